@@ -1,0 +1,55 @@
+// Package perm names every right and the roles that bundle them.
+//
+// A right is a code that a use case asks for; a role is a named bundle that an
+// administrator gives (domain.md 2.7). Roles are stored by code, rights never:
+// changing what a role may do is a change of this file and acts at once.
+package perm
+
+// Code is one right. The codes of members and of staff share one space, so a
+// set can never mean something else in the other area.
+type Code uint8
+
+// Rights of members of an organization.
+const (
+	OrgRead      Code = iota // own organization and own profile
+	OrgEdit                  // edit the participant's profile
+	MemberManage             // register, edit, block users
+	GroupManage              // add product groups, edit them before activation
+	PlaceManage              // places of business
+)
+
+// Rights of the operator's staff.
+const (
+	OpOrgRead      Code = iota + 128 // see every organization's record
+	OpOrgImport                      // import organizations of the old account
+	OpCampaignRead                   // see campaigns and letters
+	OpCampaignRun                    // open, start and stop campaigns
+	OpLetterSend                     // send a letter again
+	OpJobRead                        // see background jobs
+	OpJobManage                      // retry and cancel them
+	OpAuditRead                      // read the audit log
+	OpStaffManage                    // give staff their roles
+)
+
+// Set is a set of rights; the zero value is empty and two sets compare with ==.
+type Set [4]uint64
+
+// Of makes a set.
+func Of(codes ...Code) Set {
+	var s Set
+	for _, c := range codes {
+		s[c/64] |= 1 << (c % 64)
+	}
+	return s
+}
+
+// Has reports whether the right is in the set.
+func (s Set) Has(c Code) bool { return s[c/64]&(1<<(c%64)) != 0 }
+
+// Or gives the rights of both.
+func (s Set) Or(t Set) Set {
+	for i := range s {
+		s[i] |= t[i]
+	}
+	return s
+}
