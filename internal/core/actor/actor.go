@@ -34,12 +34,12 @@ type Actor struct {
 	MemberID   int64
 	Name       string
 	Rights     perm.Set
-	SessionKey []byte // hash under which the session is stored
+	SessionKey string // hash under which the session is stored
 	Origin     Origin
 }
 
 // Need is nil when the actor holds the right.
-func (a Actor) Need(c perm.Code) error { return need(a.SessionKey != nil, a.Rights, c) }
+func (a Actor) Need(c perm.Code) error { return need(a.SessionKey != "", a.Rights, c) }
 
 // Subject describes the actor for the audit log.
 func (a Actor) Subject() Subject {
@@ -51,12 +51,12 @@ type Operator struct {
 	StaffID    int64
 	Name       string
 	Rights     perm.Set
-	SessionKey []byte
+	SessionKey string
 	Origin     Origin
 }
 
 // Need is nil when the operator holds the right.
-func (o Operator) Need(c perm.Code) error { return need(o.SessionKey != nil, o.Rights, c) }
+func (o Operator) Need(c perm.Code) error { return need(o.SessionKey != "", o.Rights, c) }
 
 // Subject describes the operator for the audit log.
 func (o Operator) Subject() Subject {

@@ -1,0 +1,3 @@
+delete from product_groups;
+
+update schema_migrations set dirty = false;

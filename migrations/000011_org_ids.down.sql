@@ -1,0 +1,3 @@
+drop sequence org_ids;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table organizations;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop index organizations_search_idx;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table org_product_groups;
+
+update schema_migrations set dirty = false;

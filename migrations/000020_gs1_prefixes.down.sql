@@ -1,0 +1,3 @@
+drop table gs1_prefixes;
+
+update schema_migrations set dirty = false;

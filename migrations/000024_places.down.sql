@@ -1,0 +1,3 @@
+drop table places;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop sequence account_ids;
+
+update schema_migrations set dirty = false;

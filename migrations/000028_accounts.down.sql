@@ -1,0 +1,3 @@
+drop table accounts;
+
+update schema_migrations set dirty = false;

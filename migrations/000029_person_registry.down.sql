@@ -1,0 +1,3 @@
+drop table person_registry;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table members;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table account_members;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table member_roles;
+
+update schema_migrations set dirty = false;

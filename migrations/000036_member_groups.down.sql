@@ -1,0 +1,3 @@
+drop table member_groups;
+
+update schema_migrations set dirty = false;

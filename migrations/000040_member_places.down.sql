@@ -1,0 +1,3 @@
+drop table member_places;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop index member_places_place_idx;
+
+update schema_migrations set dirty = false;

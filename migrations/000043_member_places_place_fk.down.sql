@@ -1,0 +1,3 @@
+alter table member_places drop constraint member_places_place_fkey;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table staff;
+
+update schema_migrations set dirty = false;

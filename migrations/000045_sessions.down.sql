@@ -1,0 +1,3 @@
+drop table sessions;
+
+update schema_migrations set dirty = false;

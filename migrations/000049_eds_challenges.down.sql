@@ -1,0 +1,3 @@
+drop table eds_challenges;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table eds_signatures;
+
+update schema_migrations set dirty = false;

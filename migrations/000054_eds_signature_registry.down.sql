@@ -1,0 +1,3 @@
+drop table eds_signature_registry;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table audit_log;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table rate_limits;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table blobs;
+
+update schema_migrations set dirty = false;

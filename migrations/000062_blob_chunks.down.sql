@@ -1,0 +1,3 @@
+drop table blob_chunks;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table imports;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table import_complaints;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table campaigns;
+
+update schema_migrations set dirty = false;

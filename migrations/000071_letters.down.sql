@@ -1,0 +1,3 @@
+drop table letters;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+create index letters_campaign_idx on letters (campaign_id, status, id);
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+alter table letters drop constraint letters_org_fkey;
+
+update schema_migrations set dirty = false;
