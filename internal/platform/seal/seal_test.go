@@ -160,4 +160,3 @@ func TestAValueOfVersion1StaysReadable(t *testing.T) {
 		t.Errorf("Open = %q, %v, want 31234567890123", got, err)
 	}
 }
-
