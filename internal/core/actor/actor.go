@@ -41,6 +41,9 @@ type Actor struct {
 // Need is nil when the actor holds the right.
 func (a Actor) Need(c perm.Code) error { return need(a.SessionKey != "", a.Rights, c) }
 
+// Key is the hash under which the actor's session is stored.
+func (a Actor) Key() string { return a.SessionKey }
+
 // Subject describes the actor for the audit log.
 func (a Actor) Subject() Subject {
 	return Subject{Kind: "member", ID: strconv.FormatInt(a.MemberID, 10), Name: a.Name, OrgID: a.OrgID, Origin: a.Origin}
@@ -57,6 +60,9 @@ type Operator struct {
 
 // Need is nil when the operator holds the right.
 func (o Operator) Need(c perm.Code) error { return need(o.SessionKey != "", o.Rights, c) }
+
+// Key is the hash under which the operator's session is stored.
+func (o Operator) Key() string { return o.SessionKey }
 
 // Subject describes the operator for the audit log.
 func (o Operator) Subject() Subject {

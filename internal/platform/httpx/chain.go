@@ -1,0 +1,174 @@
+package httpx
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"kabinet/internal/core/actor"
+	"kabinet/internal/core/clock"
+	"kabinet/internal/core/fault"
+	"kabinet/internal/platform/i18n"
+	"kabinet/internal/platform/logx"
+)
+
+type requestIDKey struct{}
+
+// RequestID is the number of the request, shown on problem pages and logged.
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
+
+// Number gives each request a number of its own; one sent by a client is not
+// believed.
+func Number(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var b [8]byte
+		_, _ = rand.Read(b[:]) // never fails since Go 1.24
+		id := strings.ToUpper(hex.EncodeToString(b[:]))
+		ctx := logx.With(context.WithValue(r.Context(), requestIDKey{}, id), slog.String("request", id))
+		w.Header().Set("X-Request-Id", id)
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// OriginOf says where a request came from, behind the proxies that the
+// configuration trusts.
+func OriginOf(r *http.Request) actor.Origin {
+	return actor.Origin{IP: middleware.GetClientIP(r.Context()), RequestID: RequestID(r.Context())}
+}
+
+// Deadline ends what a request asks of others after d; it stands outermost.
+func Deadline(d time.Duration) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ctx, cancel := context.WithTimeout(r.Context(), d)
+			defer cancel()
+			next.ServeHTTP(w, r.WithContext(ctx))
+		})
+	}
+}
+
+// Log writes one line for each request: the pattern of the route, never the
+// path, because a path may hold an activation token.
+func Log(observe func(r *http.Request, pattern string, status int, took time.Duration)) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			start := clock.System()
+			ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
+			next.ServeHTTP(ww, r)
+			took := clock.Since(start)
+			status := max(ww.Status(), http.StatusOK)
+			pattern := patternOf(r)
+			logx.From(r.Context()).Info("request", "method", r.Method, "route", pattern,
+				"status", status, "bytes", ww.BytesWritten(), "ms", float64(took.Microseconds())/1000, "ip", OriginOf(r).IP)
+			observe(r, pattern, status, took)
+		})
+	}
+}
+
+func patternOf(r *http.Request) string {
+	if rc := chi.RouteContext(r.Context()); rc != nil && rc.RoutePattern() != "" {
+		return rc.RoutePattern()
+	}
+	return "none"
+}
+
+// Recover turns a panic into a problem page and a log line with the stack.
+func Recover(draw Draw) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			defer func() {
+				v := recover()
+				if v == nil {
+					return
+				}
+				if v == http.ErrAbortHandler { //nolint:errorlint // the very value is the protocol of net/http
+					panic(v)
+				}
+				logx.From(r.Context()).Error("panic", "value", v, "stack", string(debug.Stack()))
+				Fail(w, r, errInternal, draw)
+			}()
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// Language chooses the language of the answer: what the signed-in person
+// chose, then the cookie, then the browser. ?lang= sets the cookie and leads to
+// the clean address, so that links can be shared in any language.
+func Language(secure bool) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if l, ok := i18n.Parse(r.URL.Query().Get("lang")); ok && isRead(r) {
+				keepLanguage(w, l, secure)
+				http.Redirect(w, r, withoutLang(r), http.StatusSeeOther)
+				return
+			}
+			w.Header().Set("Content-Language", langOf(r).Code())
+			next.ServeHTTP(w, r.WithContext(i18n.With(r.Context(), langOf(r))))
+		})
+	}
+}
+
+const langCookie = "lang"
+
+func keepLanguage(w http.ResponseWriter, l i18n.Lang, secure bool) {
+	http.SetCookie(w, &http.Cookie{
+		Name: langCookie, Value: l.Code(), Path: "/", MaxAge: 365 * 24 * 3600,
+		Secure: secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+func withoutLang(r *http.Request) string {
+	q := r.URL.Query()
+	q.Del("lang")
+	u := *r.URL
+	u.RawQuery = q.Encode()
+	return LocalPath(u.RequestURI(), "/")
+}
+
+// langOf prefers the cookie: it is what was chosen last, on this device.
+func langOf(r *http.Request) i18n.Lang {
+	if c, err := r.Cookie(langCookie); err == nil {
+		if l, ok := i18n.Parse(c.Value); ok {
+			return l
+		}
+	}
+	if l, ok := i18n.Parse(Identity(r).Language); ok {
+		return l
+	}
+	return i18n.Match(r.Header.Get("Accept-Language"))
+}
+
+func isRead(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+var errCrossOrigin = fault.New(fault.Forbidden, "fault.cross_origin")
+
+// SameOrigin refuses unsafe requests that another site made a browser send.
+func SameOrigin(draw Draw) func(http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if err := guard.Check(r); err != nil {
+				Fail(w, r, errCrossOrigin.Because(err), draw)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// errSmuggled is the cause logged for a request that says its length in two
+// ways.
+var errSmuggled = errors.New("transfer-encoding and content-length together")

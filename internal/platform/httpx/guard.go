@@ -1,0 +1,95 @@
+package httpx
+
+import (
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"kabinet/internal/core/fault"
+)
+
+var (
+	errBadBytes = fault.New(fault.BadRequest, "fault.bad_bytes")
+	errBadForm  = fault.New(fault.BadRequest, "fault.bad_form")
+	errTooLarge = fault.New(fault.TooLarge, "fault.too_large")
+)
+
+// maxForm bounds an ordinary form; uploads have a limit of their own.
+const maxForm = 1 << 20
+
+// CleanBytes refuses NUL and broken UTF-8 in path, query, cookies and
+// forwarded headers once, at the edge: behind it every text is text
+// (security.md 0, row 10).
+func CleanBytes(draw Draw) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !cleanRequest(r) {
+				Fail(w, r, errBadBytes, draw)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+func cleanRequest(r *http.Request) bool {
+	if !Clean(r.URL.Path) {
+		return false
+	}
+	query, err := parseQuery(r)
+	if err != nil || !cleanValues(query) {
+		return false
+	}
+	for _, c := range r.Cookies() {
+		if !Clean(c.Value) {
+			return false
+		}
+	}
+	return true
+}
+
+// Clean reports whether s is text: valid UTF-8 without NUL.
+func Clean(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+
+func cleanValues(values map[string][]string) bool {
+	for name, vs := range values {
+		if !Clean(name) {
+			return false
+		}
+		for _, v := range vs {
+			if !Clean(v) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Forms reads the form of an unsafe request before the handler runs: too large,
+// broken or not text is refused here, so that PostFormValue never hides an
+// error. Multipart bodies are left to the few handlers that take uploads.
+func Forms(draw Draw) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if err := readForm(w, r); err != nil {
+				Fail(w, r, err, draw)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+func readForm(w http.ResponseWriter, r *http.Request) error {
+	if isRead(r) || strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		return nil
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return bodyFault(err)
+	}
+	if !cleanValues(r.PostForm) {
+		return errBadBytes
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package httpx
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"kabinet/internal/core/fault"
+)
+
+const policyStart = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
+
+// Headers sets what every answer carries (security.md 1.1, 1.4).
+func Headers(secure bool) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			h := w.Header()
+			h.Set("Content-Security-Policy", policyStart)
+			h.Set("X-Content-Type-Options", "nosniff")
+			h.Set("X-Frame-Options", "DENY")
+			h.Set("Referrer-Policy", "same-origin")
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+			h.Set("Cross-Origin-Embedder-Policy", "require-corp")
+			h.Set("Cross-Origin-Resource-Policy", "same-origin")
+			h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+			if secure {
+				h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// AllowConnect lets the scripts of this one answer reach more endpoints: pages
+// that sign talk to the E-IMZO program on the person's own computer.
+func AllowConnect(w http.ResponseWriter, endpoints ...string) {
+	w.Header().Set("Content-Security-Policy", policyStart+" "+strings.Join(endpoints, " "))
+}
+
+// NoTransferTricks refuses a request that says its length in two ways
+// (request smuggling through a proxy, security.md 1.7).
+func NoTransferTricks(draw Draw) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if len(r.TransferEncoding) > 0 && r.Header.Get("Content-Length") != "" {
+				w.Header().Set("Connection", "close")
+				Fail(w, r, errBadForm.Because(errSmuggled), draw)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+func parseQuery(r *http.Request) (url.Values, error) { return url.ParseQuery(r.URL.RawQuery) }
+
+// bodyFault names what was wrong with a body.
+func bodyFault(err error) error {
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		return errTooLarge.Because(err)
+	}
+	return fault.New(fault.BadRequest, errBadForm.Key).Because(err)
+}
+
+// BodyFault is for handlers that read a body themselves.
+func BodyFault(err error) error { return bodyFault(err) }

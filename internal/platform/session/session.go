@@ -1,0 +1,165 @@
+// Package session knows who is behind a cookie.
+//
+// scs makes tokens, cookies and their renewal; the store is ours. It keeps
+// only the hash of a token, changes a row only while it exists (so a request
+// in flight cannot bring a signed-out session back), and reads the session with
+// the person, the organization and the roles in one statement. What it read is
+// kept in process for some seconds (Config.Cache): enough to draw pages, never
+// enough to change anything, because platform/gate asks the database again.
+package session
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"kabinet/internal/core/actor"
+	"kabinet/internal/core/perm"
+)
+
+// Config holds the limits of a session.
+type Config struct {
+	Idle     time.Duration // ends a session nobody used; default 30 min
+	Absolute time.Duration // ends every session; default 12 h
+	Cache    time.Duration // how long a page may be drawn from memory; at most 5 s, 0 never
+	Secure   bool          // cookies over https only; off for http://localhost
+}
+
+// Identity is who is behind a request. The zero value is somebody not signed in.
+type Identity struct {
+	Key       string // hash under which the session is stored
+	ID        string // public id, for lists of sessions
+	AccountID int64  // a person
+	OrgID     int64  // the organization the person works in, 0 before the choice
+	MemberID  int64
+	StaffID   int64 // one of the operator's staff, then the three above are 0
+	Name      string
+	OrgName   string
+	TIN       string
+	Language  string // the person's own choice, "" if nobody is signed in
+	Theme     string // system, light or dark
+	Orgs      int    // how many organizations the person may choose from
+	Roles     []string
+	Rights    perm.Set
+	ProvedAt  time.Time // when the EDS was last asked for
+}
+
+// Member reports whether a member of an organization is signed in.
+func (i Identity) Member() bool { return i.MemberID != 0 }
+
+// Staff reports whether one of the operator's staff is signed in.
+func (i Identity) Staff() bool { return i.StaffID != 0 }
+
+// Actor is the member as the use cases know it.
+func (i Identity) Actor(o actor.Origin) actor.Actor {
+	if !i.Member() {
+		return actor.Actor{Origin: o}
+	}
+	return actor.Actor{
+		AccountID: i.AccountID, OrgID: i.OrgID, MemberID: i.MemberID,
+		Name: i.Name, Rights: i.Rights, SessionKey: i.Key, Origin: o,
+	}
+}
+
+// Operator is the staff member as the use cases know it.
+func (i Identity) Operator(o actor.Origin) actor.Operator {
+	if !i.Staff() {
+		return actor.Operator{Origin: o}
+	}
+	return actor.Operator{StaffID: i.StaffID, Name: i.Name, Rights: i.Rights, SessionKey: i.Key, Origin: o}
+}
+
+// Who is signed in by SignIn: a person in an organization, a person who has
+// yet to choose one, or staff.
+type Who struct {
+	AccountID, OrgID, MemberID, StaffID int64
+}
+
+// Manager is the sessions of the portal.
+type Manager struct {
+	scs   *scs.SessionManager
+	store *Store
+}
+
+// New makes the manager; db is asked for nothing yet.
+func New(db *pgxpool.Pool, c Config) *Manager {
+	store := newStore(db, c)
+	m := scs.New()
+	m.Store = store
+	m.Codec = codec{}
+	m.Lifetime = c.Absolute
+	m.HashTokenInStore = true
+	m.Cookie = cookie(c.Secure)
+	return &Manager{scs: m, store: store}
+}
+
+func cookie(secure bool) scs.SessionCookie {
+	name := "kabinet"
+	if secure {
+		name = "__Host-kabinet"
+	}
+	return scs.SessionCookie{Name: name, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode, Persist: false}
+}
+
+// SignIn turns the visitor's session into that of a person. The token is new
+// (no fixation), what the visitor's session carried is dropped.
+func (m *Manager) SignIn(ctx context.Context, w Who) error {
+	if err := m.scs.Clear(ctx); err != nil {
+		return err
+	}
+	if err := m.scs.RenewToken(ctx); err != nil {
+		return err
+	}
+	for key, id := range map[string]int64{keyAccount: w.AccountID, keyOrg: w.OrgID, keyMember: w.MemberID, keyStaff: w.StaffID} {
+		if id != 0 {
+			m.scs.Put(ctx, key, id)
+		}
+	}
+	return nil
+}
+
+// SignOut ends the session of this request.
+func (m *Manager) SignOut(ctx context.Context) error { return m.scs.Destroy(ctx) }
+
+// Put keeps a short text in the session, making one if there is none yet.
+func (m *Manager) Put(ctx context.Context, key, value string) { m.scs.Put(ctx, key, value) }
+
+// Get reads a text kept with Put.
+func (m *Manager) Get(ctx context.Context, key string) string { return m.scs.GetString(ctx, key) }
+
+// Take reads a text and forgets it.
+func (m *Manager) Take(ctx context.Context, key string) string { return m.scs.PopString(ctx, key) }
+
+// Key is the hash under which this request's session is stored. A visitor gets
+// a session by it: what is bound to the key (a challenge) needs one that stays.
+func (m *Manager) Key(ctx context.Context) (string, error) {
+	if k := from(ctx).identity.Key; k != "" {
+		return k, nil
+	}
+	if m.scs.Token(ctx) == "" {
+		m.scs.Put(ctx, keyVisitor, "1")
+		if _, _, err := m.scs.Commit(ctx); err != nil {
+			return "", err
+		}
+	}
+	return hashToken(m.scs.Token(ctx)), nil
+}
+
+// Of is who is behind the request.
+func Of(ctx context.Context) Identity { return from(ctx).identity }
+
+// Address and agent are cut to what a list of sessions shows.
+func agentOf(r *http.Request) string {
+	return strings.ToValidUTF8(cut(r.UserAgent(), 200), "")
+}
+
+func cut(s string, n int) string {
+	if len(s) > n {
+		return s[:n]
+	}
+	return s
+}

@@ -1,0 +1,228 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"kabinet/internal/core/perm"
+	"kabinet/internal/platform/pg"
+)
+
+// touchEvery is how old last_seen must be before a request writes it anew: a
+// write on every request would halve the speed of every page (performance.md
+// 2.2), so the idle limit is exact to a minute.
+const touchEvery = time.Minute
+
+// channel on which processes tell each other that a session ended.
+const channel = "kabinet_sessions"
+
+// Store keeps sessions in Postgres; it is scs's store with a context.
+type Store struct {
+	db    *pgxpool.Pool
+	conf  Config
+	cache *cache
+}
+
+func newStore(db *pgxpool.Pool, c Config) *Store {
+	return &Store{db: db, conf: c, cache: newCache(c.Cache)}
+}
+
+// errNoContext answers scs's older methods, which nobody may call: without the
+// request's context a hung database would hang every page (security.md 0, row 2).
+var errNoContext = errors.New("session store needs a context")
+
+// Find is not used; see FindCtx.
+func (s *Store) Find(string) ([]byte, bool, error) { return nil, false, errNoContext }
+
+// Commit is not used; see CommitCtx.
+func (s *Store) Commit(string, []byte, time.Time) error { return errNoContext }
+
+// Delete is not used; see DeleteCtx.
+func (s *Store) Delete(string) error { return errNoContext }
+
+// FindCtx reads a live session and, beside it, who it belongs to.
+func (s *Store) FindCtx(ctx context.Context, key string) ([]byte, bool, error) {
+	if hit, ok := s.cache.get(key); ok {
+		from(ctx).found(hit)
+		return hit.data, true, nil
+	}
+	mark := s.cache.mark()
+	e, err := s.load(ctx, key)
+	switch {
+	case pg.NoRows(err):
+		return nil, false, nil
+	case err != nil:
+		return nil, false, fmt.Errorf("load session: %w", err)
+	}
+	s.cache.put(key, e, mark)
+	from(ctx).found(e)
+	return e.data, true, nil
+}
+
+// CommitCtx stores a session. A session that this request found is only ever
+// updated: had somebody ended it meanwhile, it stays ended.
+func (s *Store) CommitCtx(ctx context.Context, key string, b []byte, _ time.Time) error {
+	var r record
+	_, values, err := codec{}.Decode(b)
+	if err != nil {
+		return err
+	}
+	r.Account, _ = values[keyAccount].(int64)
+	r.Org, _ = values[keyOrg].(int64)
+	r.Member, _ = values[keyMember].(int64)
+	r.Staff, _ = values[keyStaff].(int64)
+	req := from(ctx)
+	s.cache.evict(key)
+	if req.key == key {
+		return s.update(ctx, key, r, b)
+	}
+	req.key = key
+	return s.insert(ctx, key, r, b, req)
+}
+
+// DeleteCtx ends a session everywhere.
+func (s *Store) DeleteCtx(ctx context.Context, key string) error {
+	const q = `
+		with gone as (delete from sessions where token_hash = $1)
+		select pg_notify($2, $1)`
+	s.cache.evict(key)
+	if _, err := s.db.Exec(ctx, q, key, channel); err != nil {
+		return fmt.Errorf("delete session: %w", err)
+	}
+	s.cache.evict(key)
+	return nil
+}
+
+// load is the one statement behind every page: session, person, organization
+// and roles together. It also moves last_seen when that is due.
+//
+//tenant:any the session itself says which organization it belongs to
+func (s *Store) load(ctx context.Context, key string) (entry, error) {
+	const q = `
+		with touched as (
+			update sessions set last_seen = now()
+			where token_hash = $1 and expires_at > now()
+			  and last_seen > now() - $2::interval and last_seen < now() - $3::interval)
+		select s.id::text, s.data, coalesce(s.account_id, 0), coalesce(m.org_id, 0), coalesce(m.id, 0), coalesce(st.id, 0),
+		       coalesce(m.name, a.name, st.name, ''), coalesce(case a.language when 'ru' then o.name_ru else o.name_uz end, ''),
+		       coalesce(o.tin, ''), coalesce(a.language, st.language, ''), coalesce(a.theme, 'system'),
+		       (select count(*) from account_members am where am.account_id = s.account_id),
+		       coalesce(st.roles, array(select r.role from member_roles r where r.org_id = m.org_id and r.member_id = m.id)),
+		       coalesce(s.proved_at, s.created_at)
+		from sessions s
+		left join accounts a on a.id = s.account_id
+		left join members m on m.org_id = s.org_id and m.id = s.member_id and m.status = 'active'
+		left join organizations o on o.org_id = m.org_id and o.status = 'active'
+		left join staff st on st.id = s.staff_id and st.status = 'active'
+		where s.token_hash = $1 and s.expires_at > now() and s.last_seen > now() - $2::interval
+		  and (s.member_id is null or o.org_id is not null)
+		  and (s.staff_id is null or st.id is not null)
+		  and (s.account_id is null or a.blocked_at is null)`
+	e := entry{Identity: Identity{Key: key}}
+	i := &e.Identity
+	err := s.db.QueryRow(ctx, q, key, s.conf.Idle, touchEvery).Scan(&i.ID, &e.data, &i.AccountID, &i.OrgID, &i.MemberID, &i.StaffID,
+		&i.Name, &i.OrgName, &i.TIN, &i.Language, &i.Theme, &i.Orgs, &i.Roles, &i.ProvedAt)
+	i.Rights = perm.Rights(i.Roles)
+	return e, err
+}
+
+func (s *Store) insert(ctx context.Context, key string, r record, b []byte, req *request) error {
+	const q = `
+		insert into sessions (token_hash, account_id, org_id, member_id, staff_id, data, ip, agent, expires_at, proved_at)
+		values ($1, nullif($2, 0), nullif($3, 0), nullif($4, 0), nullif($5, 0), $6, $7, $8, now() + $9::interval,
+		        case when $2 <> 0 or $5 <> 0 then now() end)`
+	_, err := s.db.Exec(ctx, q, key, r.Account, r.Org, r.Member, r.Staff, b, req.ip, req.agent, s.conf.Absolute)
+	if err != nil {
+		return fmt.Errorf("insert session: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) update(ctx context.Context, key string, r record, b []byte) error {
+	const q = `
+		update sessions
+		set account_id = nullif($2, 0), org_id = nullif($3, 0), member_id = nullif($4, 0), staff_id = nullif($5, 0), data = $6
+		where token_hash = $1`
+	if _, err := s.db.Exec(ctx, q, key, r.Account, r.Org, r.Member, r.Staff, b); err != nil {
+		return fmt.Errorf("update session: %w", err)
+	}
+	return nil
+}
+
+// Clean deletes a slice of sessions that ended by themselves and says how many.
+func (s *Store) clean(ctx context.Context) (int64, error) {
+	const q = `
+		delete from sessions
+		where token_hash in (
+			select token_hash from sessions
+			where last_seen < now() - $1::interval or expires_at < now()
+			order by last_seen limit 5000)`
+	tag, err := s.db.Exec(ctx, q, s.conf.Idle)
+	if err != nil {
+		return 0, fmt.Errorf("clean sessions: %w", err)
+	}
+	return tag.RowsAffected(), nil
+}
+
+// Open is one live session of a person, for the list under /me/sessions.
+type Open struct {
+	ID        string
+	OrgName   string
+	IP        string
+	Agent     string
+	CreatedAt time.Time
+	LastSeen  time.Time
+	Current   bool
+}
+
+// ofOwner lists the live sessions of the same account or staff member.
+//
+//tenant:any a person sees all own sessions, whatever the organization
+func (s *Store) ofOwner(ctx context.Context, i Identity) ([]Open, error) {
+	const q = `
+		select s.id::text, coalesce(o.name_uz, ''), s.ip, s.agent, s.created_at, s.last_seen, s.token_hash = $3
+		from sessions s
+		left join organizations o on o.org_id = s.org_id
+		where (s.account_id = nullif($1, 0) or s.staff_id = nullif($2, 0))
+		  and s.expires_at > now() and s.last_seen > now() - $4::interval
+		order by s.last_seen desc, s.id
+		limit 100`
+	rows, err := s.db.Query(ctx, q, i.AccountID, i.StaffID, i.Key, s.conf.Idle)
+	if err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	open, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Open])
+	if err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	return open, nil
+}
+
+// end deletes sessions of the owner: one by id, or with an empty id all but
+// the one that asks. It returns the keys that ended.
+func end(ctx context.Context, tx pg.Tx, i Identity, id string) ([]string, error) {
+	const q = `
+		with gone as (
+			delete from sessions
+			where (account_id = nullif($1, 0) or staff_id = nullif($2, 0))
+			  and case when $4 = '' then token_hash <> $3 else id::text = $4 end
+			returning token_hash)
+		select token_hash, pg_notify($5, token_hash)::text from gone`
+	rows, err := tx.Query(ctx, q, i.AccountID, i.StaffID, i.Key, id, channel)
+	if err != nil {
+		return nil, fmt.Errorf("end sessions: %w", err)
+	}
+	keys, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (key string, err error) {
+		err = r.Scan(&key, nil)
+		return key, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("end sessions: %w", err)
+	}
+	return keys, nil
+}
