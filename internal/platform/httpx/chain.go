@@ -104,9 +104,9 @@ func Recover(draw Draw) func(http.Handler) http.Handler {
 	}
 }
 
-// Language chooses the language of the answer: what the signed-in person
-// chose, then the cookie, then the browser. ?lang= sets the cookie and leads to
-// the clean address, so that links can be shared in any language.
+// Language chooses the language of the answer: the cookie (what was chosen
+// last on this device), else the browser's wish. ?lang= sets the cookie and
+// leads to the clean address, so that a link can be shared in any language.
 func Language(secure bool) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -115,13 +115,38 @@ func Language(secure bool) func(http.Handler) http.Handler {
 				http.Redirect(w, r, withoutLang(r), http.StatusSeeOther)
 				return
 			}
-			w.Header().Set("Content-Language", langOf(r).Code())
-			next.ServeHTTP(w, r.WithContext(i18n.With(r.Context(), langOf(r))))
+			l, ok := chosenLang(r)
+			if !ok {
+				l = i18n.Match(r.Header.Get("Accept-Language"))
+			}
+			next.ServeHTTP(w, r.WithContext(i18n.With(r.Context(), l)))
 		})
 	}
 }
 
+// PersonLanguage prefers the language in a signed-in person's profile to the
+// browser's wish; it stands behind the session.
+func PersonLanguage(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, chosen := chosenLang(r); !chosen {
+			if l, ok := i18n.Parse(Identity(r).Language); ok {
+				r = r.WithContext(i18n.With(r.Context(), l))
+			}
+		}
+		w.Header().Set("Content-Language", i18n.From(r.Context()).Code())
+		next.ServeHTTP(w, r)
+	})
+}
+
 const langCookie = "lang"
+
+func chosenLang(r *http.Request) (i18n.Lang, bool) {
+	c, err := r.Cookie(langCookie)
+	if err != nil {
+		return i18n.Uz, false
+	}
+	return i18n.Parse(c.Value)
+}
 
 func keepLanguage(w http.ResponseWriter, l i18n.Lang, secure bool) {
 	http.SetCookie(w, &http.Cookie{
@@ -136,19 +161,6 @@ func withoutLang(r *http.Request) string {
 	u := *r.URL
 	u.RawQuery = q.Encode()
 	return LocalPath(u.RequestURI(), "/")
-}
-
-// langOf prefers the cookie: it is what was chosen last, on this device.
-func langOf(r *http.Request) i18n.Lang {
-	if c, err := r.Cookie(langCookie); err == nil {
-		if l, ok := i18n.Parse(c.Value); ok {
-			return l
-		}
-	}
-	if l, ok := i18n.Parse(Identity(r).Language); ok {
-		return l
-	}
-	return i18n.Match(r.Header.Get("Accept-Language"))
 }
 
 func isRead(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
