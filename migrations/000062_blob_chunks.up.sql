@@ -2,7 +2,7 @@
 create table blob_chunks (
     blob_id bigint not null,
     n integer not null,
-    data bytea storage external not null,
+    data bytea not null,
     constraint blob_chunks_pkey primary key (blob_id, n)
 );
 
