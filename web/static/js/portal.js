@@ -1,0 +1,183 @@
+/*
+ * What the portal does better with a script; everything works without it.
+ * One delegated listener per behaviour, found by data attributes:
+ *
+ *   #summary            error summary: takes focus, its links focus the field
+ *   [data-flash]        message after a redirect: takes focus
+ *   [data-copy="#id"]   button that copies the text of #id
+ *   [data-sending]      words a submit button shows while the form is sent
+ *   [data-refresh="5"]  region that is fetched again every 5 seconds
+ *   [data-code]         code typed by hand: groups of four, ruler of modules
+ *   details.menu        closes on Esc
+ */
+
+const $ = (selector, root = document) => root.querySelector(selector);
+
+/* ---- Messages take focus once, so that they are read first ---- */
+
+($("#summary") ?? $("[data-flash]"))?.focus();
+
+/* An error line leads to its field; the label is scrolled into view too. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("#summary a[href^='#']");
+  const field = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!field) return;
+  event.preventDefault();
+  field.focus({ preventScroll: true });
+  (field.closest(".field") ?? field).scrollIntoView({ block: "start" });
+});
+
+/* ---- Copy ---- */
+
+for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  const source = button && $(button.dataset.copy);
+  if (!source) return;
+  const status = button.parentElement.querySelector("[role=status]");
+  try {
+    await navigator.clipboard.writeText((source.dataset.value ?? source.textContent).trim());
+    status.textContent = button.dataset.done;
+  } catch {
+    getSelection().selectAllChildren(source); // refused: one key press is left to the person
+    status.textContent = button.dataset.failed;
+  }
+});
+
+/* ---- Disclosures close on Esc, focus goes back to what opened them ---- */
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = event.target.closest?.("details[open]");
+  if (!open) return;
+  open.open = false;
+  $("summary", open).focus();
+});
+
+/* ---- Sending: says so, and stops the second press ---- */
+
+const sent = new Map(); // button → its words
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if ("sent" in form.dataset) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "";
+  const button = event.submitter ?? $("button", form);
+  if (!button?.dataset.sending) return;
+  sent.set(button, button.textContent);
+  // After the browser has read the form: a changed button must not change what is sent.
+  setTimeout(() => {
+    button.setAttribute("aria-disabled", "true");
+    button.textContent = button.dataset.sending;
+  });
+});
+
+/* Back from the next page, or a download that left us here: ready again. */
+const restore = () => {
+  for (const [button, words] of sent) {
+    button.textContent = words;
+    button.removeAttribute("aria-disabled");
+  }
+  sent.clear();
+  for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
+};
+addEventListener("pageshow", restore);
+
+/* ---- Live regions of a page: fetched anew while somebody looks ---- */
+
+const announce = (text) => {
+  const live = $("#live");
+  if (live && text) live.textContent = text;
+};
+
+class Refresher {
+  static longest = 60;
+
+  constructor(region) {
+    this.id = region.id;
+    this.base = Math.max(1, Number(region.dataset.refresh));
+    this.wait = this.base;
+    document.addEventListener("visibilitychange", () => this.schedule());
+    this.schedule();
+  }
+
+  schedule() {
+    clearTimeout(this.timer);
+    if (this.stopped || document.hidden) return;
+    this.timer = setTimeout(() => this.turn(), this.wait * 1000);
+  }
+
+  async turn() {
+    try {
+      const fresh = await this.fetch();
+      if (fresh) this.place(fresh);
+      else this.stopped = true;
+    } catch {
+      this.wait = Math.min(this.wait * 2, Refresher.longest);
+    }
+    this.schedule();
+  }
+
+  /* fetch gives the region of the same page, null where there is none any more. */
+  async fetch() {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+    if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
+    if (answer.redirected || !answer.ok) return null;
+    return new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(this.id);
+  }
+
+  place(fresh) {
+    const old = document.getElementById(this.id);
+    if (!old) {
+      this.stopped = true;
+      return;
+    }
+    if (!("refresh" in fresh.dataset)) this.stopped = true;
+    if (fresh.isEqualNode(old)) {
+      this.wait = Math.min(this.wait * 1.5, this.base * 6);
+      return;
+    }
+    this.wait = this.base;
+    keep(old, fresh);
+    const focus = old.contains(document.activeElement) && document.activeElement.id;
+    const step = (region) => $("[data-step]", region)?.dataset.step;
+    const told = step(old) !== step(fresh) && $("[data-announce]", fresh)?.dataset.announce;
+    old.replaceWith(fresh);
+    if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+    announce(told);
+  }
+}
+
+/* keep carries opened disclosures over. */
+const keep = (old, fresh) => {
+  for (const details of old.querySelectorAll("details[id][open]")) {
+    const twin = fresh.querySelector(`#${CSS.escape(details.id)}`);
+    if (twin) twin.open = true;
+  }
+};
+
+for (const region of document.querySelectorAll("[data-refresh][id]")) new Refresher(region);
+
+/* ---- Codes typed by hand ---- */
+
+const shape = (input) => {
+  const clean = input.value.toUpperCase().replace(/[^0-9A-Z]/g, "").slice(0, input.dataset.code * 4);
+  const modules = input.closest(".field")?.querySelectorAll(".ruler rect") ?? [];
+  modules.forEach((module, i) => module.classList.toggle("on", i < clean.length));
+  return clean.match(/.{1,4}/g)?.join("-") ?? "";
+};
+
+document.addEventListener("input", (event) => {
+  const input = event.target;
+  if (!input.dataset?.code) return;
+  const end = input.selectionEnd === input.value.length;
+  const grouped = shape(input);
+  if (end && event.inputType !== "deleteContentBackward") input.value = grouped;
+});
+
+for (const input of document.querySelectorAll("[data-code]")) shape(input);
