@@ -1,0 +1,60 @@
+# Kabinet. `make` alone lists the targets; `make run` and `make test` are all a newcomer needs.
+
+GO      ?= go
+TOOL    := $(GO) tool -modfile=tools.mod
+DEV     := -tags dev
+VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+.PHONY: help run test test-race test-short bench fuzz check fmt fmt-check gen gen-check lint build image seed migrate-new msg doctor clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+run: ## start everything: database, migrations, demo data, E-IMZO simulator, mailbox, server on http://localhost:8080
+	@mkdir -p .kabinet && $(GO) build $(DEV) -o .kabinet/kabinet-dev ./cmd/kabinet && exec .kabinet/kabinet-dev dev
+
+test: ## every test against a real Postgres, with the race detector where it pays
+	$(GO) run ./cmd/devpg -- $(GO) test $(DEV) -timeout 9m ./...
+
+test-race: ## the same with the race detector, shuffled
+	$(GO) run ./cmd/devpg -- $(GO) test $(DEV) -race -shuffle on -timeout 30m ./...
+
+test-short: ## rules only: no database, no browser
+	$(GO) test -short ./internal/core/... ./internal/archtest/...
+
+bench: ## ratios against the bare stack, both sides in one run
+	$(GO) run ./cmd/devpg -- $(GO) test $(DEV) -run '^$$' -bench . -benchtime 2s -timeout 30m ./internal/... ./web/...
+
+fuzz: ## each fuzz target for 30 s
+	@for t in $$(grep -rlE '^func Fuzz' --include=*_test.go internal web | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -hoE '^func Fuzz[A-Za-z]+' $$t/*_test.go | sed 's/func //'); do \
+	    echo "== ./$$t $$f"; $(GO) test $(DEV) -run '^$$' -fuzz "^$$f$$" -fuzztime 30s ./$$t || exit 1; done; done
+
+check: fmt-check gen-check lint ## what CI runs before the tests
+
+fmt: ## format Go and templ
+	gofmt -w cmd internal web migrations && $(TOOL) templ fmt web
+
+fmt-check: ## fail on anything unformatted
+	@out=$$(gofmt -l cmd internal web migrations); test -z "$$out" || { echo "not formatted:"; echo "$$out"; exit 1; }
+
+gen: ## generate the Go code of the templ pages
+	$(TOOL) templ generate -path web
+
+gen-check: gen ## fail if generated code is not the committed one
+	@out=$$(git status --porcelain -- '*_templ.go'); test -z "$$out" || { echo "generated code differs from the committed one:"; echo "$$out"; exit 1; }
+
+lint: ## vet, golangci-lint, rules of the house
+	$(GO) vet ./... && $(GO) vet $(DEV) ./...
+	$(TOOL) golangci-lint run --build-tags dev ./...
+	$(GO) test ./internal/archtest/...
+
+build: ## static production binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o kabinet ./cmd/kabinet
+
+image: ## container image (needs an engine)
+	docker build --build-arg VERSION=$(VERSION) -t kabinet:$(VERSION) .
+
+clean: ## forget the development database, keys and mailbox
+	rm -rf .kabinet kabinet

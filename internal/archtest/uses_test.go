@@ -1,0 +1,9 @@
+package archtest
+
+// shared are views that any page may put into itself.
+var shared = map[string]bool{"eds": true, "mail": true, "ui": true}
+
+// mayUse is the list of edges between features (rule R5). An edge to add is a
+// decision: think of a transaction that spans both, and of what cannot be
+// changed alone any more.
+var mayUse = map[string][]string{}
