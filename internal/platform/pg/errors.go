@@ -73,3 +73,9 @@ func collided(err error) bool {
 	var pe *pgconn.PgError
 	return errors.As(err, &pe) && (pe.Code == serializationFailure || pe.Code == deadlockDetected)
 }
+
+// serverSaid reports whether the server itself answered with an error.
+func serverSaid(err error) bool {
+	var pe *pgconn.PgError
+	return errors.As(err, &pe)
+}
