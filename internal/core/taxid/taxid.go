@@ -26,6 +26,11 @@ type TIN string
 // is stored sealed, shown masked and never logged.
 type PINFL string
 
+// PINFLPurpose is under which personal numbers are sealed and fingerprinted
+// (platform/seal) wherever they are kept: one purpose, so that the fingerprints
+// of a director, a person, a signature and staff compare.
+const PINFLPurpose = "pinfl"
+
 // ParseTIN reads a tax number as people write it: spaces, no-break spaces and
 // hyphens are dropped. Anything but 9 digits is ErrTIN.
 func ParseTIN(s string) (TIN, error) {
