@@ -1,0 +1,3 @@
+drop index eds_challenges_open_key;
+
+update schema_migrations set dirty = false;
