@@ -8,7 +8,9 @@ import (
 	"kabinet/internal/platform/pg"
 )
 
-// lockMember holds the session and the member until the transaction ends.
+// lockMember holds the session and the member until the transaction ends. The
+// organization is held more loosely, so that two acts may both change it;
+// whoever blocks one locks it "for update" first.
 // Roles are read afterwards in a statement of their own: a lock that had to
 // wait would otherwise come back with the roles from before the wait.
 func lockMember(ctx context.Context, tx pg.Tx, a actor.Actor) error {
@@ -19,7 +21,8 @@ func lockMember(ctx context.Context, tx pg.Tx, a actor.Actor) error {
 		join organizations o on o.org_id = s.org_id
 		where s.token_hash = $1 and s.org_id = $2 and s.member_id = $3
 		  and s.expires_at > now() and m.status = 'active' and o.status = 'active'
-		for share of s, m`
+		for share of s, m
+		for key share of o`
 	var one int
 	err := tx.QueryRow(ctx, q, a.SessionKey, a.OrgID, a.MemberID).Scan(&one)
 	return gone(err, "hold member")

@@ -19,11 +19,11 @@ type entry struct {
 // mark is taken before the statement, and put refuses if anything was evicted
 // since.
 type cache struct {
-	mu    sync.Mutex
-	life  time.Duration
-	rows  map[string]entry
+	mu        sync.Mutex
+	life      time.Duration
+	rows      map[string]entry
 	evictions uint64 // so far
-	swept time.Time
+	swept     time.Time
 }
 
 func newCache(life time.Duration) *cache { return &cache{life: life, rows: map[string]entry{}} }

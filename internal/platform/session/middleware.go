@@ -19,6 +19,9 @@ import (
 type request struct {
 	identity  Identity
 	key       string // the session this request found or made
+	moving    string // the session whose place another token takes, see Choose
+	brought   bool   // the browser sent a token, whatever became of it
+	until     time.Time
 	ip, agent string
 }
 
@@ -45,7 +48,8 @@ func (m *Manager) Middleware(origin func(*http.Request) actor.Origin, failed fun
 	return func(next http.Handler) http.Handler {
 		inner := m.scs.LoadAndSave(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			req := &request{ip: origin(r).IP, agent: agentOf(r)}
+			_, err := r.Cookie(m.scs.Cookie.Name)
+			req := &request{ip: origin(r).IP, agent: agentOf(r), brought: err == nil}
 			inner.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, req)))
 		})
 	}
@@ -128,7 +132,7 @@ func (m *Manager) listen(ctx context.Context) error {
 	})
 }
 
-// forget takes a session key or account/org/staff.
+// forget takes a session key or account/org/staff, where 0 means any.
 func (m *Manager) forget(payload string) {
 	var w Who
 	if n, _ := fmt.Sscanf(payload, "%d/%d/%d", &w.AccountID, &w.OrgID, &w.StaffID); n != 3 || !strings.Contains(payload, "/") {
@@ -136,8 +140,10 @@ func (m *Manager) forget(payload string) {
 		return
 	}
 	m.store.cache.evictWhere(func(i Identity) bool {
-		return w.StaffID != 0 && i.StaffID == w.StaffID ||
-			w.AccountID != 0 && i.AccountID == w.AccountID && (w.OrgID == 0 || i.OrgID == w.OrgID)
+		if w.StaffID != 0 {
+			return i.StaffID == w.StaffID
+		}
+		return (w.AccountID == 0 || i.AccountID == w.AccountID) && (w.OrgID == 0 || i.OrgID == w.OrgID)
 	})
 }
 

@@ -77,6 +77,9 @@ func (i Identity) Operator(o actor.Origin) actor.Operator {
 // yet to choose one, or staff.
 type Who struct {
 	AccountID, OrgID, MemberID, StaffID int64
+	// Until ends the session earlier than Config.Absolute does: it must not
+	// outlive the certificate that opened it (eds.md 3.5). Zero sets no end.
+	Until time.Time
 }
 
 // Manager is the sessions of the portal.
@@ -114,11 +117,29 @@ func (m *Manager) SignIn(ctx context.Context, w Who) error {
 	if err := m.scs.RenewToken(ctx); err != nil {
 		return err
 	}
+	from(ctx).until = w.Until
 	for key, id := range map[string]int64{keyAccount: w.AccountID, keyOrg: w.OrgID, keyMember: w.MemberID, keyStaff: w.StaffID} {
 		if id != 0 {
 			m.scs.Put(ctx, key, id)
 		}
 	}
+	return nil
+}
+
+// Choose makes the signed-in person act for an organization, the first one or
+// another. The token is new; the limits stay those of the sign-in, because
+// nobody has proved anything anew. A session ended meanwhile stays ended.
+func (m *Manager) Choose(ctx context.Context, orgID, memberID int64) error {
+	req := from(ctx)
+	if req.identity.AccountID == 0 {
+		return actor.ErrSignIn
+	}
+	req.moving = req.key
+	if err := m.scs.RenewToken(ctx); err != nil {
+		return err
+	}
+	m.scs.Put(ctx, keyOrg, orgID)
+	m.scs.Put(ctx, keyMember, memberID)
 	return nil
 }
 
@@ -151,6 +172,13 @@ func (m *Manager) Key(ctx context.Context) (string, error) {
 
 // Of is who is behind the request.
 func Of(ctx context.Context) Identity { return from(ctx).identity }
+
+// Ended reports whether the browser brought a session that is no more: it ended
+// by itself or somebody ended it.
+func Ended(ctx context.Context) bool {
+	req := from(ctx)
+	return req.brought && req.identity.Key == ""
+}
 
 // Address and agent are cut to what a list of sessions shows.
 func agentOf(r *http.Request) string {

@@ -76,10 +76,14 @@ func (s *Store) CommitCtx(ctx context.Context, key string, b []byte, _ time.Time
 	r.Org, _ = values[keyOrg].(int64)
 	r.Member, _ = values[keyMember].(int64)
 	r.Staff, _ = values[keyStaff].(int64)
+	// After the statement: a reading that began before it is not kept either.
+	defer s.cache.evict(key)
 	req := from(ctx)
-	s.cache.evict(key)
-	if req.key == key {
+	switch {
+	case req.key == key:
 		return s.update(ctx, key, r, b)
+	case req.moving != "":
+		return s.move(ctx, key, r, b, req)
 	}
 	req.key = key
 	return s.insert(ctx, key, r, b, req)
@@ -90,7 +94,9 @@ func (s *Store) DeleteCtx(ctx context.Context, key string) error {
 	const q = `
 		with gone as (delete from sessions where token_hash = $1)
 		select pg_notify($2, $1)`
-	s.cache.evict(key)
+	if from(ctx).moving == key {
+		return nil // it ends when the new token takes its place
+	}
 	if _, err := s.db.Exec(ctx, q, key, channel); err != nil {
 		return fmt.Errorf("delete session: %w", err)
 	}
@@ -134,9 +140,13 @@ func (s *Store) load(ctx context.Context, key string) (entry, error) {
 func (s *Store) insert(ctx context.Context, key string, r record, b []byte, req *request) error {
 	const q = `
 		insert into sessions (token_hash, account_id, org_id, member_id, staff_id, data, ip, agent, expires_at, proved_at)
-		values ($1, nullif($2, 0), nullif($3, 0), nullif($4, 0), nullif($5, 0), $6, $7, $8, now() + $9::interval,
-		        case when $2 <> 0 or $5 <> 0 then now() end)`
-	_, err := s.db.Exec(ctx, q, key, r.Account, r.Org, r.Member, r.Staff, b, req.ip, req.agent, s.conf.Absolute)
+		values ($1, nullif($2::bigint, 0), nullif($3::bigint, 0), nullif($4::bigint, 0), nullif($5::bigint, 0), $6, $7, $8,
+		        least(now() + $9::interval, $10::timestamptz), case when $2 <> 0 or $5 <> 0 then now() end)`
+	var until *time.Time
+	if !req.until.IsZero() {
+		until = &req.until
+	}
+	_, err := s.db.Exec(ctx, q, key, r.Account, r.Org, r.Member, r.Staff, b, req.ip, req.agent, s.conf.Absolute, until)
 	if err != nil {
 		return fmt.Errorf("insert session: %w", err)
 	}
@@ -146,7 +156,8 @@ func (s *Store) insert(ctx context.Context, key string, r record, b []byte, req 
 func (s *Store) update(ctx context.Context, key string, r record, b []byte) error {
 	const q = `
 		update sessions
-		set account_id = nullif($2, 0), org_id = nullif($3, 0), member_id = nullif($4, 0), staff_id = nullif($5, 0), data = $6
+		set account_id = nullif($2::bigint, 0), org_id = nullif($3::bigint, 0), member_id = nullif($4::bigint, 0),
+		    staff_id = nullif($5::bigint, 0), data = $6
 		where token_hash = $1`
 	if _, err := s.db.Exec(ctx, q, key, r.Account, r.Org, r.Member, r.Staff, b); err != nil {
 		return fmt.Errorf("update session: %w", err)
@@ -154,7 +165,25 @@ func (s *Store) update(ctx context.Context, key string, r record, b []byte) erro
 	return nil
 }
 
-// Clean deletes a slice of sessions that ended by themselves and says how many.
+// move gives a session another token, if nobody has ended it since. Everything
+// that limits it is carried over.
+func (s *Store) move(ctx context.Context, key string, r record, b []byte, req *request) error {
+	const q = `
+		with old as (
+			delete from sessions where token_hash = $1
+			returning id, account_id, ip, agent, created_at, proved_at, expires_at)
+		insert into sessions (token_hash, id, account_id, org_id, member_id, data, ip, agent, created_at, proved_at, expires_at)
+		select $2, id, account_id, nullif($3::bigint, 0), nullif($4::bigint, 0), $5, ip, agent, created_at, proved_at, expires_at
+		from old`
+	defer s.cache.evict(req.moving)
+	if _, err := s.db.Exec(ctx, q, req.moving, key, r.Org, r.Member, b); err != nil {
+		return fmt.Errorf("move session: %w", err)
+	}
+	req.key, req.moving = key, ""
+	return nil
+}
+
+// clean deletes a slice of sessions that ended by themselves and says how many.
 func (s *Store) clean(ctx context.Context) (int64, error) {
 	const q = `
 		delete from sessions
@@ -188,7 +217,7 @@ func (s *Store) ofOwner(ctx context.Context, i Identity) ([]Open, error) {
 		select s.id::text, coalesce(o.name_uz, ''), s.ip, s.agent, s.created_at, s.last_seen, s.token_hash = $3
 		from sessions s
 		left join organizations o on o.org_id = s.org_id
-		where (s.account_id = nullif($1, 0) or s.staff_id = nullif($2, 0))
+		where (s.account_id = nullif($1::bigint, 0) or s.staff_id = nullif($2::bigint, 0))
 		  and s.expires_at > now() and s.last_seen > now() - $4::interval
 		order by s.last_seen desc, s.id
 		limit 100`
@@ -209,7 +238,7 @@ func end(ctx context.Context, tx pg.Tx, i Identity, id string) ([]string, error)
 	const q = `
 		with gone as (
 			delete from sessions
-			where (account_id = nullif($1, 0) or staff_id = nullif($2, 0))
+			where (account_id = nullif($1::bigint, 0) or staff_id = nullif($2::bigint, 0))
 			  and case when $4 = '' then token_hash <> $3 else id::text = $4 end
 			returning token_hash)
 		select token_hash, pg_notify($5, token_hash)::text from gone`

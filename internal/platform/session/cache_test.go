@@ -1,0 +1,126 @@
+package session
+
+import (
+	"testing"
+	"time"
+)
+
+// The promise: nothing read before an eviction is served after it.
+func TestCache(t *testing.T) {
+	t.Parallel()
+	old := entry{Identity: Identity{Key: "k", Name: "old", AccountID: 1, OrgID: 2}}
+	fresh := func() *cache { return newCache(time.Minute) }
+
+	t.Run("serves what was read", func(t *testing.T) {
+		t.Parallel()
+		c := fresh()
+		c.put("k", old, c.mark())
+		if e, ok := c.get("k"); !ok || e.Name != "old" {
+			t.Errorf("got %+v, %t", e, ok)
+		}
+	})
+
+	evictions := map[string]func(*cache){
+		"of this session":    func(c *cache) { c.evict("k") },
+		"of another session": func(c *cache) { c.evict("other") },
+		"of a person":        func(c *cache) { c.evictWhere(func(i Identity) bool { return i.AccountID == 1 }) },
+		"of another person":  func(c *cache) { c.evictWhere(func(i Identity) bool { return i.AccountID == 9 }) },
+		"of everything":      func(c *cache) { c.clear() },
+	}
+	for name, evict := range evictions {
+		t.Run("refuses a reading that was under way during an eviction "+name, func(t *testing.T) {
+			t.Parallel()
+			c := fresh()
+			mark := c.mark() // the statement leaves now
+			evict(c)         // and its answer arrives after this
+			c.put("k", old, mark)
+			if e, ok := c.get("k"); ok {
+				t.Errorf("serves %+v", e)
+			}
+		})
+	}
+
+	t.Run("keeps nothing when told so", func(t *testing.T) {
+		t.Parallel()
+		c := newCache(0)
+		c.put("k", old, c.mark())
+		if _, ok := c.get("k"); ok {
+			t.Error("served from memory with a life of 0")
+		}
+	})
+
+	t.Run("forgets with age and sweeps", func(t *testing.T) {
+		t.Parallel()
+		c := newCache(time.Millisecond)
+		c.put("k", old, c.mark())
+		c.mu.Lock()
+		e := c.rows["k"]
+		e.read = e.read.Add(-time.Second)
+		c.rows["k"], c.swept = e, e.read
+		c.mu.Unlock()
+		if _, ok := c.get("k"); ok {
+			t.Error("served an old entry")
+		}
+		c.put("other", old, c.mark())
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if len(c.rows) != 1 {
+			t.Errorf("%d rows kept, want only the new one", len(c.rows))
+		}
+	})
+}
+
+func TestForget(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		message string
+		want    []string // keys still kept
+	}{
+		{"a", []string{"b", "op"}},
+		{"1/0/0", []string{"op"}},
+		{"1/20/0", []string{"b", "op"}},
+		{"0/21/0", []string{"a", "op"}},
+		{"0/0/7", []string{"a", "b"}},
+		{"9/0/0", []string{"a", "b", "op"}},
+		{"1/2", []string{"a", "b", "op"}},
+		{"", []string{"a", "b", "op"}},
+	}
+	for _, tt := range tests {
+		t.Run("message "+tt.message, func(t *testing.T) {
+			t.Parallel()
+			m := &Manager{store: &Store{cache: newCache(time.Minute)}}
+			for key, i := range map[string]Identity{"a": {AccountID: 1, OrgID: 20}, "b": {AccountID: 1, OrgID: 21}, "op": {StaffID: 7}} {
+				m.store.cache.put(key, entry{Identity: i}, m.store.cache.mark())
+			}
+			m.forget(tt.message)
+			for _, key := range tt.want {
+				if _, ok := m.store.cache.get(key); !ok {
+					t.Errorf("forgot %s", key)
+				}
+			}
+			if n := len(m.store.cache.rows); n != len(tt.want) {
+				t.Errorf("kept %d, want %d", n, len(tt.want))
+			}
+		})
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(`{"d":"2026-01-01T00:00:00Z","a":1,"o":2,"t":{"x":"y"}}`))
+	f.Add([]byte(`{"t":null}`))
+	f.Add([]byte("\xff{"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		deadline, values, err := codec{}.Decode(b)
+		if err != nil {
+			return
+		}
+		again, err := codec{}.Encode(deadline, values)
+		if err != nil {
+			t.Skip() // a year that JSON cannot write
+		}
+		_, same, err := codec{}.Decode(again)
+		if err != nil || len(same) != len(values) {
+			t.Errorf("%q came back as %q (%v)", b, again, err)
+		}
+	})
+}
