@@ -1,0 +1,119 @@
+package layout
+
+import (
+	"context"
+	"strings"
+
+	"kabinet/internal/core/perm"
+	"kabinet/internal/core/taxid"
+	"kabinet/internal/platform/i18n"
+	"kabinet/web/ui"
+)
+
+// Viewer is the reader of a page. It travels with the request's context, put
+// there once, so that a page names its title and content and nothing else.
+type Viewer struct {
+	Path    string // path and query of the request
+	Name    string // empty when nobody is signed in
+	Role    string // message key of the widest role, "role.org_admin"
+	OrgName string
+	TIN     taxid.TIN
+	Orgs    int // organizations to choose from
+	Staff   bool
+	Rights  perm.Set
+	Theme   string
+	Flash   *ui.Notice
+	Support *ui.Link
+	Version string
+}
+
+type viewerKey struct{}
+
+// WithViewer gives a context whose pages are drawn for v.
+func WithViewer(ctx context.Context, v Viewer) context.Context {
+	return context.WithValue(ctx, viewerKey{}, v)
+}
+
+// ViewerOf is the reader of the page.
+func ViewerOf(ctx context.Context) Viewer {
+	v, _ := ctx.Value(viewerKey{}).(Viewer)
+	return v
+}
+
+// seen fills the frame with what is known of the reader; what the page says
+// itself stays.
+func (p Page) seen(ctx context.Context, area Area) Page {
+	v := ViewerOf(ctx)
+	p.Area, p.Path, p.Theme, p.Version, p.Support = area, v.Path, v.Theme, v.Version, v.Support
+	if p.Flash == nil {
+		p.Flash = v.Flash
+	}
+	if v.Name == "" || area == Public {
+		return p
+	}
+	p.Person = v.person(ctx)
+	p.Nav = v.nav(ctx, area)
+	if area == Portal && v.OrgName != "" {
+		p.Org = &Org{Name: v.OrgName, TIN: v.TIN}
+		if v.Orgs > 1 {
+			p.Org.URL = "/sign-in/organization"
+		}
+	}
+	return p
+}
+
+func (v Viewer) person(ctx context.Context) *Person {
+	p := &Person{Name: v.Name, URL: "/me", SignOut: "/sign-out"}
+	if v.Staff {
+		p.URL = "/op/me/sessions"
+	}
+	if v.Role != "" {
+		p.Role = i18n.T(ctx, v.Role)
+	}
+	return p
+}
+
+// item is a line of the menu and the right without which it is not shown.
+type item struct {
+	url, key string
+	need     perm.Code
+	apart    bool
+}
+
+var portalMenu = []item{
+	{url: "/home", key: "layout.nav.home", need: perm.OrgRead},
+	{url: "/org", key: "layout.nav.org", need: perm.OrgRead, apart: true},
+	{url: "/me", key: "layout.nav.me", need: perm.OrgRead},
+}
+
+var operatorMenu = []item{
+	{url: "/op", key: "layout.nav.overview", need: perm.OpOrgRead},
+	{url: "/op/orgs", key: "layout.nav.orgs", need: perm.OpOrgRead},
+	{url: "/op/imports", key: "layout.nav.imports", need: perm.OpOrgImport},
+	{url: "/op/campaigns", key: "layout.nav.campaigns", need: perm.OpCampaignRead},
+	{url: "/op/letters", key: "layout.nav.letters", need: perm.OpCampaignRead},
+	{url: "/op/jobs", key: "layout.nav.jobs", need: perm.OpJobRead, apart: true},
+	{url: "/op/audit", key: "layout.nav.audit", need: perm.OpAuditRead},
+	{url: "/op/staff", key: "layout.nav.staff", need: perm.OpStaffManage},
+}
+
+func (v Viewer) nav(ctx context.Context, area Area) []NavItem {
+	menu := portalMenu
+	if area == Operator {
+		menu = operatorMenu
+	}
+	items := make([]NavItem, 0, len(menu))
+	for _, m := range menu {
+		if v.Rights.Has(m.need) {
+			items = append(items, NavItem{Text: i18n.T(ctx, m.key), URL: m.url, Current: v.at(m.url), Apart: m.apart})
+		}
+	}
+	return items
+}
+
+// at reports whether the page lies under a menu item; the two starts of the
+// areas are only themselves.
+func (v Viewer) at(url string) bool {
+	path, _, _ := strings.Cut(v.Path, "?")
+	return path == url || url != "/op" && strings.HasPrefix(path, url+"/")
+}
