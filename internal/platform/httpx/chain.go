@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -49,14 +48,29 @@ func OriginOf(r *http.Request) actor.Origin {
 }
 
 // Deadline ends what a request asks of others after d; it stands outermost.
-func Deadline(d time.Duration) func(http.Handler) http.Handler {
+// Paths in longer, compared whole, may take their own time to send a body.
+func Deadline(d time.Duration, longer map[string]time.Duration) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			ctx, cancel := context.WithTimeout(r.Context(), d)
+			limit := d
+			if own, ok := longer[r.URL.Path]; ok && !isRead(r) {
+				limit = own
+				extend(w, own)
+			}
+			ctx, cancel := context.WithTimeout(r.Context(), limit)
 			defer cancel()
 			next.ServeHTTP(w, r.WithContext(ctx))
 		})
 	}
+}
+
+// extend moves the deadlines of the connection; where it has none, as in
+// tests, there is nothing to move.
+func extend(w http.ResponseWriter, d time.Duration) {
+	until := clock.System().Add(d)
+	c := http.NewResponseController(w)
+	_ = c.SetReadDeadline(until)
+	_ = c.SetWriteDeadline(until)
 }
 
 // Log writes one line for each request: the pattern of the route, never the
@@ -180,7 +194,3 @@ func SameOrigin(draw Draw) func(http.Handler) http.Handler {
 		})
 	}
 }
-
-// errSmuggled is the cause logged for a request that says its length in two
-// ways.
-var errSmuggled = errors.New("transfer-encoding and content-length together")

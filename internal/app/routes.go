@@ -1,0 +1,135 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/klauspost/compress/gzhttp"
+
+	"kabinet/internal/core/fault"
+	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/logx"
+	"kabinet/web/layout"
+	"kabinet/web/static"
+)
+
+// Mux is where further pages are added; see Options.Extra.
+type Mux struct {
+	chi.Router
+	Wrap httpx.Wrap
+}
+
+// uploadTime is how long an upload may take; see longPaths.
+const uploadTime = 5 * time.Minute
+
+var errMethod = fault.New(fault.BadRequest, "fault.method")
+
+// openRoutes lays the way of a request; the order is the meaning.
+func (a *App) openRoutes(context.Context) error {
+	gzip, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(1))
+	if err != nil {
+		return err
+	}
+	r := chi.NewRouter()
+	secure := a.conf.Web.BaseURL.Secure()
+	r.Use(
+		httpx.Deadline(a.conf.Web.RequestTimeout, map[string]time.Duration{"/op/imports": uploadTime}),
+		a.withLogger,
+		httpx.Number,
+		a.clientAddress(),
+		httpx.Log(a.metrics.Request),
+		httpx.Headers(secure),
+		httpx.Language(secure),
+		httpx.Recover(drawPublic),
+		httpx.NoTransferTricks(drawPublic),
+		httpx.CleanBytes(drawPublic),
+	)
+	r.Handle(static.Prefix+"*", static.Handler())
+	r.Get("/favicon.ico", static.Redirect("img/mark-32.png"))
+	r.Get("/robots.txt", robots)
+	r.Get("/.well-known/security.txt", a.securityText)
+	r.Group(func(r chi.Router) {
+		r.Use(
+			func(next http.Handler) http.Handler { return gzip(next) },
+			a.sessions.Middleware(httpx.OriginOf, sessionFailed),
+			httpx.PersonLanguage,
+			httpx.SameOrigin(draw),
+			httpx.Forms(draw),
+			a.viewer,
+		)
+		a.pages(r)
+		r.NotFound(httpx.Adapter(draw)(notFound))
+		r.MethodNotAllowed(notAllowed)
+	})
+	a.handler = r
+	return nil
+}
+
+// pages mounts the rooms: what everybody sees, what members see, what staff see.
+func (a *App) pages(r chi.Router) {
+	wrap := httpx.Adapter(draw)
+	a.rooms.public(r, wrap)
+	r.Group(func(r chi.Router) {
+		r.Use(httpx.RequireMember(draw))
+		a.rooms.members(r, wrap)
+	})
+	r.Group(func(r chi.Router) {
+		r.Use(httpx.RequireStaff(draw))
+		a.rooms.staff(r, wrap)
+	})
+	if a.opts.Extra != nil {
+		a.opts.Extra(Mux{r, wrap})
+	}
+}
+
+// withLogger puts the logger into the context of each request.
+func (a *App) withLogger(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(logx.Into(r.Context(), a.log)))
+	})
+}
+
+// clientAddress believes as many proxies as the configuration names.
+func (a *App) clientAddress() func(http.Handler) http.Handler {
+	p := a.conf.Web.TrustedProxies
+	switch {
+	case len(p.Prefixes) > 0:
+		return middleware.ClientIPFromXFF(p.Prefixes...)
+	case p.Count > 0:
+		return middleware.ClientIPFromXFFTrustedProxies(p.Count)
+	}
+	return middleware.ClientIPFromRemoteAddr
+}
+
+func notFound(http.ResponseWriter, *http.Request) error { return httpx.ErrNotFound }
+
+func notAllowed(w http.ResponseWriter, r *http.Request) {
+	draw(w, r, httpx.Problem{Status: http.StatusMethodNotAllowed, Key: errMethod.Key, Number: httpx.RequestID(r.Context())})
+}
+
+// sessionFailed answers when the session could not be read or kept.
+func sessionFailed(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) {
+		return // the reader has gone
+	}
+	httpx.Fail(w, r, err, drawPublic)
+}
+
+// draw shows a problem in the frame of the area that was asked for.
+func draw(w http.ResponseWriter, r *http.Request, p httpx.Problem) {
+	drawIn(areaOf(r), w, r, p)
+}
+
+// drawPublic shows a problem before anything is known of the reader.
+func drawPublic(w http.ResponseWriter, r *http.Request, p httpx.Problem) {
+	drawIn(layout.Public, w, r, p)
+}
+
+func robots(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("User-agent: *\nDisallow: /\n")) // the reader has gone
+}

@@ -1,0 +1,130 @@
+package app
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"kabinet/internal/core/perm"
+	"kabinet/internal/core/taxid"
+	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/i18n"
+	"kabinet/internal/platform/logx"
+	"kabinet/internal/platform/session"
+	"kabinet/web/layout"
+	"kabinet/web/ui"
+)
+
+// viewer tells the pages who reads them.
+func (a *App) viewer(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		i := httpx.Identity(r)
+		v := layout.Viewer{
+			Path: r.URL.RequestURI(), Name: i.Name, Role: widest(i.Roles),
+			OrgName: i.OrgName, TIN: taxid.TIN(i.TIN), Orgs: i.Orgs,
+			Staff: i.Staff(), Rights: i.Rights, Theme: i.Theme,
+			Support: a.support(), Version: a.opts.Version,
+		}
+		if r.Method == http.MethodGet && i.Key != "" {
+			v.Flash = a.flash(r)
+		}
+		next.ServeHTTP(w, r.WithContext(layout.WithViewer(r.Context(), v)))
+	})
+}
+
+// widest names the role to show beside the person's name.
+func widest(roles []string) string {
+	for _, r := range append(perm.StaffRoles(), perm.RoleOrgAdmin, perm.RoleDefault) {
+		for _, have := range roles {
+			if string(r) == have {
+				return "role." + have
+			}
+		}
+	}
+	return ""
+}
+
+// flash takes what the last act left to be said; a session without one is not
+// written to.
+func (a *App) flash(r *http.Request) *ui.Notice {
+	ctx := r.Context()
+	key := a.sessions.Get(ctx, "flash")
+	if key == "" {
+		return nil
+	}
+	a.sessions.Take(ctx, "flash")
+	tones := map[string]ui.Tone{"info": ui.Info, "warn": ui.Warn, "bad": ui.Bad}
+	tone, ok := tones[a.sessions.Take(ctx, "flash.tone")]
+	if !ok {
+		tone = ui.OK
+	}
+	return &ui.Notice{Tone: tone, Text: i18n.T(ctx, key)}
+}
+
+func (a *App) support() *ui.Link {
+	switch s := a.conf.Support; {
+	case s.Bot != "":
+		return &ui.Link{Text: strings.TrimPrefix(s.Bot, "https://"), URL: s.Bot}
+	case s.Email != "":
+		return &ui.Link{Text: s.Email, URL: "mailto:" + s.Email}
+	}
+	return nil
+}
+
+// areaOf says in whose frame a problem is shown: staff pages to staff, members'
+// pages to members, the public one to everybody else.
+func areaOf(r *http.Request) layout.Area {
+	i := session.Of(r.Context())
+	switch {
+	case i.Staff() && strings.HasPrefix(r.URL.Path, "/op"):
+		return layout.Operator
+	case i.Member():
+		return layout.Portal
+	}
+	return layout.Public
+}
+
+func drawIn(area layout.Area, w http.ResponseWriter, r *http.Request, p httpx.Problem) {
+	page := layout.Refusal(area, layout.Problem{
+		Status: p.Status, What: whatHappened(r, p), Number: p.Number, RetryAfter: p.RetryAfter, Who: whoGrants(r, p),
+	})
+	if err := httpx.Render(w, r, p.Status, page); err != nil {
+		logx.From(r.Context()).Error("draw problem page", "err", err)
+		http.Error(w, http.StatusText(p.Status), p.Status)
+	}
+}
+
+// whatHappened says it in the words of the fault, unless the general words of
+// the status say more.
+func whatHappened(r *http.Request, p httpx.Problem) string {
+	switch p.Key {
+	case "fault.internal", "fault.not_found", "fault.forbidden", "fault.unavailable":
+		return ""
+	}
+	return i18n.T(r.Context(), p.Key, p.Args...)
+}
+
+// whoGrants names the roles that hold the missing right.
+func whoGrants(r *http.Request, p httpx.Problem) string {
+	if p.Key != "fault.forbidden" || len(p.Args) < 2 {
+		return ""
+	}
+	right, ok := p.Args[1].(perm.Code)
+	if !ok {
+		return ""
+	}
+	names := make([]string, 0, 3)
+	for _, role := range perm.RolesWith(right) {
+		names = append(names, "“"+i18n.T(r.Context(), "role."+string(role))+"”")
+	}
+	return i18n.T(r.Context(), "fault.needs_role", "roles", strings.Join(names, ", "))
+}
+
+// securityText tells finders of faults where to write (RFC 9116).
+func (a *App) securityText(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	until := a.now().AddDate(1, 0, 0).Truncate(24 * time.Hour)
+	_, _ = fmt.Fprintf(w, "Contact: mailto:%s\nExpires: %s\nPreferred-Languages: uz, ru, en\nCanonical: %s/.well-known/security.txt\n",
+		a.conf.Support.Email, until.Format(time.RFC3339), a.conf.Web.BaseURL) // the reader has gone
+}
