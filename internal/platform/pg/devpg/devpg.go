@@ -136,7 +136,7 @@ func (s *Server) openHome(ctx context.Context, dir string, owner account) (accou
 		s.Notes = append(s.Notes, note)
 	}
 	s.Home = home
-	unlock, err := lockHome(ctx, home)
+	unlock, err := lockHome(ctx, home, homeWait)
 	if err != nil {
 		return owner, err
 	}

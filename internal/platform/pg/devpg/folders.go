@@ -173,11 +173,11 @@ func nearest(path string) string {
 	return path
 }
 
-// lockHome takes a persistent cluster for this process. It waits a moment for an
-// earlier process that is just ending.
-func lockHome(ctx context.Context, home string) (unlock func() error, err error) {
+// lockHome takes a persistent cluster for this process. It waits for an earlier
+// process that is just ending.
+func lockHome(ctx context.Context, home string, wait time.Duration) (unlock func() error, err error) {
 	path := filepath.Join(home, lockName)
-	deadline := time.Now().Add(homeWait)
+	deadline := time.Now().Add(wait)
 	for {
 		f, err := tryLock(path)
 		if err == nil {

@@ -31,7 +31,9 @@ kill -"$sig" $p 2>/dev/null
 wait $p`
 
 const (
-	stopLimit = 15 * time.Second // for an orderly end, before SIGKILL
+	stopLimit     = 15 * time.Second // for an orderly end, before SIGKILL
+	leftoverLimit = 8 * time.Second  // for each signal to a server left running
+
 	// attempts to launch: the children of a server that was killed may hold its
 	// shared memory for some moments.
 	attempts = 5
@@ -200,15 +202,10 @@ func logTail(home string) string {
 }
 
 // stopLeftover ends a server that an earlier process left running on the data,
-// and removes a process file that points to a stranger.
+// in order if it can be had, and removes a process file that points to a
+// stranger. Its own watchdog may be at it already, which does no harm.
 func stopLeftover(ctx context.Context, data string) error {
-	deadline := map[syscall.Signal]time.Duration{
-		0:               3 * time.Second, // its watchdog may be at it already
-		syscall.SIGINT:  10 * time.Second,
-		syscall.SIGQUIT: 5 * time.Second,
-		syscall.SIGKILL: 5 * time.Second,
-	}
-	for _, sig := range []syscall.Signal{0, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGKILL} {
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGKILL} {
 		pid := serverPID(data)
 		if pid == 0 {
 			return dropStranger(data)
@@ -216,13 +213,16 @@ func stopLeftover(ctx context.Context, data string) error {
 		if err := syscall.Kill(pid, sig); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return fmt.Errorf("stop the server that an earlier start left running: %w", err)
 		}
-		for end := time.Now().Add(deadline[sig]); serverPID(data) != 0 && time.Now().Before(end); {
+		for end := time.Now().Add(leftoverLimit); serverPID(data) != 0 && time.Now().Before(end); {
 			if err := pause(ctx, 20*time.Millisecond); err != nil {
 				return err
 			}
 		}
 	}
-	return fmt.Errorf("the server with the number %d, left by an earlier start, does not end", serverPID(data))
+	if pid := serverPID(data); pid != 0 {
+		return fmt.Errorf("the server with the number %d, left by an earlier start, does not end", pid)
+	}
+	return nil
 }
 
 // serverPID is the number of the live server on the data, 0 if there is none.
