@@ -1,0 +1,70 @@
+// Package limit slows people and programs down who try too often.
+//
+// Counting is one statement on the database's clock, so any number of
+// processes count together. The counters live in an unlogged table: a crash
+// forgets them, which costs nothing but a few tries more.
+package limit
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"kabinet/internal/core/fault"
+)
+
+// ErrTooMany is the refusal; After says when the next try counts.
+var ErrTooMany = fault.New(fault.TooMany, "fault.too_many")
+
+// Rule allows Max hits in a window of Per, counted from round times (fixed
+// windows): at worst twice as many pass around a border.
+type Rule struct {
+	Name string // "eds.challenge"; part of the key, so rules never share counters
+	Max  int
+	Per  time.Duration
+}
+
+// Result is what one hit found.
+type Result struct {
+	Allowed    bool
+	Left       int           // further hits allowed in this window
+	RetryAfter time.Duration // until the window ends; 0 while allowed
+}
+
+// Hit counts one try of whoever key names (an address, a session, a hash). It
+// is stored in a transaction of its own: a try counts also when what was tried
+// is rolled back.
+func Hit(ctx context.Context, db *pgxpool.Pool, rule Rule, key string) (Result, error) {
+	n, left, err := count(ctx, db, rule, key)
+	if err != nil {
+		return Result{}, fmt.Errorf("count %s: %w", rule.Name, err)
+	}
+	if n > rule.Max {
+		return Result{RetryAfter: left}, nil
+	}
+	return Result{Allowed: true, Left: rule.Max - n}, nil
+}
+
+// Need is Hit for callers who only go on when allowed: ErrTooMany otherwise.
+func Need(ctx context.Context, db *pgxpool.Pool, rule Rule, key string) error {
+	res, err := Hit(ctx, db, rule, key)
+	switch {
+	case err != nil:
+		return err
+	case !res.Allowed:
+		return ErrTooMany.After(res.RetryAfter)
+	}
+	return nil
+}
+
+// Clean forgets windows that ended more than a day ago, a slice at a time.
+func Clean(ctx context.Context, db *pgxpool.Pool) error {
+	for {
+		n, err := deleteOld(ctx, db)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}

@@ -1,0 +1,76 @@
+package limit_test
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"kabinet/internal/platform/limit"
+	"kabinet/internal/platform/pg/pgtest"
+)
+
+var rule = limit.Rule{Name: "test", Max: 50, Per: 24 * time.Hour}
+
+func TestHit(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+
+	t.Run("loses no try of many at once", func(t *testing.T) {
+		var allowed atomic.Int64
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				for range 25 {
+					res, err := limit.Hit(t.Context(), db, rule, "192.0.2.1")
+					if err != nil {
+						t.Error(err)
+					}
+					if res.Allowed {
+						allowed.Add(1)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if allowed.Load() != 50 {
+			t.Errorf("allowed %d of 200 tries, want 50", allowed.Load())
+		}
+	})
+
+	t.Run("says when the next try counts", func(t *testing.T) {
+		res, err := limit.Hit(t.Context(), db, rule, "192.0.2.1")
+		if err != nil || res.Allowed || res.RetryAfter <= 0 || res.RetryAfter > rule.Per {
+			t.Errorf("got %+v, %v", res, err)
+		}
+	})
+
+	t.Run("counts others apart", func(t *testing.T) {
+		if err := limit.Need(t.Context(), db, rule, "192.0.2.2"); err != nil {
+			t.Error(err)
+		}
+		if err := limit.Need(t.Context(), db, rule, "192.0.2.1"); !errors.Is(err, limit.ErrTooMany) {
+			t.Errorf("got %v, want ErrTooMany", err)
+		}
+	})
+}
+
+func TestCleanForgetsOldWindowsOnly(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	const old = `insert into rate_limits (key, window_start, n) select 'old' || i, now() - interval '25 hours', 1 from generate_series(1, 6000) i`
+	if _, err := db.Exec(t.Context(), old); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := limit.Hit(t.Context(), db, rule, "x"); err != nil {
+		t.Fatal(err)
+	}
+	if err := limit.Clean(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := db.QueryRow(t.Context(), `select count(*) from rate_limits`).Scan(&n); err != nil || n != 1 {
+		t.Errorf("%d counters left, want 1 (%v)", n, err)
+	}
+}

@@ -1,0 +1,35 @@
+package limit
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// count adds a hit to the present window and says how many there are and how
+// long the window lasts.
+func count(ctx context.Context, db *pgxpool.Pool, r Rule, key string) (n int, left time.Duration, err error) {
+	const q = `
+		insert into rate_limits (key, window_start, n)
+		values ($1, date_bin($2::interval, now(), 'epoch'), 1)
+		on conflict (key, window_start) do update set n = rate_limits.n + 1
+		returning n, window_start + $2::interval - now()`
+	err = db.QueryRow(ctx, q, r.Name+":"+key, r.Per).Scan(&n, &left)
+	return n, left, err
+}
+
+func deleteOld(ctx context.Context, db *pgxpool.Pool) (int64, error) {
+	const q = `
+		delete from rate_limits
+		where (key, window_start) in (
+			select key, window_start from rate_limits
+			where window_start < now() - interval '1 day'
+			order by window_start limit 5000)`
+	tag, err := db.Exec(ctx, q)
+	if err != nil {
+		return 0, fmt.Errorf("delete old counters: %w", err)
+	}
+	return tag.RowsAffected(), nil
+}
