@@ -74,7 +74,7 @@ var homes = map[string][]string{
 	"os.Getenv":          {"internal/platform/config"},
 	"os.LookupEnv":       {"internal/platform/config"},
 	"os.Environ":         {"internal/platform/config", "internal/platform/pg/devpg", "cmd/devpg"},
-	"context.Background": {"internal/app", "cmd/kabinet", "cmd/devpg", "internal/platform/jobs"},
+	"context.Background": {"internal/app", "internal/platform/metrics", "cmd/kabinet", "cmd/devpg", "internal/platform/jobs"},
 	"context.TODO":       {},
 }
 

@@ -1,0 +1,92 @@
+//go:build dev
+
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"kabinet/internal/platform/eds/eimzosim"
+	"kabinet/web/devview"
+	"kabinet/web/ui"
+)
+
+// person is one key in the simulator and what it is good for.
+type person struct {
+	eimzosim.Person
+	Flaw eimzosim.Flaw
+	For  string
+}
+
+type people []person
+
+// cast is who a newcomer can be. The first four are the directors of the first
+// records in testdata/legacy/organizations.csv.
+func cast() people {
+	director := func(cn, surname, name, pinfl, own, tin, org, form string) eimzosim.Person {
+		return eimzosim.Person{CN: cn, Surname: surname, Name: name, PINFL: pinfl, PersonTIN: own, OrgTIN: tin, Org: org, LegalForm: form, Position: "Direktor"}
+	}
+	gulomjon := director("OʻRINBOYEV GʻULOMJON RUSTAMOVICH", "OʻRINBOYEV", "GʻULOMJON", "31203800010017", "412345671", "302118447", "“ZARAFSHON SUT” MCHJ", "MCHJ")
+	natural := gulomjon
+	natural.OrgTIN, natural.Org, natural.LegalForm, natural.Position = "", "", "", ""
+	accountant := director("YOʻLDOSHEVA DILNOZA AKMALOVNA", "YOʻLDOSHEVA", "DILNOZA", "41509880010051", "423456782", "302118447", "“ZARAFSHON SUT” MCHJ", "MCHJ")
+	accountant.Position = "Bosh buxgalter"
+	return people{
+		{gulomjon, "", "director of “Zarafshon Sut” MChJ: activates and signs in"},
+		{director("KARIMOVA NILUFAR BAXTIYOROVNA", "KARIMOVA", "NILUFAR", "42507850020025", "434567893", "305667718", "“REGISTON FARM” MCHJ", "MCHJ"), "", "director of “Registon Farm” MChJ"},
+		{director("BEKMURATOV AZAMAT JUMABAYEVICH", "BEKMURATOV", "AZAMAT", "30109770030033", "445678904", "309004412", "“OROL SUV” AJ", "AJ"), "", "director of “Orol Suv” AJ"},
+		{eimzosim.Person{CN: "SAIDOVA MALIKA ANVAROVNA", Surname: "SAIDOVA", Name: "MALIKA", PINFL: "41811900040041", PersonTIN: "512345671"}, "", "sole trader Saidova Malika"},
+		{accountant, "", "accountant of Zarafshon Sut: right company, wrong person"},
+		{natural, "", "the same director's personal key: refused for the company"},
+		{gulomjon, eimzosim.Expired, "the same director, expired key"},
+		{gulomjon, eimzosim.Revoked, "the same director, revoked key"},
+		{eimzosim.Person{CN: "OPERATOROV TIMUR OLIMOVICH", Surname: "OPERATOROV", Name: "TIMUR", PINFL: "31505820050059", PersonTIN: "456789015"}, "", "operator's staff, administrator: /op"},
+	}
+}
+
+// issueKeys puts the cast's keys on the simulated disk; kept ones are found.
+func issueKeys(sim *eimzosim.Simulator) (people, error) {
+	all := cast()
+	for _, p := range all {
+		var flaws []eimzosim.Flaw
+		if p.Flaw != "" {
+			flaws = append(flaws, p.Flaw)
+		}
+		if _, err := sim.Issue(p.Person, flaws...); err != nil {
+			return nil, fmt.Errorf("key of %s: %w", p.CN, err)
+		}
+	}
+	return all, nil
+}
+
+func (w *workshop) hints() []devview.Hint {
+	base := string(w.conf.Web.BaseURL)
+	return []devview.Hint{
+		{Title: "Open the activation letter", URL: base + "/dev/mail", Text: "Choose the letter of “Zarafshon Sut” MChJ, follow its link, type its code, press “Sign with EDS key”, choose OʻRINBOYEV GʻULOMJON (director)"},
+		{Title: "Sign in later", URL: base + "/sign-in", Text: "With the same key"},
+		{Title: "Operator area", URL: base + "/op", Text: "Key OPERATOROV TIMUR: import organizations, run campaigns, watch letters and jobs"},
+		{Title: "Switch the simulator", URL: w.sim.ControlURL(), Text: "Cancelled window, wrong password, slow, no keys, not running …"},
+		{Title: "Parts of pages", URL: base + "/dev/ui", Text: "Every component in every state"},
+	}
+}
+
+func (w *workshop) keys() []ui.Pair {
+	pairs := make([]ui.Pair, 0, len(w.people))
+	for _, p := range w.people {
+		pairs = append(pairs, ui.Pair{Key: p.CN, Value: p.For})
+	}
+	return pairs
+}
+
+// printHints says all a newcomer needs; the same stands on /dev.
+func (w *workshop) printHints(out io.Writer) {
+	fmt.Fprintf(out, "Kabinet runs on %s - begin at %s/dev\n\n", w.conf.Web.BaseURL, w.conf.Web.BaseURL)
+	for i, h := range w.hints() {
+		fmt.Fprintf(out, "  %d. %-30s %s\n       %s\n", i+1, h.Title, h.URL, h.Text)
+	}
+	fmt.Fprintf(out, "\nKeys in the E-IMZO simulator (no password is asked):\n")
+	for _, k := range w.keys() {
+		fmt.Fprintf(out, "  %-36s %s\n", k.Key, k.Value)
+	}
+	fmt.Fprintf(out, "\nCtrl-C stops everything; the data stays in %s (make clean forgets it).\n", folder)
+}
