@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-
-	"kabinet/internal/core/fault"
 )
 
 const policyStart = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
@@ -60,7 +58,7 @@ func bodyFault(err error) error {
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 		return errTooLarge.Because(err)
 	}
-	return fault.New(fault.BadRequest, errBadForm.Key).Because(err)
+	return errBadForm.Because(err)
 }
 
 // BodyFault is for handlers that read a body themselves.
