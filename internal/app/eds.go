@@ -2,16 +2,22 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
 
+	"kabinet/internal/core/clock"
 	"kabinet/internal/platform/config"
 	"kabinet/internal/platform/eds"
+	"kabinet/internal/platform/eds/cms"
 )
 
 // maxCache bounds how long a page may be drawn from memory (decision 0013).
 const maxCache = 5 * time.Second
+
+// errDevelopmentTrust keeps simulated keys out of production (decision 0015).
+var errDevelopmentTrust = errors.New("the trust store holds a development root or revocation is off: not in production")
 
 // openVerifier chooses who decides about signatures. There is no falling back
 // from one to the other.
@@ -30,10 +36,20 @@ func verifier(conf config.Config) (eds.Verifier, error) {
 	return nil, fmt.Errorf("KABINET_EDS_VERIFIER is %q; it must be eimzo or cms", conf.EDS.Verifier)
 }
 
-func readTrust(path string) ([]byte, error) {
-	pem, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+// newCMS is the built-in verifier for certificates with RSA and ECDSA keys.
+func newCMS(conf config.Config) (eds.Verifier, error) {
+	pem, err := os.ReadFile(conf.EDS.TrustPEM)
 	if err != nil {
 		return nil, fmt.Errorf("KABINET_EDS_TRUST_PEM: %w", err)
 	}
-	return pem, nil
+	v, err := cms.New(cms.Config{
+		TrustPEM: pem, SkipRevocation: conf.EDS.Revocation == "off", Now: clock.System, ChallengeTTL: conf.EDS.ChallengeTTL,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if conf.Env == config.Production && v.Development() {
+		return nil, errDevelopmentTrust
+	}
+	return v, nil
 }
