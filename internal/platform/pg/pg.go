@@ -89,6 +89,8 @@ func poolConfig(c Config) (*pgxpool.Config, error) {
 	set("statement_timeout", milliseconds(c.StatementTimeout, statementTimeout))
 	set("lock_timeout", milliseconds(c.LockTimeout, lockTimeout))
 	set("idle_in_transaction_session_timeout", milliseconds(c.IdleInTxTimeout, idleInTxTimeout))
+	// Statements of pages are short: compiling one takes longer than running it.
+	set("jit", "off")
 	return pc, nil
 }
 

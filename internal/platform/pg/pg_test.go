@@ -23,7 +23,7 @@ func TestOpen(t *testing.T) {
 		t.Parallel()
 		db := pgtest.Empty(t)
 		got := map[string]string{}
-		for _, name := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "application_name"} {
+		for _, name := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "application_name", "jit"} {
 			var value string
 			if err := db.QueryRow(t.Context(), `select current_setting($1)`, name).Scan(&value); err != nil {
 				t.Fatal(err)
@@ -32,7 +32,7 @@ func TestOpen(t *testing.T) {
 		}
 		want := map[string]string{
 			"statement_timeout": "10s", "lock_timeout": "5s",
-			"idle_in_transaction_session_timeout": "30s", "application_name": "kabinet test",
+			"idle_in_transaction_session_timeout": "30s", "application_name": "kabinet test", "jit": "off",
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("settings (-want +got):\n%s", diff)
