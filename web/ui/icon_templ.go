@@ -196,6 +196,11 @@ func sortArrow(d Sort) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+		default:
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<svg class=\"both\" viewBox=\"0 0 10 10\" aria-hidden=\"true\"><path d=\"M5 0l3 4H2zM5 10L2 6h6z\"></path></svg>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		return nil
 	})
