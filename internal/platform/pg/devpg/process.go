@@ -52,6 +52,7 @@ var (
 
 	throwAwaySettings = settings{"QUIT", []string{
 		"fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "max_connections=200",
+		"dynamic_shared_memory_type=mmap", // in the data folder, so that nothing of a killed server stays in memory
 	}}
 )
 
