@@ -45,7 +45,7 @@ func (a *App) openRoutes(context.Context) error {
 		httpx.Headers(secure),
 		httpx.Language(secure),
 		httpx.Recover(drawPublic),
-		httpx.NoTransferTricks(drawPublic),
+		httpx.NoTransferTricks,
 		httpx.CleanBytes(drawPublic),
 	)
 	r.Handle(static.Prefix+"*", static.Handler())
