@@ -20,6 +20,16 @@ func count(ctx context.Context, db *pgxpool.Pool, r Rule, key string) (n int, le
 	return n, left, err
 }
 
+// look reads how many hits there are in the present window, which may be none.
+func look(ctx context.Context, db *pgxpool.Pool, r Rule, key string) (n int, left time.Duration, err error) {
+	const q = `
+		select coalesce(sum(n), 0)::int, date_bin($2::interval, now(), 'epoch') + $2::interval - now()
+		from rate_limits
+		where key = $1 and window_start = date_bin($2::interval, now(), 'epoch')`
+	err = db.QueryRow(ctx, q, r.Name+":"+key, r.Per).Scan(&n, &left)
+	return n, left, err
+}
+
 func deleteOld(ctx context.Context, db *pgxpool.Pool) (int64, error) {
 	const q = `
 		delete from rate_limits
