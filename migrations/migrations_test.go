@@ -101,7 +101,7 @@ func split(text string) (statements []string) {
 		kept = append(kept, s)
 		return "\x00"
 	})
-	for _, part := range strings.Split(text, ";") {
+	for part := range strings.SplitSeq(text, ";") {
 		for strings.Contains(part, "\x00") {
 			part = strings.Replace(part, "\x00", kept[0], 1)
 			kept = kept[1:]

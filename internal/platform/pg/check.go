@@ -53,8 +53,10 @@ const (
 )
 
 func unanswered(err error) *Problem {
-	return &Problem{unreachable, "the database does not answer: " + err.Error(),
-		"Look at KABINET_DATABASE_URL and whether the server runs and lets this machine in"}
+	return &Problem{
+		unreachable, "the database does not answer: " + err.Error(),
+		"Look at KABINET_DATABASE_URL and whether the server runs and lets this machine in",
+	}
 }
 
 func checkVersion(ctx context.Context, db Querier, _ fs.FS) *Problem {
@@ -65,8 +67,10 @@ func checkVersion(ctx context.Context, db Querier, _ fs.FS) *Problem {
 	if number/10000 >= minServer {
 		return nil
 	}
-	return &Problem{"database.version", fmt.Sprintf("the server is PostgreSQL %d", number/10000),
-		fmt.Sprintf("Use version %d or newer", minServer)}
+	return &Problem{
+		"database.version", fmt.Sprintf("the server is PostgreSQL %d", number/10000),
+		fmt.Sprintf("Use version %d or newer", minServer),
+	}
 }
 
 func checkEncoding(ctx context.Context, db Querier, _ fs.FS) *Problem {
@@ -105,8 +109,10 @@ func checkTrigrams(ctx context.Context, db Querier, files fs.FS) *Problem {
 		if s, err := MigrationStatus(ctx, db, files); err != nil || !s.Current() {
 			return nil
 		}
-		return &Problem{"database.pg_trgm", "the extension pg_trgm is missing",
-			"Install the server's contrib package and run in this database: create extension pg_trgm"}
+		return &Problem{
+			"database.pg_trgm", "the extension pg_trgm is missing",
+			"Install the server's contrib package and run in this database: create extension pg_trgm",
+		}
 	}
 	var alike bool
 	err := db.QueryRow(ctx, `select similarity('Ташкент', 'Тошкент') > 0`).Scan(&alike)
@@ -128,12 +134,18 @@ func checkSchema(ctx context.Context, db Querier, files fs.FS) *Problem {
 	case s.Current():
 		return nil
 	case s.Version > s.Latest:
-		return &Problem{"schema.newer", fmt.Sprintf("the schema is at version %d and this program knows %d", s.Version, s.Latest),
-			"Start the newer program, or restore a backup made before it was installed"}
+		return &Problem{
+			"schema.newer", fmt.Sprintf("the schema is at version %d and this program knows %d", s.Version, s.Latest),
+			"Start the newer program, or restore a backup made before it was installed",
+		}
 	case s.Dirty:
-		return &Problem{"schema.interrupted", fmt.Sprintf("migration %d was interrupted and not applied", s.Version),
-			"Run: kabinet migrate; it repeats that migration"}
+		return &Problem{
+			"schema.interrupted", fmt.Sprintf("migration %d was interrupted and not applied", s.Version),
+			"Run: kabinet migrate; it repeats that migration",
+		}
 	}
-	return &Problem{"schema.pending", fmt.Sprintf("the schema is at version %d of %d", s.Version, s.Latest),
-		"Run: kabinet migrate"}
+	return &Problem{
+		"schema.pending", fmt.Sprintf("the schema is at version %d of %d", s.Version, s.Latest),
+		"Run: kabinet migrate",
+	}
 }

@@ -31,8 +31,8 @@ const (
 // Violates reports whether the database refused a change because of the named
 // constraint or unique index.
 func Violates(err error, constraint string) bool {
-	var pe *pgconn.PgError
-	return errors.As(err, &pe) && strings.HasPrefix(pe.Code, classIntegrity) && pe.ConstraintName == constraint
+	pe, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && strings.HasPrefix(pe.Code, classIntegrity) && pe.ConstraintName == constraint
 }
 
 // NoRows reports whether a statement that should have found a row found none.
@@ -46,8 +46,7 @@ func Unavailable(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return false
 	}
-	var pe *pgconn.PgError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return codeUnavailable(pe.Code)
 	}
 	var ce *pgconn.ConnectError
@@ -70,12 +69,12 @@ func codeUnavailable(code string) bool {
 
 // collided reports whether the server gave up a transaction for another one.
 func collided(err error) bool {
-	var pe *pgconn.PgError
-	return errors.As(err, &pe) && (pe.Code == serializationFailure || pe.Code == deadlockDetected)
+	pe, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pe.Code == serializationFailure || pe.Code == deadlockDetected)
 }
 
 // serverSaid reports whether the server itself answered with an error.
 func serverSaid(err error) bool {
-	var pe *pgconn.PgError
-	return errors.As(err, &pe)
+	_, ok := errors.AsType[*pgconn.PgError](err)
+	return ok
 }

@@ -204,7 +204,7 @@ func repairable(src source.Driver, version uint) error {
 	if err != nil {
 		return fmt.Errorf("an interrupted migration %d is unknown to this program: %w", version, err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return fmt.Errorf("read migration %d: %w", version, err)
@@ -267,7 +267,7 @@ func MigrationStatus(ctx context.Context, db Querier, files fs.FS) (Schema, erro
 	if err != nil {
 		return Schema{}, fmt.Errorf("read the migration files: %w", err)
 	}
-	defer src.Close()
+	defer func() { _ = src.Close() }()
 	var s Schema
 	if s.Latest, err = lastVersion(src); err != nil {
 		return s, err

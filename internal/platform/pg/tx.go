@@ -76,7 +76,7 @@ func InTx(ctx context.Context, db *pgxpool.Pool, fn func(tx Tx) error) error {
 			return err
 		}
 		// Two transactions that collided must not meet in step again.
-		wait := time.Duration(attempt) * rand.N(2*retryPause)
+		wait := time.Duration(attempt) * rand.N(2*retryPause) //nolint:gosec // no secret, only spreads them
 		select {
 		case <-ctx.Done():
 			return err

@@ -20,6 +20,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -156,8 +157,8 @@ func (s *Server) Stop() error {
 		errs = append(errs, s.process.stop())
 		s.process = nil
 	}
-	for i := len(s.release) - 1; i >= 0; i-- {
-		errs = append(errs, s.release[i]())
+	for _, release := range slices.Backward(s.release) {
+		errs = append(errs, release())
 	}
 	s.release = nil
 	return errors.Join(errs...)
@@ -181,7 +182,7 @@ func createDatabase(ctx context.Context, admin, name string) error {
 	if err != nil {
 		return fmt.Errorf("connect to the private server: %w", err)
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }()
 	var exists bool
 	const q = `select exists (select from pg_database where datname = $1)`
 	if err := conn.QueryRow(ctx, q, name).Scan(&exists); err != nil || exists {

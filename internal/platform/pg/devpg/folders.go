@@ -43,8 +43,7 @@ type runDir struct {
 func (r runDir) sock() string { return filepath.Join(r.path, "sock") }
 
 func (r runDir) remove() error {
-	defer r.lock.Close()
-	return os.RemoveAll(r.path)
+	return errors.Join(os.RemoveAll(r.path), r.lock.Close())
 }
 
 func newRunDir(owner account, throwAway bool) (runDir, error) {
@@ -117,7 +116,7 @@ func sweepOne(dir string) {
 	if err != nil {
 		return
 	}
-	defer lock.Close()
+	defer func() { _ = lock.Close() }()
 	if pid := serverPID(filepath.Join(dir, "data")); pid != 0 {
 		_ = syscall.Kill(pid, syscall.SIGKILL) // nothing there is worth an orderly end
 	}

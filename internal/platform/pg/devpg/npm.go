@@ -73,7 +73,7 @@ func install(ctx context.Context, cache, home string) error {
 	if err != nil {
 		return fmt.Errorf("make a folder for the download: %w", err)
 	}
-	defer os.RemoveAll(work)
+	defer func() { _ = os.RemoveAll(work) }() // renamed already when all went well
 	if err := os.Chmod(work, 0o755); err != nil {
 		return err
 	}

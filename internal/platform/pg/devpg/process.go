@@ -120,15 +120,17 @@ func spawn(bin binaries, owner account, home, sock string, set settings) (*proce
 	if err != nil {
 		return nil, fmt.Errorf("make the server's log: %w", err)
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }()
 	alive, held, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("make a pipe: %w", err)
 	}
-	defer held.Close()
+	defer func() { _ = held.Close() }()
 
-	args := []string{"-c", watchdog, "devpg", set.signal, filepath.Join(bin.dir, "postgres"),
-		"-D", filepath.Join(home, "data"), "-k", sock, "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"}
+	args := []string{
+		"-c", watchdog, "devpg", set.signal, filepath.Join(bin.dir, "postgres"),
+		"-D", filepath.Join(home, "data"), "-k", sock, "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700",
+	}
 	for _, param := range set.params {
 		args = append(args, "-c", param)
 	}

@@ -131,7 +131,7 @@ func admin(ctx context.Context, server, sql string) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	_, err = conn.Exec(ctx, sql)
 	return err
 }
@@ -186,7 +186,7 @@ func ensureTemplate(ctx context.Context, server, name string) error {
 	if err != nil {
 		return fmt.Errorf("reach the server of %s: %w", Env, err)
 	}
-	defer conn.Close(context.WithoutCancel(ctx)) // gives the lock back
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // gives the lock back
 	if _, err := conn.Exec(ctx, `select pg_advisory_lock($1)`, int64(templateLock)); err != nil {
 		return err
 	}
