@@ -1,14 +1,13 @@
-// Package limit slows down guessing and flooding: sign-in, activation codes,
-// re-sends, public checks.
+// Package limit slows people and programs down who try too often.
 //
-// Counters live in Postgres, so that all processes count together, in an
-// unlogged table, because losing them in a crash only means counting anew. A hit
-// is stored whatever becomes of the act it guards; therefore it is a statement
-// of its own and never part of the act's transaction.
+// Counting is one statement on the database's clock, so any number of
+// processes count together. The counters live in an unlogged table: a crash
+// forgets them, which costs nothing but a few tries more.
 package limit
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -16,84 +15,69 @@ import (
 	"kabinet/internal/core/fault"
 )
 
-// ErrTooMany asks to wait; the fault says how long.
-var ErrTooMany = fault.New(fault.TooMany, "limit.too_many")
+// ErrTooMany is the refusal; After says when the next try counts.
+var ErrTooMany = fault.New(fault.TooMany, "fault.too_many")
 
-// MaxWindow bounds how long a counter may be needed; older ones are deleted.
-const MaxWindow = 24 * time.Hour
+// Rule allows Max hits in a window of Per, counted from round times (fixed
+// windows): at worst twice as many pass around a border.
+type Rule struct {
+	Name string // "eds.challenge"; part of the key, so rules never share counters
+	Max  int
+	Per  time.Duration
+}
 
-// Limiter counts hits.
-type Limiter struct{ DB *pgxpool.Pool }
-
-// Result is the answer to one hit.
+// Result is what one hit found.
 type Result struct {
 	Allowed    bool
-	Remaining  int           // how many more are allowed at this moment
-	RetryAfter time.Duration // when refused: after so long one more is allowed, in whole seconds
+	Left       int           // further hits allowed in this window
+	RetryAfter time.Duration // until the window ends; 0 while allowed
 }
 
-// Err is nil, or ErrTooMany with the time to wait.
-func (r Result) Err() error {
-	if r.Allowed {
-		return nil
-	}
-	return ErrTooMany.After(r.RetryAfter)
-}
-
-// Hit counts one more act under key and says whether it is within most acts per
-// window, which slides: hits of the window before count in proportion to how
-// much of it the last `window` still covers, so that nobody gets a double
-// share around its end. A refused hit is not counted; whoever goes on trying is
-// let in again when the time is over.
-//
-// A key names the rule and whom it is about, "code:letter:17", "signin:ip:192.0.2.7".
-// One key always goes with one window, of a second up to MaxWindow.
-func (l Limiter) Hit(ctx context.Context, key string, most int, window time.Duration) (Result, error) {
-	window = min(max(window.Truncate(time.Second), time.Second), MaxWindow)
-	c, err := hit(ctx, l.DB, bounded(key), most, window)
+// Hit counts one try of whoever key names (an address, a session, a hash). It
+// is stored in a transaction of its own: a try counts also when what was tried
+// is rolled back.
+func Hit(ctx context.Context, db *pgxpool.Pool, rule Rule, key string) (Result, error) {
+	n, left, err := count(ctx, db, rule, key)
 	if err != nil {
-		return Result{}, err
+		return Result{}, fmt.Errorf("count %s: %w", rule.Name, err)
 	}
-	return c.result(most, window), nil
+	if n > rule.Max {
+		return Result{RetryAfter: left}, nil
+	}
+	return Result{Allowed: true, Left: rule.Max - n}, nil
 }
 
-// Allow is Hit for those who only want to know whether to refuse: nil, or a
-// fault that says when to come back.
-func (l Limiter) Allow(ctx context.Context, key string, most int, window time.Duration) error {
-	r, err := l.Hit(ctx, key, most, window)
-	if err != nil {
+// Need is Hit for callers who only go on when allowed: ErrTooMany otherwise.
+func Need(ctx context.Context, db *pgxpool.Pool, rule Rule, key string) error {
+	res, err := Hit(ctx, db, rule, key)
+	switch {
+	case err != nil:
 		return err
+	case !res.Allowed:
+		return ErrTooMany.After(res.RetryAfter)
 	}
-	return r.Err()
+	return nil
 }
 
-// count is what the database knows after a hit.
-type count struct {
-	counted  bool
-	now      float64 // hits in this window, this one included if it was counted
-	previous float64 // hits in the one before
-	part     float64 // of this window that is over, 0 to 1
+// Spent is ErrTooMany when key has used up what rule allows, without counting
+// a try: for limits that count failures only.
+func Spent(ctx context.Context, db *pgxpool.Pool, rule Rule, key string) error {
+	n, left, err := look(ctx, db, rule, key)
+	switch {
+	case err != nil:
+		return fmt.Errorf("look at %s: %w", rule.Name, err)
+	case n >= rule.Max:
+		return ErrTooMany.After(left)
+	}
+	return nil
 }
 
-func (c count) result(most int, window time.Duration) Result {
-	if c.counted {
-		left := float64(most) - c.now - c.previous*(1-c.part)
-		return Result{Allowed: true, Remaining: max(int(left), 0)}
+// Clean forgets windows that ended more than a day ago, a slice at a time.
+func Clean(ctx context.Context, db *pgxpool.Pool) error {
+	for {
+		n, err := deleteOld(ctx, db)
+		if err != nil || n == 0 {
+			return err
+		}
 	}
-	seconds := c.wait(float64(most)) * window.Seconds()
-	return Result{RetryAfter: time.Duration(seconds+1) * time.Second}
-}
-
-// wait is the share of a window after which one more hit fits: in this window
-// when enough of the previous one has faded, else in the next, in which this one
-// fades.
-func (c count) wait(most float64) float64 {
-	if room := most - 1 - c.now; room >= 0 && c.previous > 0 {
-		return max(1-room/c.previous-c.part, 0)
-	}
-	faded := 0.0
-	if c.now > 0 {
-		faded = max(1-(most-1)/c.now, 0)
-	}
-	return 1 - c.part + faded
 }

@@ -1,190 +1,94 @@
-package limit
+package limit_test
 
 import (
-	"context"
 	"errors"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-	"pgregory.net/rapid"
-
-	"kabinet/internal/core/fault"
-	"kabinet/internal/platform/pg"
+	"kabinet/internal/platform/limit"
 	"kabinet/internal/platform/pg/pgtest"
 )
 
-func hitOK(t testing.TB, l Limiter, key string, most int, window time.Duration) Result {
-	t.Helper()
-	r, err := l.Hit(t.Context(), key, most, window)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
+var rule = limit.Rule{Name: "test", Max: 50, Per: 24 * time.Hour}
 
-func exec(t testing.TB, db *pgxpool.Pool, sql string, args ...any) {
-	t.Helper()
-	err := pg.InTx(t.Context(), db, func(tx pg.Tx) error {
-		_, err := tx.Exec(t.Context(), sql, args...)
-		return err
+func TestHit(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+
+	t.Run("loses no try of many at once", func(t *testing.T) {
+		var allowed atomic.Int64
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				for range 25 {
+					res, err := limit.Hit(t.Context(), db, rule, "192.0.2.1")
+					if err != nil {
+						t.Error(err)
+					}
+					if res.Allowed {
+						allowed.Add(1)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if allowed.Load() != 50 {
+			t.Errorf("allowed %d of 200 tries, want 50", allowed.Load())
+		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
 
-func rows(t testing.TB, db *pgxpool.Pool) (n int) {
-	t.Helper()
-	if err := db.QueryRow(t.Context(), `select count(*) from rate_limits`).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
+	t.Run("says when the next try counts", func(t *testing.T) {
+		res, err := limit.Hit(t.Context(), db, rule, "192.0.2.1")
+		if err != nil || res.Allowed || res.RetryAfter <= 0 || res.RetryAfter > rule.Per {
+			t.Errorf("got %+v, %v", res, err)
+		}
+	})
 
-func TestHitsBeyondTheLimitAreRefused(t *testing.T) {
-	t.Parallel()
-	l := Limiter{DB: pgtest.New(t)}
-	for n := 1; n <= 3; n++ {
-		if r := hitOK(t, l, "code:1", 3, 24*time.Hour); !r.Allowed || r.Remaining != 3-n || r.Err() != nil {
-			t.Errorf("hit %d = %+v", n, r)
+	t.Run("counts others apart", func(t *testing.T) {
+		if err := limit.Need(t.Context(), db, rule, "192.0.2.2"); err != nil {
+			t.Error(err)
 		}
-	}
-	r := hitOK(t, l, "code:1", 3, 24*time.Hour)
-	if r.Allowed || r.RetryAfter <= 0 || r.RetryAfter > 48*time.Hour {
-		t.Errorf("hit 4 = %+v, want refused with a time to wait", r)
-	}
-	err := l.Allow(t.Context(), "code:1", 3, 24*time.Hour)
-	if f, ok := fault.As(err); !ok || !errors.Is(err, ErrTooMany) || f.RetryAfter <= 0 {
-		t.Errorf("Allow = %v, want ErrTooMany with a time to wait", err)
-	}
-	if r := hitOK(t, l, "code:2", 3, 24*time.Hour); !r.Allowed {
-		t.Errorf("another key = %+v, want allowed", r)
-	}
-}
-
-func TestNoHitIsLostOrAllowedTooMuch(t *testing.T) {
-	t.Parallel()
-	l := Limiter{DB: pgtest.New(t)}
-	const most, each, goroutines = 300, 100, 8
-	var allowed atomic.Int64
-	var wg sync.WaitGroup
-	for range goroutines {
-		wg.Go(func() {
-			for range each {
-				r, err := l.Hit(t.Context(), "flood", most, 24*time.Hour)
-				if err != nil {
-					t.Error(err)
-				}
-				if r.Allowed {
-					allowed.Add(1)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	var n int64
-	if err := l.DB.QueryRow(t.Context(), `select sum(n) from rate_limits`).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	if allowed.Load() != most || n != most {
-		t.Errorf("%d of %d hits allowed, %d counted, want %d", allowed.Load(), each*goroutines, n, most)
-	}
-}
-
-// TestTheWindowSlides moves the counters into the past, as time would.
-func TestTheWindowSlides(t *testing.T) {
-	t.Parallel()
-	l := Limiter{DB: pgtest.New(t)}
-	for range 10 {
-		hitOK(t, l, "k", 10, 24*time.Hour)
-	}
-	exec(t, l.DB, `update rate_limits set window_start = window_start - interval '24 hours'`)
-	allowed := 0
-	for range 20 {
-		if hitOK(t, l, "k", 10, 24*time.Hour).Allowed {
-			allowed++
-		}
-	}
-	var part float64
-	if err := l.DB.QueryRow(t.Context(), `select extract(epoch from now())::float8 / 86400 - floor(extract(epoch from now()) / 86400)::float8`).Scan(&part); err != nil {
-		t.Fatal(err)
-	}
-	if want := int(10 * part); allowed < want-1 || allowed > want+1 {
-		t.Errorf("%d allowed with %.2f of the day over, want about %d", allowed, part, want)
-	}
-	exec(t, l.DB, `update rate_limits set window_start = window_start - interval '48 hours'`)
-	if r := hitOK(t, l, "k", 10, 24*time.Hour); !r.Allowed || r.Remaining != 9 {
-		t.Errorf("two windows later = %+v, want all forgotten", r)
-	}
-}
-
-// TestAfterTheWaitOneMoreFits checks the promise of RetryAfter by arithmetic.
-func TestAfterTheWaitOneMoreFits(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		most := rapid.IntRange(1, 1000).Draw(t, "most")
-		c := count{
-			now:      float64(rapid.IntRange(0, most).Draw(t, "now")),
-			previous: float64(rapid.IntRange(0, most).Draw(t, "previous")),
-			part:     rapid.Float64Range(0, 0.999).Draw(t, "part"),
-		}
-		if c.now+1+c.previous*(1-c.part) <= float64(most) {
-			return // not refused
-		}
-		at := c.part + c.wait(float64(most)) + 1e-9
-		used := c.now + c.previous*(1-at)
-		if at >= 1 {
-			used = c.now * (2 - at)
-		}
-		if at < c.part || at > 2+1e-6 || used+1 > float64(most)+1e-3 {
-			t.Fatalf("%+v: at %.4f there are %.4f of %d", c, at, used, most)
+		if err := limit.Need(t.Context(), db, rule, "192.0.2.1"); !errors.Is(err, limit.ErrTooMany) {
+			t.Errorf("got %v, want ErrTooMany", err)
 		}
 	})
 }
 
-func TestLongKeysAreShortened(t *testing.T) {
+func TestSpent(t *testing.T) {
 	t.Parallel()
-	l := Limiter{DB: pgtest.New(t)}
-	long := strings.Repeat("a", 100_000)
-	hitOK(t, l, long, 5, time.Minute)
-	if r := hitOK(t, l, long+"b", 5, 24*time.Hour); r.Remaining != 4 {
-		t.Errorf("two long keys count together: %+v", r)
-	}
-}
-
-func TestForgetterDeletesWhatNobodyNeeds(t *testing.T) {
-	t.Parallel()
-	l := Limiter{DB: pgtest.New(t)}
-	exec(t, l.DB, `
-		insert into rate_limits (key, window_start, n)
-		select 'old' || i, now() - interval '49 hours', 1 from generate_series(1, $1::int) as i`, 2*slice+1)
-	hitOK(t, l, "new", 1, time.Minute)
-	for range 2 {
-		if err := (Forgetter{DB: l.DB}).Work(t.Context(), ForgetArgs{}); err != nil {
+	db := pgtest.New(t)
+	few := limit.Rule{Name: "test.few", Max: 2, Per: time.Hour}
+	for n := range 3 {
+		err := limit.Spent(t.Context(), db, few, "x")
+		if spent := errors.Is(err, limit.ErrTooMany); spent != (n == 2) || err != nil && !spent {
+			t.Errorf("after %d tries: %v", n, err)
+		}
+		if _, err := limit.Hit(t.Context(), db, few, "x"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if n := rows(t, l.DB); n != 1 {
-		t.Errorf("%d counters left, want 1", n)
+	if err := limit.Spent(t.Context(), db, few, "other"); err != nil {
+		t.Errorf("another one's tries count: %v", err)
 	}
 }
 
-func TestAHitEndsWithItsContext(t *testing.T) {
+func TestCleanForgetsOldWindowsOnly(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := (Limiter{DB: pgtest.New(t)}).Hit(ctx, "k", 1, time.Minute); !errors.Is(err, context.Canceled) {
-		t.Errorf("err = %v, want canceled", err)
+	db := pgtest.New(t)
+	const old = `insert into rate_limits (key, window_start, n) select 'old' || i, now() - interval '25 hours', 1 from generate_series(1, 6000) i`
+	if _, err := db.Exec(t.Context(), old); err != nil {
+		t.Fatal(err)
 	}
-}
-
-func BenchmarkHit(b *testing.B) {
-	l := Limiter{DB: pgtest.New(b)}
-	for b.Loop() {
-		hitOK(b, l, "k", 1<<30, time.Hour)
+	if _, err := limit.Hit(t.Context(), db, rule, "x"); err != nil {
+		t.Fatal(err)
+	}
+	if err := limit.Clean(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := db.QueryRow(t.Context(), `select count(*) from rate_limits`).Scan(&n); err != nil || n != 1 {
+		t.Errorf("%d counters left, want 1 (%v)", n, err)
 	}
 }
