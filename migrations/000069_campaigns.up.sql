@@ -1,4 +1,6 @@
 -- A wave of activation letters: pre-activation and main launch are two campaigns.
+-- next_org is where choosing organizations goes on after an interruption; picked
+-- and skipped say what was chosen so far and what had a live letter already.
 create table campaigns (
     id bigint not null,
     name text not null,
@@ -7,6 +9,9 @@ create table campaigns (
     closes_at timestamptz not null,
     selection jsonb not null,
     status text not null,
+    next_org bigint not null default 0,
+    picked integer not null default 0,
+    skipped integer not null default 0,
     staff_id bigint not null,
     staff_name text not null,
     created_at timestamptz not null default now(),

@@ -1,3 +1,3 @@
-drop index letters_expires_idx;
+drop index letters_lapsing_idx;
 
 update schema_migrations set dirty = false;

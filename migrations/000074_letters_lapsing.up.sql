@@ -1,4 +1,4 @@
 -- What the reminder and expiry jobs look for.
-create index letters_expires_idx on letters (expires_at) where status = 'sent';
+create index letters_lapsing_idx on letters (reminders, expires_at) where status in ('queued', 'sent');
 
 update schema_migrations set dirty = false;

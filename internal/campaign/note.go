@@ -1,0 +1,89 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"kabinet/internal/platform/mail"
+	"kabinet/internal/platform/pg"
+)
+
+// What was sent is noted even when the job's time is up or the database is away
+// for a moment: each note that is lost means a second copy.
+const (
+	noteTimeout  = 8 * time.Second
+	notePause    = 250 * time.Millisecond
+	noteAttempts = 12
+)
+
+// note stores what became of copies.
+func (s *Service) note(ctx context.Context, batch []outcome) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
+	defer cancel()
+	for attempt := 1; ; attempt++ {
+		err := pg.InTx(ctx, s.db, func(tx pg.Tx) error { return noteTx(ctx, tx, batch) })
+		if err == nil || !pg.Unavailable(err) || attempt == noteAttempts {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(notePause):
+		}
+	}
+}
+
+func noteTx(ctx context.Context, tx pg.Tx, batch []outcome) error {
+	var n notes
+	for _, o := range batch {
+		n.add(o)
+	}
+	return n.store(ctx, tx)
+}
+
+// notes are outcomes sorted by what is to be stored.
+type notes struct {
+	sent, refused, back, doubtful                []Ref
+	refusedReasons, backReasons, doubtfulReasons []string
+	earlier                                      []*time.Time
+}
+
+func (n *notes) add(o outcome) {
+	var refused *mail.Refused
+	ref := Ref{OrgID: o.OrgID, ID: o.ID}
+	switch {
+	case o.Reminder > 0: // its letter was taken once and works, whatever becomes of the reminder
+	case o.err == nil:
+		n.sent = append(n.sent, ref)
+	case errors.As(o.err, &refused):
+		n.refused, n.refusedReasons = append(n.refused, ref), append(n.refusedReasons, reason(o.err))
+	case errors.Is(o.err, mail.ErrUnacknowledged):
+		n.doubtful, n.doubtfulReasons = append(n.doubtful, ref), append(n.doubtfulReasons, reason(o.err))
+	default:
+		n.back, n.backReasons = append(n.back, ref), append(n.backReasons, reason(o.err))
+		n.earlier = append(n.earlier, o.EarlierIssue)
+	}
+}
+
+func (n *notes) store(ctx context.Context, tx pg.Tx) error {
+	if len(n.sent) > 0 {
+		if err := markSent(ctx, tx, n.sent); err != nil {
+			return err
+		}
+	}
+	if len(n.refused) > 0 {
+		if err := markRefused(ctx, tx, n.refused, n.refusedReasons); err != nil {
+			return err
+		}
+	}
+	if len(n.doubtful) > 0 {
+		if err := noteReason(ctx, tx, n.doubtful, n.doubtfulReasons); err != nil {
+			return err
+		}
+	}
+	if len(n.back) > 0 {
+		return takeBack(ctx, tx, n.back, n.earlier, n.backReasons)
+	}
+	return nil
+}

@@ -1,0 +1,229 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"kabinet/internal/platform/jobs"
+	"kabinet/internal/platform/mail"
+	"kabinet/internal/platform/pg"
+	"kabinet/web/mailview"
+)
+
+const (
+	// parallel is how many letters of one job are on their way at once. A relay
+	// that answers late is met with connections, not with patience.
+	parallel = 8
+
+	// chunkLetters is how many letters are issued with one statement. It bounds
+	// what a killed process leaves issued and not sent, and how long before it
+	// leaves a letter's seven days begin.
+	chunkLetters = 2 * parallel
+
+	// sendBudget is after how long a job makes way: what is left goes on in a new
+	// run. With the chunk in hand it stays well below the job's timeout.
+	sendBudget = 20 * time.Second
+)
+
+// errLeft says that letters of a job are still to be sent.
+var errLeft = errors.New("letters are left")
+
+// sendAll sends those of the letters that are still queued, chunk by chunk. It
+// may be called again for the same letters: the rows say what is left to do.
+func (s *Service) sendAll(ctx context.Context, refs []Ref) error {
+	enough := time.NewTimer(sendBudget)
+	defer enough.Stop()
+	var left int
+	var last error
+	for chunk := range slices.Chunk(refs, chunkLetters) {
+		select {
+		case <-enough.C:
+			return jobs.Snooze(0)
+		default:
+		}
+		copies, err := s.issueChunk(ctx, chunk)
+		if err != nil {
+			return err
+		}
+		failed, err := s.deliverAll(ctx, copies)
+		if len(failed) > 0 {
+			left, last = left+len(failed), failed[len(failed)-1].err
+		}
+		if err != nil {
+			return err
+		}
+		if len(copies) > 0 && len(failed) == len(copies) {
+			return fmt.Errorf("%w, the relay takes none: %w", errLeft, last)
+		}
+	}
+	if left > 0 {
+		return fmt.Errorf("%w, %d of %d: %w", errLeft, left, len(refs), last)
+	}
+	return nil
+}
+
+// issueChunk begins the attempt in a transaction of its own: the relay may take
+// many seconds and no transaction waits for it.
+func (s *Service) issueChunk(ctx context.Context, refs []Ref) (copies []copyOf, err error) {
+	err = pg.InTx(ctx, s.db, func(tx pg.Tx) error {
+		if copies, err = issue(ctx, tx, refs); err != nil || len(copies) == len(refs) {
+			return err
+		}
+		return withdrawLate(ctx, tx, refs)
+	})
+	return copies, err
+}
+
+// outcome is what became of one copy.
+type outcome struct {
+	copyOf
+	err error // nil, *mail.Refused, or what left the letter unsent
+}
+
+// deliverAll sends copies side by side and notes each answer as soon as it is
+// there: what the relay took and no row says yet would be sent again if the
+// process were killed now. It gives those that are to be tried again.
+func (s *Service) deliverAll(ctx context.Context, copies []copyOf) (failed []outcome, err error) {
+	tokens, err := s.chooseKeys(ctx, copies)
+	if err != nil {
+		return nil, err
+	}
+	done := make(chan outcome, len(copies)) // never blocks a sender
+	go func() {
+		defer close(done)
+		var g errgroup.Group
+		g.SetLimit(parallel)
+		for i, c := range copies {
+			g.Go(func() error {
+				done <- outcome{c, s.deliver(ctx, c, tokens[i])}
+				return nil
+			})
+		}
+		_ = g.Wait() // outcomes carry the errors
+	}()
+	for first := range done {
+		batch := gather(first, done)
+		err = errors.Join(err, s.note(ctx, batch))
+		for _, o := range batch {
+			if o.unsent() {
+				failed = append(failed, o)
+			}
+		}
+	}
+	return failed, err
+}
+
+// gather adds what has come in by now: while one note is being written the
+// answers of the next one collect.
+func gather(first outcome, done <-chan outcome) []outcome {
+	batch := []outcome{first}
+	for {
+		select {
+		case o, open := <-done:
+			if !open {
+				return batch
+			}
+			batch = append(batch, o)
+		default:
+			return batch
+		}
+	}
+}
+
+// unsent reports whether the letter is to be tried again.
+func (o outcome) unsent() bool {
+	var refused *mail.Refused
+	return o.err != nil && !errors.As(o.err, &refused)
+}
+
+// chooseKeys derives what each copy carries. After the root secret was
+// exchanged, a letter made before still carries the keys it was registered with.
+func (s *Service) chooseKeys(ctx context.Context, copies []copyOf) ([]keys, error) {
+	all := make([][]keys, len(copies))
+	var hashes [][]byte
+	for i, c := range copies {
+		all[i] = keysOf(s.box, c.Seed, c.OrgID, c.ID)
+		for _, k := range all[i][1:] {
+			hashes = append(hashes, keyHash(k.token))
+		}
+	}
+	older := map[string]bool{}
+	if len(hashes) > 0 {
+		var err error
+		if older, err = registered(ctx, s.db, hashes); err != nil {
+			return nil, err
+		}
+	}
+	chosen := make([]keys, len(copies))
+	for i, ks := range all {
+		chosen[i] = ks[0]
+		for _, k := range ks[1:] {
+			if older[string(keyHash(k.token))] {
+				chosen[i] = k
+			}
+		}
+	}
+	return chosen, nil
+}
+
+// deliver hands one copy to the relay.
+func (s *Service) deliver(ctx context.Context, c copyOf, k keys) error {
+	to, err := mail.ParseAddress(c.Email)
+	if err != nil {
+		// No relay was asked, but none would take it: the address is to be mended.
+		return &mail.Refused{Stage: mail.StageRecipient, Code: 553, Text: "not an address: " + c.Email}
+	}
+	if c.Reminder > 0 {
+		live, err := stillLive(ctx, s.db, c.OrgID, c.ID)
+		if err != nil || !live {
+			return err
+		}
+	}
+	m, err := mailview.Activation(ctx, s.words(c, k))
+	if err != nil {
+		return fmt.Errorf("write letter %d: %w", c.ID, err)
+	}
+	m.To = to
+	return s.mail.Send(ctx, m)
+}
+
+// words are what is written in a copy.
+func (s *Service) words(c copyOf, k keys) mailview.Letter {
+	l := mailview.Letter{
+		Language:     c.Language,
+		Organization: c.In(c.Language),
+		TIN:          c.TIN,
+		Director:     c.Director,
+		Portal:       s.base,
+		Link:         s.base + "/activate/" + k.token,
+		ExpiresAt:    c.ExpiresAt,
+		Number:       itoa(c.ID),
+		Reminder:     c.Reminder,
+		MessageID:    fmt.Sprintf("letter.%d.%d.%d@%s", c.OrgID, c.ID, c.Reminder, s.host),
+	}
+	if c.Kind == KindCode {
+		l.Code = grouped(k.code)
+	}
+	return l
+}
+
+// reason is what a letter's page says about the last failure.
+func reason(err error) string {
+	var refused *mail.Refused
+	text := err.Error()
+	if errors.As(err, &refused) {
+		text = fmt.Sprintf("%d %s", refused.Code, refused.Text)
+	}
+	const most = 300
+	if r := []rune(strings.ToValidUTF8(text, "")); len(r) > most {
+		return string(r[:most]) + "…"
+	} else {
+		return strings.ReplaceAll(string(r), "\x00", "")
+	}
+}

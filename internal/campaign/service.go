@@ -1,0 +1,231 @@
+package campaign
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"kabinet/internal/core/actor"
+	"kabinet/internal/core/perm"
+	"kabinet/internal/core/taxid"
+	"kabinet/internal/platform/audit"
+	"kabinet/internal/platform/gate"
+	"kabinet/internal/platform/jobs"
+	"kabinet/internal/platform/mail"
+	"kabinet/internal/platform/pg"
+	"kabinet/internal/platform/seal"
+)
+
+// Mailer is the part of mail.Sender that letters need.
+type Mailer interface {
+	Send(ctx context.Context, m mail.Message) error
+}
+
+// Deps are what the service works with.
+type Deps struct {
+	DB      *pgxpool.Pool
+	Seal    *seal.Box
+	Mail    Mailer
+	BaseURL string // of the portal, "https://kabinet.example"; links in letters begin with it
+}
+
+// Service keeps campaigns and letters.
+type Service struct {
+	db   *pgxpool.Pool
+	box  *seal.Box
+	mail Mailer
+	base string
+	host string // right side of Message-IDs
+}
+
+// New makes the service.
+func New(d Deps) *Service {
+	s := &Service{db: d.DB, box: d.Seal, mail: d.Mail, base: strings.TrimSuffix(d.BaseURL, "/"), host: "kabinet.localhost"}
+	if u, err := url.Parse(d.BaseURL); err == nil && u.Hostname() != "" {
+		s.host = u.Hostname()
+	}
+	return s
+}
+
+// Preview is what a selection comes to at this moment.
+type Preview struct {
+	Chosen     int // organizations
+	WithLetter int // of them, with a live letter: they are left out
+}
+
+// Letters is how many would be sent.
+func (p Preview) Letters() int { return p.Chosen - p.WithLetter }
+
+// Groups lists the product groups a selection may name.
+func (s *Service) Groups(ctx context.Context, op actor.Operator) ([]Group, error) {
+	if err := op.Need(perm.OpCampaignRead); err != nil {
+		return nil, err
+	}
+	return productGroups(ctx, s.db)
+}
+
+// Check reads a form and counts whom it would reach; it changes nothing.
+func (s *Service) Check(ctx context.Context, op actor.Operator, f Form) (Campaign, Preview, error) {
+	if err := op.Need(perm.OpCampaignRun); err != nil {
+		return Campaign{}, Preview{}, err
+	}
+	c, err := s.open(ctx, f)
+	if err != nil {
+		return Campaign{}, Preview{}, err
+	}
+	p, err := countRecipients(ctx, s.db, c.Selection)
+	return c, p, err
+}
+
+// Create stores a campaign as a draft: nothing is sent before Start.
+func (s *Service) Create(ctx context.Context, op actor.Operator, f Form) (id int64, err error) {
+	if err := op.Need(perm.OpCampaignRun); err != nil {
+		return 0, err
+	}
+	c, err := s.open(ctx, f)
+	if err != nil {
+		return 0, err
+	}
+	c.StaffName = op.Name
+	err = gate.InTx(ctx, s.db, op, perm.OpCampaignRun, func(tx pg.Tx) error {
+		if id, err = insertCampaign(ctx, tx, c, op.StaffID); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, op.Subject(), audit.Entry{
+			Action: "campaign.create", Target: target(id),
+			Details: map[string]any{
+				"name": c.Name, "kind": c.Kind, "opens_at": c.OpensAt, "closes_at": c.ClosesAt,
+				"regions": c.Selection.Regions, "groups": c.Selection.Groups, "tins": len(c.Selection.TINs),
+			},
+		})
+	})
+	return id, err
+}
+
+func (s *Service) open(ctx context.Context, f Form) (Campaign, error) {
+	groups, err := productGroups(ctx, s.db)
+	if err != nil {
+		return Campaign{}, err
+	}
+	ids := make([]int16, len(groups))
+	for i, g := range groups {
+		ids[i] = g.ID
+	}
+	return f.Open(ids)
+}
+
+// Start lets a campaign choose its organizations and send, at once or when it
+// opens.
+func (s *Service) Start(ctx context.Context, op actor.Operator, id int64) error {
+	return gate.InTx(ctx, s.db, op, perm.OpCampaignRun, func(tx pg.Tx) error {
+		opensAt, wait, err := startCampaign(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := audit.Record(ctx, tx, op.Subject(), audit.Entry{Action: "campaign.start", Target: target(id)}); err != nil {
+			return err
+		}
+		if wait {
+			return jobs.Enqueue(ctx, tx, StartArgs{CampaignID: id}, jobs.At(opensAt))
+		}
+		return jobs.Enqueue(ctx, tx, StartArgs{CampaignID: id})
+	})
+}
+
+// Stop ends a campaign: letters of which no copy can have left are withdrawn
+// and go nowhere any more. Letters that left keep working to their end.
+func (s *Service) Stop(ctx context.Context, op actor.Operator, id int64) error {
+	return gate.InTx(ctx, s.db, op, perm.OpCampaignRun, func(tx pg.Tx) error {
+		if err := stopCampaign(ctx, tx, id); err != nil {
+			return err
+		}
+		n, err := withdrawQueued(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, op.Subject(), audit.Entry{
+			Action: "campaign.stop", Target: target(id), Details: map[string]any{"withdrawn": n},
+		})
+	})
+}
+
+// Campaigns lists campaigns older than before (0: all), the newest first, and
+// whether older ones follow.
+func (s *Service) Campaigns(ctx context.Context, op actor.Operator, before int64, limit int) (cs []Campaign, more bool, err error) {
+	if err := op.Need(perm.OpCampaignRead); err != nil {
+		return nil, false, err
+	}
+	cs, err = campaignsBefore(ctx, s.db, before, limit+1)
+	if len(cs) > limit {
+		return cs[:limit], true, err
+	}
+	return cs, false, err
+}
+
+// Campaign reads one campaign.
+func (s *Service) Campaign(ctx context.Context, op actor.Operator, id int64) (Campaign, error) {
+	if err := op.Need(perm.OpCampaignRead); err != nil {
+		return Campaign{}, err
+	}
+	return campaignByID(ctx, s.db, id)
+}
+
+// Refusal is a letter that the relay did not take, with its words.
+type Refusal struct {
+	LetterID int64
+	Email    string
+	Reason   string
+	TIN      taxid.TIN
+	Names
+}
+
+// Progress is a campaign with its numbers of this moment.
+type Progress struct {
+	Campaign
+	Counts   map[Status]int
+	Refusals []Refusal // the newest ones
+	Preview  Preview   // of a draft: whom it would reach now
+}
+
+// Total is the number of its letters, without those sent again and replaced.
+func (p Progress) Total() int {
+	n := 0
+	for s, c := range p.Counts {
+		if s != Replaced {
+			n += c
+		}
+	}
+	return n
+}
+
+// refusalsShown is how many refusals the page of a campaign names; all of them
+// are in the list of letters.
+const refusalsShown = 10
+
+// Progress reads a campaign with its numbers.
+func (s *Service) Progress(ctx context.Context, op actor.Operator, id int64) (p Progress, err error) {
+	if err := op.Need(perm.OpCampaignRead); err != nil {
+		return Progress{}, err
+	}
+	if p.Campaign, err = campaignByID(ctx, s.db, id); err != nil {
+		return Progress{}, err
+	}
+	if p.Phase == Draft {
+		p.Preview, err = countRecipients(ctx, s.db, p.Selection)
+		return p, err
+	}
+	if p.Counts, err = countLetters(ctx, s.db, id); err != nil {
+		return Progress{}, err
+	}
+	if p.Counts[Refused] > 0 {
+		p.Refusals, err = refusalsOf(ctx, s.db, id, refusalsShown)
+	}
+	return p, err
+}
+
+func target(campaignID int64) string { return "campaign:" + itoa(campaignID) }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
