@@ -231,3 +231,32 @@ func (a Algorithm) Plain() bool {
 func readElement(in *cryptobyte.String, out *[]byte, tag cbasn1.Tag) bool {
 	return in.ReadASN1Element((*cryptobyte.String)(out), tag)
 }
+
+// SignerCertificate finds the signer's certificate by issuer and serial number
+// without parsing more of it, so it also finds certificates whose algorithms
+// nobody here knows. It is nil when there is none, or more than one.
+func (m Message) SignerCertificate() []byte {
+	var found []byte
+	for _, der := range m.Certificates {
+		if !m.Signer.names(der) || bytes.Equal(found, der) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = der
+	}
+	return found
+}
+
+func (s Signer) names(certificate cryptobyte.String) bool {
+	var outer, tbs, issuer cryptobyte.String
+	serial := new(big.Int)
+	return certificate.ReadASN1(&outer, cbasn1.SEQUENCE) &&
+		outer.ReadASN1(&tbs, cbasn1.SEQUENCE) &&
+		tbs.SkipOptionalASN1(tag0) && // version
+		tbs.ReadASN1Integer(serial) &&
+		tbs.SkipASN1(cbasn1.SEQUENCE) && // signature algorithm
+		tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) &&
+		serial.Cmp(s.Serial) == 0 && bytes.Equal(issuer, s.Issuer)
+}
