@@ -293,7 +293,7 @@ func keys(f Form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "</span></span></label></template></div><div class=\"btns\"><button class=\"btn go\" type=\"button\" data-eds-sign>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "</span></span></label></template></div><div class=\"btns\"><button class=\"btn go\" type=\"submit\" data-eds-sign>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

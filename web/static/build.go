@@ -29,6 +29,8 @@ var (
 	jsRef = regexp.MustCompile(`(?m)((?:^|[;}\s])(?:import|export)\b[^'";]*?\bfrom\s*|^\s*import\s*|\bimport\(\s*)(["'])(\.{1,2}/[^"']+)(["'])`)
 	// cssComment is what a reader of the source needs and a browser does not.
 	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	// jsComment is the same in a script: a comment that has its lines to itself.
+	jsComment = regexp.MustCompile(`(?ms)^[ \t]*/\*.*?\*/[ \t]*\n+`)
 	// cssIndent is white space that means nothing at the start of a line.
 	cssIndent = regexp.MustCompile(`\n\s*`)
 )
@@ -128,6 +130,7 @@ func (b *builder) rewrite(name string, content []byte) ([]byte, error) {
 			return []byte(`url("` + hashed(string(cssRef.FindSubmatch(m)[1])) + `")`)
 		})
 	case ".js":
+		content = jsComment.ReplaceAll(content, nil)
 		content = jsRef.ReplaceAllFunc(content, func(m []byte) []byte {
 			p := jsRef.FindSubmatch(m)
 			return slices.Concat(p[1], p[2], []byte(hashed(string(p[3]))), p[4])
