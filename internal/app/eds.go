@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"time"
+	_ "time/tzdata" // Asia/Tashkent on machines without time zone files
 
 	"kabinet/internal/core/clock"
 	"kabinet/internal/platform/config"
 	"kabinet/internal/platform/eds"
 	"kabinet/internal/platform/eds/cms"
+	"kabinet/internal/platform/eds/eimzo"
 )
 
 // maxCache bounds how long a page may be drawn from memory (decision 0013).
@@ -52,4 +54,15 @@ func newCMS(conf config.Config) (eds.Verifier, error) {
 		return nil, errDevelopmentTrust
 	}
 	return v, nil
+}
+
+// newEIMZO asks the vendor's E-IMZO-SERVER, the only way to judge national keys.
+func newEIMZO(conf config.Config) (eds.Verifier, error) {
+	zone, err := time.LoadLocation(conf.EIMZO.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("KABINET_EIMZO_TIMEZONE: %w", err)
+	}
+	return eimzo.New(eimzo.Config{
+		URL: conf.EIMZO.URL, Host: conf.EIMZO.Host, Location: zone, DocMax: int(conf.EDS.DocMax), Now: clock.System,
+	})
 }

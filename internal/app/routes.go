@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -49,7 +50,7 @@ func (a *App) openRoutes(context.Context) error {
 		httpx.CleanBytes(drawPublic),
 	)
 	r.Handle(static.Prefix+"*", static.Handler())
-	r.Get("/favicon.ico", static.Redirect("img/mark-32.png"))
+	r.Get("/favicon.ico", favicon)
 	r.Get("/robots.txt", robots)
 	r.Get("/.well-known/security.txt", a.securityText)
 	r.Group(func(r chi.Router) {
@@ -98,7 +99,7 @@ func (a *App) clientAddress() func(http.Handler) http.Handler {
 	p := a.conf.Web.TrustedProxies
 	switch {
 	case len(p.Prefixes) > 0:
-		return middleware.ClientIPFromXFF(p.Prefixes...)
+		return middleware.ClientIPFromXFF(strings.Split(p.String(), ",")...)
 	case p.Count > 0:
 		return middleware.ClientIPFromXFFTrustedProxies(p.Count)
 	}
@@ -127,6 +128,11 @@ func draw(w http.ResponseWriter, r *http.Request, p httpx.Problem) {
 // drawPublic shows a problem before anything is known of the reader.
 func drawPublic(w http.ResponseWriter, r *http.Request, p httpx.Problem) {
 	drawIn(layout.Public, w, r, p)
+}
+
+// favicon leads browsers that ask by habit to the hashed file.
+func favicon(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, static.URL("img/mark-32.png"), http.StatusFound)
 }
 
 func robots(w http.ResponseWriter, _ *http.Request) {

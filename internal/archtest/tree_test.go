@@ -108,8 +108,8 @@ func ring(pkg string) string {
 		return "feature"
 	case parts[0] == "internal" && len(parts) == 3 && strings.HasSuffix(parts[2], "http") && strings.HasPrefix(parts[2], parts[1]):
 		return "http"
-	case parts[0] == "internal" && len(parts) == 3 && strings.HasPrefix(parts[2], parts[1]):
-		return "feature" // a helper of its feature: legacy/legacygen
+	case parts[0] == "internal" && len(parts) == 3:
+		return "feature" // a part of its feature: legacy/sheet
 	}
 	return ""
 }

@@ -1,0 +1,202 @@
+//go:build dev
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"kabinet/internal/platform/mail/mailtest"
+	"kabinet/internal/platform/pg/pgtest"
+)
+
+// whole is the real binary running as `kabinet dev` on an own database, with a
+// mail relay of the test's.
+type whole struct {
+	URL     string
+	Admin   string
+	Mail    *mailtest.Server
+	DB      *pgxpool.Pool
+	DBURL   string
+	Control string // of the simulator
+	cmd     *exec.Cmd
+	dir     string
+	env     []string
+	out     *transcript
+}
+
+var build struct {
+	sync.Once
+	path string
+	err  error
+}
+
+// binary builds the development program once for all tests.
+func binary(t *testing.T) string {
+	t.Helper()
+	build.Do(func() {
+		dir, err := os.MkdirTemp("", "kabinet-test-")
+		if err != nil {
+			build.err = err
+			return
+		}
+		build.path = filepath.Join(dir, "kabinet")
+		out, err := exec.Command("go", "build", "-tags", "dev", "-o", build.path, ".").CombinedOutput()
+		if err != nil {
+			build.err = fmt.Errorf("build: %w\n%s", err, out)
+		}
+	})
+	if build.err != nil {
+		t.Fatal(build.err)
+	}
+	return build.path
+}
+
+// startWhole starts the program on free ports and waits until it is ready.
+func startWhole(t *testing.T, env ...string) *whole {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts the whole program")
+	}
+	w := &whole{Mail: mailtest.New(t, mailtest.Options{}), DBURL: pgtest.URL(t), dir: t.TempDir()}
+	db, err := pgxpool.New(t.Context(), w.DBURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	w.DB = db
+	port, admin := freePort(t), freePort(t)
+	smtp := w.Mail.Config()
+	w.URL, w.Admin = "http://localhost:"+port, "http://127.0.0.1:"+admin
+	w.env = append(os.Environ(),
+		"KABINET_DATABASE_URL="+w.DBURL, "KABINET_LISTEN=127.0.0.1:"+port, "KABINET_ADMIN_LISTEN=127.0.0.1:"+admin,
+		"KABINET_BASE_URL="+w.URL, "KABINET_SMTP_HOST="+smtp.Host, fmt.Sprintf("KABINET_SMTP_PORT=%d", smtp.Port),
+		"KABINET_DB_MAX_CONNS=8")
+	w.env = append(w.env, env...)
+	w.start(t)
+	t.Cleanup(func() { w.stop(syscall.SIGTERM) })
+	return w
+}
+
+// start runs the program; also used again after a kill.
+func (w *whole) start(t *testing.T) {
+	t.Helper()
+	w.out = newTranscript()
+	w.cmd = exec.Command(binary(t), "dev")
+	w.cmd.Dir, w.cmd.Env, w.cmd.Stdout, w.cmd.Stderr = w.dir, w.env, w.out, w.out
+	if err := os.Symlink(repository(t), filepath.Join(w.dir, "testdata")); err != nil && !os.IsExist(err) {
+		t.Fatal(err)
+	}
+	if err := w.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	line, err := w.out.wait(ctx, "Switch the simulator")
+	if err != nil {
+		t.Fatalf("the program did not become ready: %v\n%s", err, w.out)
+	}
+	w.Control = line[strings.Index(line, "http"):]
+}
+
+// stop ends the program and waits for it.
+func (w *whole) stop(sig syscall.Signal) {
+	_ = w.cmd.Process.Signal(sig)
+	_ = w.cmd.Wait()
+}
+
+func repository(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs("../../testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return port
+}
+
+// transcript is what the program wrote.
+type transcript struct {
+	mu      sync.Mutex
+	buf     bytes.Buffer
+	changed chan struct{}
+}
+
+func newTranscript() *transcript { return &transcript{changed: make(chan struct{})} }
+
+func (o *transcript) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	close(o.changed)
+	o.changed = make(chan struct{})
+	return o.buf.Write(p)
+}
+
+func (o *transcript) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.String()
+}
+
+// wait gives the first whole line that holds text.
+func (o *transcript) wait(ctx context.Context, text string) (string, error) {
+	for {
+		o.mu.Lock()
+		changed, so := o.changed, o.buf.String()
+		o.mu.Unlock()
+		lines := bufio.NewScanner(strings.NewReader(so))
+		for lines.Scan() {
+			if strings.Contains(lines.Text(), text) && strings.Contains(so, lines.Text()+"\n") {
+				return lines.Text(), nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-changed:
+		}
+	}
+}
+
+func TestTheProgramStartsAndStops(t *testing.T) {
+	t.Parallel()
+	w := startWhole(t)
+	for _, address := range []string{w.Admin + "/healthz", w.Admin + "/readyz", w.URL + "/", w.URL + "/dev"} {
+		answer, err := http.Get(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != http.StatusOK {
+			t.Errorf("%s answers %s", address, answer.Status)
+		}
+	}
+	_ = w.cmd.Process.Signal(syscall.SIGTERM)
+	if err := w.cmd.Wait(); err != nil {
+		t.Errorf("ended with %v\n%s", err, w.out)
+	}
+}
