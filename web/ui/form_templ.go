@@ -1866,12 +1866,12 @@ func Code(f Field, groups int) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 136, "><div class=\"ruler\" aria-hidden=\"true\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 136, "><div class=\"ruler\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		for range groups {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 137, "<svg viewBox=\"0 0 68 14\"><rect x=\"1\" y=\"1\" width=\"12\" height=\"12\"></rect><rect x=\"19\" y=\"1\" width=\"12\" height=\"12\"></rect><rect x=\"37\" y=\"1\" width=\"12\" height=\"12\"></rect><rect x=\"55\" y=\"1\" width=\"12\" height=\"12\"></rect></svg>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 137, "<svg viewBox=\"0 0 68 14\" aria-hidden=\"true\"><rect x=\"1\" y=\"1\" width=\"12\" height=\"12\"></rect><rect x=\"19\" y=\"1\" width=\"12\" height=\"12\"></rect><rect x=\"37\" y=\"1\" width=\"12\" height=\"12\"></rect><rect x=\"55\" y=\"1\" width=\"12\" height=\"12\"></rect></svg>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
