@@ -137,7 +137,7 @@ func (a documentAnswer) only() (signerInfo, error) {
 	}
 	if err := a.err(documentStatus); err != nil {
 		for _, s := range signers {
-			if s.revoked() {
+			if a.Status != nil && s.revoked() {
 				return signerInfo{}, fmt.Errorf("%w: status %d", eds.ErrRevoked, *a.Status)
 			}
 		}
