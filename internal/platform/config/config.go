@@ -116,7 +116,9 @@ type Session struct {
 
 // Jobs is the work done in the background.
 type Jobs struct {
-	Workers int `env:"WORKERS" envDefault:"100" about:"jobs worked at once in one process; 0 leaves them to other processes"`
+	Workers     int           `env:"WORKERS" envDefault:"100" about:"jobs worked at once in one process; 0 leaves them to other processes"`
+	Timeout     time.Duration `env:"TIMEOUT" envDefault:"60s" about:"longest run of an ordinary job"`
+	RescueAfter time.Duration `env:"RESCUE_AFTER" envDefault:"2m" about:"when a job of a killed process is done by another; above KABINET_JOB_TIMEOUT"`
 }
 
 // Log is what is written to standard output.

@@ -112,6 +112,8 @@ func TestValidateRefuses(t *testing.T) {
 		"SESSION_ABSOLUTE=10m",
 		"SESSION_CACHE=1m",
 		"JOB_WORKERS=-1",
+		"JOB_TIMEOUT=0s",
+		"JOB_RESCUE_AFTER=30s",
 		"LOG_LEVEL=loud",
 		"LOG_FORMAT=xml",
 	} {
@@ -249,7 +251,8 @@ func TestProxies(t *testing.T) {
 		"0": {},
 		"2": {Count: 2},
 		"10.1.2.3/8, 192.0.2.7": {Prefixes: []netip.Prefix{
-			netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32")}},
+			netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"),
+		}},
 		"2001:db8::1": {Prefixes: []netip.Prefix{netip.MustParsePrefix("2001:db8::1/128")}},
 	} {
 		var got config.Proxies

@@ -183,6 +183,8 @@ func (c Config) checkRest(ps *Problems) {
 	ps.check(within(s.Absolute, s.Idle, 7*24*time.Hour), "SESSION_ABSOLUTE", s.Absolute, "set KABINET_SESSION_IDLE up to 168h")
 	ps.check(within(s.Cache, 0, 5*time.Second), "SESSION_CACHE", s.Cache, "set 0s to 5s")
 	ps.check(c.Jobs.Workers >= 0 && c.Jobs.Workers <= 2000, "JOB_WORKERS", c.Jobs.Workers, "set 0 to 2000")
+	ps.check(within(c.Jobs.Timeout, time.Second, time.Hour), "JOB_TIMEOUT", c.Jobs.Timeout, "set 1s to 1h")
+	ps.check(within(c.Jobs.RescueAfter, c.Jobs.Timeout+time.Second, 24*time.Hour), "JOB_RESCUE_AFTER", c.Jobs.RescueAfter, "set more than KABINET_JOB_TIMEOUT")
 	ps.check(slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "LOG_LEVEL", c.Log.Level, "set debug, info, warn or error")
 	ps.check(c.Log.Format == "json" || c.Log.Format == "text", "LOG_FORMAT", c.Log.Format, "set json or text")
 }
@@ -219,7 +221,7 @@ func webAddress(address string) bool {
 }
 
 func readable(path string) bool {
-	f, err := os.Open(path)
+	f, err := os.Open(path) //nolint:gosec // the operator names the file
 	if err != nil {
 		return false
 	}

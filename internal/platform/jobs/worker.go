@@ -71,9 +71,8 @@ func (a adapter[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	ctx = context.WithValue(ctx, runKey{}, Run{ID: job.ID, Attempt: job.Attempt, Last: job.Attempt >= job.MaxAttempts})
 	ctx = logx.With(ctx, slog.Int64("job", job.ID), slog.String("kind", job.Kind), slog.Int("attempt", job.Attempt))
 	err := a.work.Work(ctx, job.Args)
-	var cancelled *rivertype.JobCancelError
-	if errors.As(err, &cancelled) {
-		logx.From(ctx).WarnContext(ctx, "job given up", "error", err.Error())
+	if _, cancelled := errors.AsType[*rivertype.JobCancelError](err); cancelled {
+		logx.From(ctx).Warn("job given up", "error", err.Error())
 	}
 	return err
 }

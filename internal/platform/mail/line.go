@@ -78,6 +78,9 @@ func (l *line) deliver(ctx context.Context, timeout time.Duration, from, to Addr
 	defer func() {
 		if !stop() {
 			usable = false
+			if err != nil { // a queue that stops must see why
+				err = errors.Join(err, ctx.Err())
+			}
 		}
 	}()
 	if err := l.client.UpdateDeadline(timeout); err != nil {

@@ -13,6 +13,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -127,8 +128,7 @@ func (s *Sender) take() *line {
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for n := len(s.idle) - 1; n >= 0; n-- {
-		l := s.idle[n]
+	for n, l := range slices.Backward(s.idle) {
 		s.idle = s.idle[:n]
 		if !l.worn(now) {
 			return l

@@ -201,8 +201,8 @@ func TestASlowRelayIsNotWaitedForLongerThanTheDeadline(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	start := time.Now()
-	if err := s.Send(ctx, letter(1)); !errors.Is(err, mail.ErrTemporary) {
-		t.Errorf("err = %v, want temporary", err)
+	if err := s.Send(ctx, letter(1)); !errors.Is(err, mail.ErrTemporary) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("err = %v, want temporary because of the deadline", err)
 	}
 	if took := time.Since(start); took > 3*time.Second {
 		t.Errorf("gave up after %v, want about 100 ms", took)
@@ -360,5 +360,22 @@ func TestNewSenderRefusesSettingsThatCannotWork(t *testing.T) {
 			t.Errorf("%s: accepted", name)
 		}
 		good = saved
+	}
+}
+
+// TestALetterInterruptedByShutdownSaysSo: the job queue gives an interrupted job
+// its attempt back, and recognizes one by the context's error.
+func TestALetterInterruptedByShutdownSaysSo(t *testing.T) {
+	t.Parallel()
+	relay := mailtest.New(t, mailtest.Options{})
+	s := sender(t, relay)
+	if err := s.Send(t.Context(), letter(1)); err != nil { // the connection is open
+		t.Fatal(err)
+	}
+	relay.Slow(5 * time.Second)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	if err := s.Send(ctx, letter(2)); !errors.Is(err, mail.ErrTemporary) || !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v, want temporary because it was cancelled", err)
 	}
 }

@@ -262,9 +262,9 @@ func (s *Server) Wait(ctx context.Context, n int) error {
 func (s *Server) WaitTo(ctx context.Context, recipient string) (Mail, error) {
 	for {
 		mails, changed := s.look()
-		for i := len(mails) - 1; i >= 0; i-- {
-			if mails[i].Recipient == recipient {
-				return mails[i], nil
+		for _, m := range slices.Backward(mails) {
+			if m.Recipient == recipient {
+				return m, nil
 			}
 		}
 		select {
