@@ -9,12 +9,10 @@ import (
 
 	"kabinet/internal/account"
 	"kabinet/internal/core/actor"
-	"kabinet/internal/core/fault"
 	"kabinet/internal/core/taxid"
 	"kabinet/internal/member"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/eds"
-	"kabinet/internal/platform/limit"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/proof"
 )
@@ -26,33 +24,16 @@ type Service struct {
 	Accounts *account.Service
 }
 
-// Signed is what the browser sends to sign in.
-type Signed struct {
-	SessionKey string // of the visitor's session, to which the challenge is bound
-	Challenge  string
-	PKCS7      string
-}
-
-// Enter judges a signature and says who is let in, and where to. Every failure
-// is counted and written down; a failure of ours is not held against anybody.
+// Enter judges a signature and says who is let in, and where to.
 //
 //gate:none this is how somebody comes to have rights
-func (s *Service) Enter(ctx context.Context, in Signed, c eds.Client, o actor.Origin) (Entry, error) {
-	if err := limit.Spent(ctx, s.DB, perAddress(), o.IP); err != nil {
-		return Entry{}, err
-	}
-	sig, err := s.Proof.Verify(ctx, in.SessionKey, proof.SignIn, in.Challenge, in.PKCS7, c)
-	if err != nil {
-		return Entry{}, s.refused(ctx, err, eds.Signer{}, o)
-	}
-	if err := limit.Spent(ctx, s.DB, perCertificate(), sig.Signer.Serial); err != nil {
-		return Entry{}, err
-	}
-	e, err := s.entry(ctx, sig.Signer)
-	if err != nil {
-		return Entry{}, s.refused(ctx, err, sig.Signer, o)
-	}
-	return e, nil
+func (s *Service) Enter(ctx context.Context, in Signed, c eds.Client, o actor.Origin) (e Entry, err error) {
+	door := Door{DB: s.DB, Proof: s.Proof, Purpose: proof.SignIn}
+	err = door.Knock(ctx, in, c, o, func(signer eds.Signer) error {
+		e, err = s.entry(ctx, signer)
+		return err
+	})
+	return e, err
 }
 
 // entry finds the person behind a certificate and where that person works.
@@ -79,30 +60,6 @@ func (s *Service) entry(ctx context.Context, signer eds.Signer) (Entry, error) {
 		return Entry{}, ErrNowhere
 	}
 	return e, nil
-}
-
-// refused counts a failure and writes it down; it gives the failure back.
-func (s *Service) refused(ctx context.Context, failure error, signer eds.Signer, o actor.Origin) error {
-	if kind := fault.KindOf(failure); kind == fault.Internal || kind == fault.Unavailable {
-		return failure
-	}
-	if _, err := limit.Hit(ctx, s.DB, perAddress(), o.IP); err != nil {
-		return err
-	}
-	if signer.Serial != "" {
-		if _, err := limit.Hit(ctx, s.DB, perCertificate(), signer.Serial); err != nil {
-			return err
-		}
-	}
-	f, _ := fault.As(failure)
-	err := s.record(ctx, actor.Visitor(o), audit.Entry{
-		Action: "signin.refused", Target: "certificate:" + signer.Serial,
-		Details: map[string]string{"reason": f.Key, "holder": signer.CN, "tin": signer.OrgTIN},
-	})
-	if err != nil {
-		return err
-	}
-	return failure
 }
 
 // Choices are the organizations a person may work in, by tax number.
@@ -149,5 +106,9 @@ func (s *Service) Leave(ctx context.Context, who actor.Subject) error {
 }
 
 func (s *Service) record(ctx context.Context, who actor.Subject, e audit.Entry) error {
-	return pg.InTx(ctx, s.DB, func(tx pg.Tx) error { return audit.Record(ctx, tx, who, e) })
+	return record(ctx, s.DB, who, e)
+}
+
+func record(ctx context.Context, db *pgxpool.Pool, who actor.Subject, e audit.Entry) error {
+	return pg.InTx(ctx, db, func(tx pg.Tx) error { return audit.Record(ctx, tx, who, e) })
 }

@@ -11,7 +11,6 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/taxid"
 	"kabinet/internal/member"
-	"kabinet/internal/platform/limit"
 )
 
 // Refusals of this package.
@@ -22,16 +21,6 @@ var (
 	// ErrChoice: the organization chosen is not open to this person (any more).
 	ErrChoice = fault.New(fault.Invalid, "signin.choice.unknown").On("org")
 )
-
-// Limits on failures. A certificate that is refused again and again is refused
-// without asking anybody; an address may be a whole office behind one router.
-func perCertificate() limit.Rule {
-	return limit.Rule{Name: "signin.certificate", Max: 5, Per: 15 * time.Minute}
-}
-
-func perAddress() limit.Rule {
-	return limit.Rule{Name: "signin.address", Max: 20, Per: 15 * time.Minute}
-}
 
 // Entry is a person let in.
 type Entry struct {

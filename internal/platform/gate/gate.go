@@ -34,15 +34,16 @@ func InTx(ctx context.Context, db *pgxpool.Pool, who Who, right perm.Code, fn fu
 		return err
 	}
 	return pg.InTx(ctx, db, func(tx pg.Tx) error {
-		if err := holdTx(ctx, tx, who, right); err != nil {
+		if err := HoldTx(ctx, tx, who, right); err != nil {
 			return err
 		}
 		return fn(tx)
 	})
 }
 
-// holdTx locks session and person for reading and asks for the right anew.
-func holdTx(ctx context.Context, tx pg.Tx, who Who, right perm.Code) error {
+// HoldTx locks session and person for reading and asks for the right anew. It is
+// for acts that must lock other rows first; all others use InTx.
+func HoldTx(ctx context.Context, tx pg.Tx, who Who, right perm.Code) error {
 	roles, err := rolesNow(ctx, tx, who)
 	if err != nil {
 		return err

@@ -151,16 +151,14 @@ func (h Handlers) admit(w http.ResponseWriter, r *http.Request, e signin.Entry, 
 
 // again shows the panel with what was wrong, where signing again makes sense.
 func (h Handlers) again(w http.ResponseWriter, r *http.Request, err error, next string) error {
-	p := httpx.ProblemOf(err)
-	switch fault.KindOf(err) {
-	case fault.Invalid, fault.Gone, fault.Conflict, fault.TooMany, fault.Unavailable:
-	default:
+	f, known := fault.As(err)
+	if !known || !signin.Again(f.Kind) {
 		return err
 	}
+	p := httpx.ProblemOf(err)
 	if p.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(p.RetryAfter.Seconds())+1))
 	}
-	f, _ := fault.As(err)
 	return h.show(w, r, p.Status, signinview.Entrance{Next: next, Wrong: f})
 }
 

@@ -1,0 +1,106 @@
+// Package staffhttp answers the pages of the operator's staff: their sign-in,
+// and who of them may do what.
+package staffhttp
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/go-chi/chi/v5"
+
+	"kabinet/internal/core/fault"
+	"kabinet/internal/platform/eds"
+	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/session"
+	"kabinet/internal/proof"
+	"kabinet/internal/signin"
+	"kabinet/internal/staff"
+	"kabinet/web/edsview"
+	"kabinet/web/staffview"
+)
+
+// Handlers are the pages of the staff.
+type Handlers struct {
+	Staff    *staff.Service
+	Proof    *proof.Service
+	Sessions *session.Manager
+	Host     string         // of the portal, as the verifier knows it
+	Panel    edsview.Config // how pages reach the E-IMZO program
+}
+
+// Public mounts the sign-in, which is open to everybody.
+func (h Handlers) Public(r chi.Router, wrap httpx.Wrap) {
+	r.Get("/op/sign-in", wrap(h.form))
+	r.Post("/op/sign-in/challenge", wrap(h.challenge))
+	r.Post("/op/sign-in", wrap(h.enter))
+}
+
+// form answers GET /op/sign-in. A member who is signed in may become staff here.
+func (h Handlers) form(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	if httpx.Identity(r).Staff() {
+		return httpx.See(w, r, httpx.LocalPath(q.Get("next"), "/op"))
+	}
+	return h.show(w, r, http.StatusOK, staffview.Entrance{Next: q.Get("next"), Ended: q.Get("ended") != ""})
+}
+
+func (h Handlers) show(w http.ResponseWriter, r *http.Request, status int, e staffview.Entrance) error {
+	e.Next, e.Panel = httpx.LocalPath(e.Next, ""), h.Panel
+	httpx.AllowConnect(w, h.Panel.Endpoints()...)
+	return httpx.Render(w, r, status, staffview.SignIn(e))
+}
+
+func (h Handlers) client(r *http.Request) eds.Client {
+	return eds.Client{Host: h.Host, IP: httpx.OriginOf(r).IP}
+}
+
+// challenge answers POST /op/sign-in/challenge with the text to sign.
+func (h Handlers) challenge(w http.ResponseWriter, r *http.Request) error {
+	key, err := h.Sessions.Key(r.Context())
+	if err != nil {
+		return err
+	}
+	c, err := h.Proof.NewChallenge(r.Context(), key, proof.StaffSignIn, "", h.client(r))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	return json.NewEncoder(w).Encode(struct {
+		ID   string `json:"id"`
+		Text string `json:"text"`
+	}{c.ID, c.Text})
+}
+
+// enter answers POST /op/sign-in.
+func (h Handlers) enter(w http.ResponseWriter, r *http.Request) error {
+	ctx, next := r.Context(), r.PostFormValue("next")
+	key, err := h.Sessions.Key(ctx)
+	if err != nil {
+		return err
+	}
+	in := signin.Signed{SessionKey: key, Challenge: r.PostFormValue("challenge"), PKCS7: r.PostFormValue("pkcs7")}
+	p, until, err := h.Staff.Enter(ctx, in, h.client(r), httpx.OriginOf(r))
+	if err != nil {
+		return h.again(w, r, err, next)
+	}
+	if err := h.Sessions.SignIn(ctx, session.Who{StaffID: p.ID, Until: until}); err != nil {
+		return err
+	}
+	return httpx.See(w, r, httpx.LocalPath(next, "/op"))
+}
+
+// again shows the panel with what was wrong, where signing again makes sense.
+func (h Handlers) again(w http.ResponseWriter, r *http.Request, err error, next string) error {
+	f, known := fault.As(err)
+	if !known || !errors.Is(err, staff.ErrNobody) && !signin.Again(f.Kind) {
+		return err
+	}
+	p := httpx.ProblemOf(err)
+	if p.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(p.RetryAfter.Seconds())+1))
+	}
+	return h.show(w, r, p.Status, staffview.Entrance{Next: next, Wrong: f})
+}
