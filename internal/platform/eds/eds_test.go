@@ -3,6 +3,7 @@ package eds
 import (
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -30,8 +31,14 @@ func TestDecode(t *testing.T) {
 func TestSubject(t *testing.T) {
 	t.Parallel()
 	good := []Attribute{
-		{OIDCommonName, "TESTOV TEST"}, {OIDPINFL, "30101800000001"}, {OIDOrgTIN, "300000001"},
-		{OIDPersonTIN, "400000001"}, {OIDOrg, "LAB"}, {OIDPosition, "direktor"}, {"2.5.4.11", "a"}, {"2.5.4.11", "b"},
+		{OIDCommonName, "TESTOV TEST"},
+		{OIDPINFL, "30101800000001"},
+		{OIDOrgTIN, "300000001"},
+		{OIDPersonTIN, "400000001"},
+		{OIDOrg, "LAB"},
+		{OIDPosition, "direktor"},
+		{"2.5.4.11", "a"},
+		{"2.5.4.11", "b"},
 	}
 	s, err := Subject(good)
 	if err != nil || s.OrgTIN != "300000001" || s.PersonTIN != "400000001" || s.PINFL != "30101800000001" {
@@ -61,7 +68,7 @@ func TestSubject(t *testing.T) {
 		}
 	}
 	for _, a := range good[:6] {
-		if _, err := Subject(append(good[:len(good):len(good)], a)); !errors.Is(err, ErrCertificate) {
+		if _, err := Subject(append(slices.Clip(good), a)); !errors.Is(err, ErrCertificate) {
 			t.Errorf("%s twice: %v", a.OID, err)
 		}
 	}

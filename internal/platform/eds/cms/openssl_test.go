@@ -80,12 +80,14 @@ func opensslSign(t *testing.T, openssl string, key edstest.Key, args []string) [
 		return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
 	}
 	command, options := args[0], args[1:]
-	args = append([]string{command, "-sign", "-binary", "-outform", "DER",
+	args = append([]string{
+		command, "-sign", "-binary", "-outform", "DER",
 		"-in", file("text", []byte(text)),
 		"-signer", file("signer.pem", certificate(key.Certificate)),
 		"-certfile", file("chain.pem", certificate(key.Chain[0])),
 		"-inkey", file("key.pem", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})),
-		"-out", filepath.Join(dir, "message")}, options...)
+		"-out", filepath.Join(dir, "message"),
+	}, options...)
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	if out, err := exec.CommandContext(ctx, openssl, args...).CombinedOutput(); err != nil {

@@ -145,7 +145,8 @@ func (v *Verifier) Health(context.Context) (eds.Status, error) {
 // and clock, signature, chain, identity, revocation; cheap before expensive,
 // and no network before the chain is trusted.
 func (v *Verifier) verify(ctx context.Context, message []byte,
-	expected func(envelope.Message) ([]byte, error)) (signer eds.Signer, err error) {
+	expected func(envelope.Message) ([]byte, error),
+) (signer eds.Signer, err error) {
 	// The last barrier against a parser bug: a crafted message must cost one
 	// request, not the process.
 	defer func() {

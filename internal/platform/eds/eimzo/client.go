@@ -160,7 +160,7 @@ func (v *Verifier) send(ctx context.Context, c eds.Client, e endpoint, body []by
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", eds.ErrUnavailable, err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	switch response.StatusCode {
 	case http.StatusOK:
 	case http.StatusBadRequest:

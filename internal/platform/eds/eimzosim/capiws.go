@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -45,9 +46,7 @@ type reply map[string]any
 
 func done(extra reply) reply {
 	r := reply{"success": true, "status": statusOK}
-	for name, value := range extra {
-		r[name] = value
-	}
+	maps.Copy(r, extra)
 	return r
 }
 
@@ -70,7 +69,7 @@ func (s *Simulator) serveCAPIWS(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	defer conn.CloseNow()
+	defer func() { _ = conn.CloseNow() }()
 	conn.SetReadLimit(maxFrame)
 	ctx, cancel := context.WithTimeout(r.Context(), 10*time.Minute)
 	defer cancel()

@@ -4,6 +4,7 @@ package eimzosim
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -292,6 +293,21 @@ func TestKeysSurviveARestart(t *testing.T) {
 	moved := start(t, Config{Dir: dir})
 	if issue(t, moved, director).Certificate.Equal(good.Certificate) {
 		t.Error("kept a key that names another port")
+	}
+}
+
+func TestTLSPort(t *testing.T) {
+	t.Parallel()
+	s := start(t, Config{TLSAddr: "127.0.0.1:0"})
+	trusting := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	for name, client := range map[string]*http.Client{"trusting": trusting, "careful": http.DefaultClient} {
+		conn, _, err := websocket.Dial(context.Background(), s.WSSURL(), &websocket.DialOptions{HTTPClient: client})
+		if trusts := client == trusting; (err == nil) != trusts {
+			t.Errorf("%s client: %v", name, err)
+		}
+		if err == nil {
+			_ = conn.CloseNow()
+		}
 	}
 }
 

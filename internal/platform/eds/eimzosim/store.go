@@ -40,7 +40,8 @@ func (s store) authority(name, base string, now clock.Clock) (*edstest.Authority
 
 // leaf loads a key of the authority if it is still usable, or makes and keeps one.
 func (s store) leaf(name string, by *edstest.Authority,
-	make func() (edstest.Key, error), usable func(*x509.Certificate) bool) (edstest.Key, error) {
+	make func() (edstest.Key, error), usable func(*x509.Certificate) bool,
+) (edstest.Key, error) {
 	keys, err := s.load(name)
 	if err != nil {
 		return edstest.Key{}, err

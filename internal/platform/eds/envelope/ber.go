@@ -178,14 +178,15 @@ func eachPart(h header, in *[]byte, f func([]byte) ([]byte, error)) error {
 }
 
 func appendHeader(dst []byte, tag byte, length int) []byte {
+	const low = 0xff
 	switch dst = append(dst, tag); {
 	case length < 0x80:
-		return append(dst, byte(length))
+		return append(dst, byte(length&low))
 	case length < 1<<8:
-		return append(dst, 0x81, byte(length))
+		return append(dst, 0x81, byte(length&low))
 	case length < 1<<16:
-		return append(dst, 0x82, byte(length>>8), byte(length))
+		return append(dst, 0x82, byte(length>>8&low), byte(length&low))
 	default: // 3 bytes hold 16 MiB, far above the size limit
-		return append(dst, 0x83, byte(length>>16), byte(length>>8), byte(length))
+		return append(dst, 0x83, byte(length>>16&low), byte(length>>8&low), byte(length&low))
 	}
 }
