@@ -96,8 +96,7 @@ func (e *Error) After(d time.Duration) *Error {
 // KindOf gives the kind of err: that of the first fault in its chain, Internal
 // for anything else.
 func KindOf(err error) Kind {
-	var f *Error
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*Error](err); ok {
 		return f.Kind
 	}
 	return Internal

@@ -9,6 +9,7 @@ package page
 import (
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"kabinet/internal/core/fault"
@@ -56,10 +57,8 @@ func Size(per string) int {
 	if err != nil {
 		return sizes[0]
 	}
-	for _, s := range sizes {
-		if n == s {
-			return n
-		}
+	if slices.Contains(sizes, n) {
+		return n
 	}
 	return sizes[0]
 }

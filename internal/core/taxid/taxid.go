@@ -83,10 +83,10 @@ func birthday(s string) bool {
 	return err == nil
 }
 
+var separators = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "-", "", "\t", "")
+
 // digits drops what people put between digits.
-func digits(s string) string {
-	return strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "-", "", "\t", "").Replace(strings.TrimSpace(s))
-}
+func digits(s string) string { return separators.Replace(strings.TrimSpace(s)) }
 
 func allDigits(s string) bool {
 	for i := range len(s) {

@@ -126,7 +126,7 @@ func Language(secure bool) func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if l, ok := i18n.Parse(r.URL.Query().Get("lang")); ok && isRead(r) {
 				keepLanguage(w, l, secure)
-				http.Redirect(w, r, withoutLang(r), http.StatusSeeOther)
+				http.Redirect(w, r, withoutLang(r), http.StatusSeeOther) //nolint:gosec // G710: LocalPath keeps it in the portal
 				return
 			}
 			l, ok := chosenLang(r)
@@ -163,7 +163,7 @@ func chosenLang(r *http.Request) (i18n.Lang, bool) {
 }
 
 func keepLanguage(w http.ResponseWriter, l i18n.Lang, secure bool) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // G124: Secure is off on http://localhost only
 		Name: langCookie, Value: l.Code(), Path: "/", MaxAge: 365 * 24 * 3600,
 		Secure: secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})

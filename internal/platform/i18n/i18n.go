@@ -65,7 +65,7 @@ func Match(header string) Lang {
 	if conf == language.No || i == 3 {
 		return Uz
 	}
-	return Lang(i)
+	return Lang(i) //nolint:gosec // G115: an index into the four tags above
 }
 
 type langKey struct{}

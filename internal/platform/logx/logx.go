@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 )
 
@@ -50,7 +51,7 @@ type loggerKey struct{}
 // With gives a context whose log lines carry more attributes.
 func With(ctx context.Context, attrs ...slog.Attr) context.Context {
 	have, _ := ctx.Value(attrsKey{}).([]slog.Attr)
-	return context.WithValue(ctx, attrsKey{}, append(have[:len(have):len(have)], attrs...))
+	return context.WithValue(ctx, attrsKey{}, append(slices.Clip(have), attrs...))
 }
 
 // Into puts the logger itself into a context; app does it once.
