@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+
+	"github.com/go-chi/chi/v5"
+
+	"kabinet/internal/account"
+	"kabinet/internal/campaign"
+	"kabinet/internal/me"
+	"kabinet/internal/me/mehttp"
+	"kabinet/internal/platform/config"
+	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/jobs"
+	"kabinet/internal/proof"
+	"kabinet/internal/signin"
+	"kabinet/internal/signin/signinhttp"
+	"kabinet/internal/signup"
+	"kabinet/internal/signup/signuphttp"
+	"kabinet/internal/staff"
+	"kabinet/internal/staff/staffhttp"
+	"kabinet/web/edsview"
+)
+
+// rooms are the features: their services, and where their pages are mounted.
+type rooms struct {
+	proof    *proof.Service
+	accounts *account.Service
+	letters  *campaign.Service
+	signup   *signup.Service
+	signin   *signin.Service
+	staffers *staff.Service
+	pages    pages
+}
+
+// pages are the handlers of the features.
+type pages struct {
+	signup signuphttp.Handlers
+	signin signinhttp.Handlers
+	staff  staffhttp.Handlers
+	me     mehttp.Handlers
+}
+
+// openRooms makes every service and its handlers.
+func (a *App) openRooms(context.Context) error {
+	r := &a.rooms
+	builtin := a.conf.EDS.Verifier == "cms"
+	r.proof = &proof.Service{DB: a.db, Verifier: a.verifier, Box: a.box, Name: a.conf.EDS.Verifier, Statements: builtin}
+	r.accounts = &account.Service{DB: a.db, Box: a.box}
+	r.letters = campaign.New(campaign.Deps{DB: a.db, Seal: a.box, Mail: a.mail, BaseURL: string(a.conf.Web.BaseURL)})
+	host := signingHost(a.conf)
+	r.signup = &signup.Service{DB: a.db, Box: a.box, Letters: r.letters, Proof: r.proof, Accounts: r.accounts, Host: host, Now: a.now}
+	r.signin = &signin.Service{DB: a.db, Proof: r.proof, Accounts: r.accounts}
+	r.staffers = &staff.Service{DB: a.db, Box: a.box, Proof: r.proof}
+	panel := panelConfig(a.conf)
+	r.pages = pages{
+		signup: signuphttp.Handlers{Signup: r.signup, Sessions: a.sessions, EDS: panel},
+		signin: signinhttp.Handlers{SignIn: r.signin, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel},
+		staff:  staffhttp.Handlers{Staff: r.staffers, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel},
+		me:     mehttp.Handlers{Me: &me.Service{Sessions: a.sessions}, Accounts: r.accounts, Sessions: a.sessions},
+	}
+	return nil
+}
+
+// signingHost is the name that stands in what is signed: the one registered
+// with the vendor, else that of the public address.
+func signingHost(c config.Config) string {
+	if c.EIMZO.Host != "" {
+		return c.EIMZO.Host
+	}
+	return c.Web.BaseURL.Hostname()
+}
+
+// panelConfig is how pages reach the E-IMZO program. Each page gets every key:
+// they are public, and only that of its own host fits (eds.md 1.3).
+func panelConfig(c config.Config) edsview.Config {
+	p := edsview.Config{WS: c.EDS.WS, WSS: c.EDS.WSS, MinVersion: c.EDS.MinClient}
+	for _, k := range c.EIMZO.APIKeys {
+		p.APIKeys = append(p.APIKeys, k.Host, k.Key)
+	}
+	return p
+}
+
+// public mounts what everybody may open.
+func (r *rooms) public(m chi.Router, wrap httpx.Wrap) {
+	r.pages.signin.Routes(m, wrap)
+	r.pages.signup.Routes(m, wrap)
+	r.pages.staff.Public(m, wrap)
+}
+
+// members mounts what members of organizations may open.
+func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
+	r.pages.me.Routes(m, wrap)
+}
+
+// staff mounts what the operator's staff may open.
+func (r *rooms) staff(m chi.Router, wrap httpx.Wrap) {
+	r.pages.staff.Routes(m, wrap)
+	r.pages.me.Staff(m, wrap)
+}
+
+// work registers the features' workers.
+func (r *rooms) work(runner *jobs.Runner) {
+	campaign.Register(runner, r.letters)
+	signup.Register(runner, r.signup)
+}
