@@ -91,18 +91,24 @@ func (s *Service) Create(ctx context.Context, op actor.Operator, f Form) (id int
 	}
 	c.StaffName = op.Name
 	err = gate.InTx(ctx, s.db, op, perm.OpCampaignRun, func(tx pg.Tx) error {
-		if id, err = insertCampaign(ctx, tx, c, op.StaffID); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, op.Subject(), audit.Entry{
-			Action: "campaign.create", Target: target(id),
-			Details: map[string]any{
-				"name": c.Name, "kind": c.Kind, "opens_at": c.OpensAt, "closes_at": c.ClosesAt,
-				"regions": c.Selection.Regions, "groups": c.Selection.Groups, "tins": len(c.Selection.TINs),
-			},
-		})
+		id, err = createTx(ctx, tx, op.Subject(), c, op.StaffID)
+		return err
 	})
 	return id, err
+}
+
+func createTx(ctx context.Context, tx pg.Tx, who actor.Subject, c Campaign, staffID int64) (int64, error) {
+	id, err := insertCampaign(ctx, tx, c, staffID)
+	if err != nil {
+		return 0, err
+	}
+	return id, audit.Record(ctx, tx, who, audit.Entry{
+		Action: "campaign.create", Target: target(id),
+		Details: map[string]any{
+			"name": c.Name, "kind": c.Kind, "opens_at": c.OpensAt, "closes_at": c.ClosesAt,
+			"regions": c.Selection.Regions, "groups": c.Selection.Groups, "tins": len(c.Selection.TINs),
+		},
+	})
 }
 
 func (s *Service) open(ctx context.Context, f Form) (Campaign, error) {
@@ -121,18 +127,41 @@ func (s *Service) open(ctx context.Context, f Form) (Campaign, error) {
 // opens.
 func (s *Service) Start(ctx context.Context, op actor.Operator, id int64) error {
 	return gate.InTx(ctx, s.db, op, perm.OpCampaignRun, func(tx pg.Tx) error {
-		opensAt, wait, err := startCampaign(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if err := audit.Record(ctx, tx, op.Subject(), audit.Entry{Action: "campaign.start", Target: target(id)}); err != nil {
-			return err
-		}
-		if wait {
-			return jobs.Enqueue(ctx, tx, StartArgs{CampaignID: id}, jobs.At(opensAt))
-		}
-		return jobs.Enqueue(ctx, tx, StartArgs{CampaignID: id})
+		return startTx(ctx, tx, op.Subject(), id)
 	})
+}
+
+func startTx(ctx context.Context, tx pg.Tx, who actor.Subject, id int64) error {
+	opensAt, wait, err := startCampaign(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if err := audit.Record(ctx, tx, who, audit.Entry{Action: "campaign.start", Target: target(id)}); err != nil {
+		return err
+	}
+	if wait {
+		return jobs.Enqueue(ctx, tx, StartArgs{CampaignID: id}, jobs.At(opensAt))
+	}
+	return jobs.Enqueue(ctx, tx, StartArgs{CampaignID: id})
+}
+
+// LaunchByCommand makes a campaign and starts it, from the command line.
+//
+//gate:none whoever runs commands on the server may do anything
+func (s *Service) LaunchByCommand(ctx context.Context, f Form) (id int64, err error) {
+	c, err := s.open(ctx, f)
+	if err != nil {
+		return 0, err
+	}
+	who := actor.System("kabinet campaign")
+	c.StaffName = who.ID
+	err = pg.InTx(ctx, s.db, func(tx pg.Tx) error {
+		if id, err = createTx(ctx, tx, who, c, 0); err != nil {
+			return err
+		}
+		return startTx(ctx, tx, who, id)
+	})
+	return id, err
 }
 
 // Stop ends a campaign: letters of which no copy can have left are withdrawn
