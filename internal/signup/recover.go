@@ -148,3 +148,6 @@ func (s *Service) invited(ctx context.Context, orgID int64) (bool, error) {
 	}
 	return l.Status != campaign.Withdrawn, err
 }
+
+// Register adds the worker of this package.
+func Register(r *jobs.Runner, s *Service) { jobs.Add(r, jobs.Func[RecoverArgs](s.Recover)) }
