@@ -94,7 +94,7 @@ func ring(pkg string) string {
 		return "core"
 	case strings.HasPrefix(pkg, "internal/platform/"):
 		return "platform"
-	case pkg == "internal/app", pkg == "internal/archtest":
+	case pkg == "internal/app", pkg == "internal/archtest", pkg == "internal/bench":
 		return parts[1]
 	case pkg == "migrations", pkg == "web/locales", pkg == "web/static":
 		return "data"
