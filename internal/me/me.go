@@ -76,7 +76,7 @@ func (s *Service) end(ctx context.Context, who actor.Subject, id string, judge f
 			return err
 		}
 		return audit.Record(ctx, tx, who, audit.Entry{
-			OrgID: who.OrgID, Action: "session.ended", Target: who.Kind + ":" + who.ID, Details: map[string]int{"ended": n},
+			OrgID: who.OrgID, Action: "session.end", Target: who.Kind + ":" + who.ID, Details: map[string]int{"ended": n},
 		})
 	})
 }

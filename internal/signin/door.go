@@ -85,7 +85,7 @@ func (d Door) refused(ctx context.Context, failure error, signer eds.Signer, o a
 		}
 	}
 	err := record(ctx, d.DB, actor.Visitor(o), audit.Entry{
-		Action: "signin.refused", Target: "certificate:" + signer.Serial,
+		Action: "signin.refuse", Target: "certificate:" + signer.Serial,
 		Details: map[string]string{"at": string(d.Purpose), "reason": f.Key, "holder": signer.CN, "tin": signer.OrgTIN},
 	})
 	if err != nil {

@@ -95,14 +95,14 @@ func (s *Service) Choose(ctx context.Context, accountID int64, name string, orgI
 //gate:none called with a membership that was found open just now
 func (s *Service) Begin(ctx context.Context, m member.Membership, name string, o actor.Origin) error {
 	who := actor.Subject{Kind: "member", ID: strconv.FormatInt(m.MemberID, 10), Name: name, OrgID: m.OrgID, Origin: o}
-	return s.record(ctx, who, audit.Entry{OrgID: m.OrgID, Action: "signin.done", Target: "member:" + who.ID})
+	return s.record(ctx, who, audit.Entry{OrgID: m.OrgID, Action: "signin.enter", Target: "member:" + who.ID})
 }
 
 // Leave writes down that somebody signs out.
 //
 //gate:none everybody may leave
 func (s *Service) Leave(ctx context.Context, who actor.Subject) error {
-	return s.record(ctx, who, audit.Entry{OrgID: who.OrgID, Action: "signin.left", Target: who.Kind + ":" + who.ID})
+	return s.record(ctx, who, audit.Entry{OrgID: who.OrgID, Action: "signin.leave", Target: who.Kind + ":" + who.ID})
 }
 
 func (s *Service) record(ctx context.Context, who actor.Subject, e audit.Entry) error {

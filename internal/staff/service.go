@@ -48,7 +48,7 @@ func (s *Service) Enter(ctx context.Context, in signin.Signed, c eds.Client, o a
 	}
 	who := actor.Subject{Kind: "staff", ID: strconv.FormatInt(p.ID, 10), Name: p.Name, Origin: o}
 	return p, until, pg.InTx(ctx, s.DB, func(tx pg.Tx) error {
-		return audit.Record(ctx, tx, who, audit.Entry{Action: "staff.signed_in", Target: target(p.ID)})
+		return audit.Record(ctx, tx, who, audit.Entry{Action: "staff.enter", Target: target(p.ID)})
 	})
 }
 
@@ -106,7 +106,7 @@ func (s *Service) addTx(ctx context.Context, tx pg.Tx, who actor.Subject, d Draf
 		return 0, err
 	}
 	return id, audit.Record(ctx, tx, who, audit.Entry{
-		Action: "staff.added", Target: target(id), Details: map[string]any{"name": d.Name, "roles": d.Roles},
+		Action: "staff.add", Target: target(id), Details: map[string]any{"name": d.Name, "roles": d.Roles},
 	})
 }
 
@@ -133,7 +133,7 @@ func (s *Service) Block(ctx context.Context, o actor.Operator, id int64) error {
 	if err := o.Need(perm.OpStaffManage); err != nil {
 		return err
 	}
-	return s.setStatus(ctx, o, id, Blocked, "staff.blocked")
+	return s.setStatus(ctx, o, id, Blocked, "staff.block")
 }
 
 // Unblock gives a person back what their roles allow.
@@ -141,7 +141,7 @@ func (s *Service) Unblock(ctx context.Context, o actor.Operator, id int64) error
 	if err := o.Need(perm.OpStaffManage); err != nil {
 		return err
 	}
-	return s.setStatus(ctx, o, id, Active, "staff.unblocked")
+	return s.setStatus(ctx, o, id, Active, "staff.unblock")
 }
 
 func (s *Service) setStatus(ctx context.Context, o actor.Operator, id int64, status, action string) error {
