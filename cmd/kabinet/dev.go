@@ -59,7 +59,7 @@ func dev(ctx context.Context, t terminal, _ []string) error {
 	if err := prepare(ctx, w, t); err != nil {
 		return err
 	}
-	a, err := app.New(ctx, w.conf, log, app.Options{Version: version + " (development)", Extra: w.pages})
+	a, err := app.New(ctx, w.conf, log, app.Options{Version: version, Extra: w.pages})
 	if err != nil {
 		return err
 	}

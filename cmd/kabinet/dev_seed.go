@@ -43,7 +43,7 @@ func seed(ctx context.Context, w *workshop, db *pgxpool.Pool, t terminal) error 
 	if err := runImport(ctx, w.conf, slog.New(slog.DiscardHandler), file, true, io.Discard); err != nil {
 		return err
 	}
-	return seedCampaign(ctx, w, db, box)
+	return spoken(seedCampaign(ctx, w, db, box))
 }
 
 // seedStaff takes the last of the cast on.
@@ -60,7 +60,7 @@ func seedCampaign(ctx context.Context, w *workshop, db *pgxpool.Pool, box *seal.
 	_, err := letters.LaunchByCommand(ctx, campaign.Form{
 		Name: "Pre-activation", Kind: string(campaign.KindCode),
 		OpensAt: typed(now), ClosesAt: typed(now.AddDate(0, 3, 0)),
-		TINs: "302118447 305667718 309004412 512345671",
+		TINs: "302118447, 305667718, 309004412, 512345671",
 	})
 	return err
 }

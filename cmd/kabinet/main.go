@@ -18,7 +18,7 @@ import (
 )
 
 // version is set when the program is built (see the Makefile).
-var version = "unversioned"
+var version = "local"
 
 // terminal is where a command reads and writes.
 type terminal struct {

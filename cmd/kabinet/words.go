@@ -10,6 +10,9 @@ import (
 
 // spoken puts words on a refusal: terminals read English.
 func spoken(err error) error {
+	if err == nil {
+		return nil
+	}
 	f, ok := fault.As(err)
 	if !ok {
 		return err

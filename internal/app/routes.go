@@ -46,6 +46,7 @@ func (a *App) openRoutes(context.Context) error {
 		httpx.Headers(secure),
 		httpx.Language(secure),
 		httpx.Recover(drawPublic),
+		middleware.GetHead,
 		httpx.NoTransferTricks,
 		httpx.CleanBytes(drawPublic),
 	)
