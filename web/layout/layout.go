@@ -118,7 +118,7 @@ func (p Page) langURL(l i18n.Lang) string {
 	}
 	q := u.Query()
 	q.Set("lang", l.Code())
-	return (&url.URL{Path: u.Path, RawQuery: q.Encode()}).String()
+	return (&url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: q.Encode()}).String()
 }
 
 // Problem is what a page says when it cannot be what was asked for: what

@@ -32,10 +32,6 @@ const (
 // class is the CSS class of a tone.
 func (t Tone) class() string { return [...]string{"mute", "ok", "info", "warn", "bad", "dark"}[t] }
 
-func (t Tone) tagClass() string {
-	return [...]string{"tag mute", "tag ok", "tag info", "tag warn", "tag bad", "tag dark"}[t]
-}
-
 // Look is the weight of a button.
 type Look uint8
 
