@@ -666,7 +666,7 @@ func form(theme string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.Field{Name: "region", Label: say(ctx, "Hudud", "Регион", "Region"), Width: "w20", Wrong: complaints()}, say(ctx, "Hududni tanlang", "Выберите регион", "Select a region"), []ui.Option{{Value: "SA", Text: "Samarqand viloyati"}, {Value: "BU", Text: "Buxoro viloyati"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.Field{Name: "region", Label: say(ctx, "Hudud", "Регион", "Region"), Width: "w20", Wrong: complaints()}, say(ctx, "Hududni tanlang", "Выберите регион", "Choose a region"), []ui.Option{{Value: "SA", Text: "Samarqand viloyati"}, {Value: "BU", Text: "Buxoro viloyati"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

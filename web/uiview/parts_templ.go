@@ -585,7 +585,7 @@ func fieldsPanel() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.Field{Name: "group", Label: say(ctx, "Tovar guruhi", "Товарная группа", "Product group"), Width: "w14"}, say(ctx, "Guruhni tanlang", "Выберите группу", "Select a group"), groupOptions(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.Field{Name: "group", Label: say(ctx, "Tovar guruhi", "Товарная группа", "Product group"), Width: "w14"}, say(ctx, "Guruhni tanlang", "Выберите группу", "Choose a group"), groupOptions(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
