@@ -1,5 +1,6 @@
 -- One file of the old personal account: checked first (dry run), then applied.
 -- next_row is the first row that is not yet dealt with: a restart goes on there.
+-- moved_at tells a run that works from one whose worker was killed.
 create table imports (
     id bigint not null,
     blob_id bigint not null,
@@ -19,6 +20,7 @@ create table imports (
     staff_name text not null,
     created_at timestamptz not null default now(),
     started_at timestamptz,
+    moved_at timestamptz not null default now(),
     finished_at timestamptz,
     constraint imports_pkey primary key (id),
     constraint imports_format_known check (format in ('csv', 'xlsx')),

@@ -32,6 +32,8 @@ type Runner struct {
 	Box *seal.Box
 	// Progress is told after every batch; nil tells nobody.
 	Progress func(Import)
+	// Batch is how many rows one transaction takes; 0 means 2,000.
+	Batch int
 }
 
 // Run carries an import out from where it stands to its end. It may be called
@@ -89,12 +91,19 @@ func (r Runner) read(ctx context.Context, imp Import) error {
 			return w.stop(ctx, err)
 		}
 		w.take(row)
-		if w.size() >= batchRows {
+		if w.size() >= r.batch() {
 			if err := w.flush(ctx); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+func (r Runner) batch() int {
+	if r.Batch > 0 {
+		return r.Batch
+	}
+	return batchRows
 }
 
 // open gives the rows of the stored file.
@@ -117,7 +126,7 @@ func (r Runner) count(ctx context.Context, imp *Import) error {
 		return err
 	}
 	defer func() { _ = rows.Close() }() // only read from
-	total := -1 // the header is none
+	total := -1                         // the header is none
 	for {
 		_, err := rows.Next()
 		if errors.Is(err, io.EOF) {
@@ -143,6 +152,20 @@ func (r Runner) fail(ctx context.Context, imp Import, cause error) error {
 			return err
 		}
 		return recordEnd(ctx, tx, imp.ID)
+	})
+	if errors.Is(err, errTaken) {
+		return nil
+	}
+	return err
+}
+
+// giveUp ends a run that failed at every attempt, so that nobody waits for it.
+func (r Runner) giveUp(ctx context.Context, id int64) error {
+	err := pg.InTx(ctx, r.DB, func(tx pg.Tx) error {
+		if err := endRun(ctx, tx, id, Failed, "legacy.failure"); err != nil {
+			return err
+		}
+		return recordEnd(ctx, tx, id)
 	})
 	if errors.Is(err, errTaken) {
 		return nil
@@ -291,4 +314,3 @@ func (w *work) finish(ctx context.Context) error {
 	w.tell()
 	return nil
 }
-

@@ -100,7 +100,7 @@ func scanImport(row pgx.CollectableRow) (Import, error) {
 func startRun(ctx context.Context, tx pg.Tx, id int64) (Import, error) {
 	const q = `
 		update imports
-		set status = 'running', started_at = coalesce(started_at, now())
+		set status = 'running', started_at = coalesce(started_at, now()), moved_at = now()
 		where id = $1 and status in ('queued', 'running')`
 	tag, err := tx.Exec(ctx, q, id)
 	if err != nil {
@@ -134,7 +134,7 @@ func holdRun(ctx context.Context, tx pg.Tx, id int64, from int) error {
 func moveRun(ctx context.Context, tx pg.Tx, id int64, next int, t Tally) error {
 	const q = `
 		update imports
-		set next_row = $2, good = good + $3, bad = bad + $4,
+		set next_row = $2, moved_at = now(), good = good + $3, bad = bad + $4,
 			created = created + $5, changed = changed + $6, unchanged = unchanged + $7
 		where id = $1`
 	if _, err := tx.Exec(ctx, q, id, next, t.Good, t.Bad, t.Created, t.Changed, t.Unchanged); err != nil {
@@ -189,6 +189,27 @@ func cancelRun(ctx context.Context, tx pg.Tx, id int64) error {
 		return ErrOver
 	}
 	return nil
+}
+
+// abandoned lists runs that nobody has moved for some time, with their next row.
+//
+//tenant:any an import belongs to the operator
+func abandoned(ctx context.Context, db pg.Querier, after time.Duration) ([]RunArgs, error) {
+	const q = `
+		select id, mode, next_row
+		from imports
+		where status = 'running' and moved_at < now() - $1::interval and staff_id <> 0
+		order by id
+		limit 100`
+	rows, err := db.Query(ctx, q, after)
+	if err != nil {
+		return nil, fmt.Errorf("abandoned imports: %w", err)
+	}
+	args, err := pgx.CollectRows(rows, pgx.RowToStructByPos[RunArgs])
+	if err != nil {
+		return nil, fmt.Errorf("abandoned imports: %w", err)
+	}
+	return args, nil
 }
 
 // requeueToApply starts a checked file over, this time in earnest. Complaints
