@@ -97,7 +97,7 @@ func openWorkshop(ctx context.Context, url string) (*workshop, error) {
 	if err != nil {
 		return nil, err
 	}
-	mailbox, err := mailtest.Start(mailtest.Options{})
+	mailbox, err := mailtest.Start(mailtest.Options{Dir: filepath.Join(folder, "mail")})
 	if err != nil {
 		return nil, err
 	}

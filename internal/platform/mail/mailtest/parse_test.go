@@ -3,6 +3,7 @@ package mailtest_test
 import (
 	"context"
 	"errors"
+	"net/smtp"
 	"strings"
 	"testing"
 	"time"
@@ -79,5 +80,23 @@ func TestTheNewestLettersAreKept(t *testing.T) {
 	defer cancel()
 	if _, err := relay.WaitTo(ctx, "nobody@b.example"); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("WaitTo = %v, want the deadline", err)
+	}
+}
+
+func TestAFolderKeepsLettersBetweenRuns(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	send := func(to, subject string) *mailtest.Server {
+		s := mailtest.New(t, mailtest.Options{Dir: dir})
+		text := []byte("Subject: " + subject + "\r\n\r\nText\r\n")
+		if err := smtp.SendMail(s.Addr(), nil, "a@kabinet.example", []string{to}, text); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	send("b@kabinet.example", "One").Close()
+	mails := send("c@kabinet.example", "Two").Mails()
+	if len(mails) != 2 || mails[0].Subject != "One" || mails[0].ID != 1 || mails[1].ID != 2 {
+		t.Errorf("got %d letters: %+v", len(mails), mails)
 	}
 }

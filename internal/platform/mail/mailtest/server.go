@@ -46,6 +46,7 @@ type Options struct {
 	TLS            bool   // offer STARTTLS with a certificate made on the spot
 	User, Password string // ask for a sign-in
 	Record         bool   // keep every byte clients send, for Wire
+	Dir            string // keep letters there between runs; empty: not at all
 }
 
 // Server is a running relay. All methods are safe for concurrent use.
@@ -83,6 +84,9 @@ func Start(o Options) (*Server, error) {
 		if s.cert, s.roots, err = certificate(); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.load(); err != nil {
+		return nil, err
 	}
 	if err := s.listen(o.Listen); err != nil {
 		return nil, err
@@ -292,7 +296,9 @@ func (s *Server) store(from, to string, raw []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.total++
-	s.box = append(s.box, &kept{mail: Mail{ID: s.total, Sender: from, Recipient: to, ReceivedAt: clock.System(), Raw: raw}})
+	m := Mail{ID: s.total, Sender: from, Recipient: to, ReceivedAt: clock.System(), Raw: raw}
+	s.save(m)
+	s.box = append(s.box, &kept{mail: m})
 	if over := len(s.box) - s.opts.Keep; over > 0 {
 		s.box = slices.Delete(s.box, 0, over)
 	}
