@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"kabinet/internal/platform/jobs"
 	"kabinet/internal/platform/mail"
@@ -17,14 +16,10 @@ import (
 )
 
 const (
-	// parallel is how many letters of one job are on their way at once. A relay
-	// that answers late is met with connections, not with patience.
-	parallel = 8
-
 	// chunkLetters is how many letters are issued with one statement. It bounds
 	// what a killed process leaves issued and not sent, and how long before it
 	// leaves a letter's seven days begin.
-	chunkLetters = 2 * parallel
+	chunkLetters = 25
 
 	// sendBudget is after how long a job makes way: what is left goes on in a new
 	// run. With the chunk in hand it stays well below the job's timeout.
@@ -83,12 +78,14 @@ func (s *Service) issueChunk(ctx context.Context, refs []Ref) (copies []copyOf, 
 // outcome is what became of one copy.
 type outcome struct {
 	copyOf
-	err error // nil, *mail.Refused, or what left the letter unsent
+	err   error         // nil, *mail.Refused, or what left the letter unsent
+	noted chan struct{} // closed when a row says so
 }
 
-// deliverAll sends copies side by side and notes each answer as soon as it is
-// there: what the relay took and no row says yet would be sent again if the
-// process were killed now. It gives those that are to be tried again.
+// deliverAll sends copies side by side and gives those that are to be tried
+// again. A letter that the relay took while no row says so would be sent again
+// if the process were killed now. So a letter is on its way until its answer is
+// noted, and never more letters are than there are connections to the relay.
 func (s *Service) deliverAll(ctx context.Context, copies []copyOf) (failed []outcome, err error) {
 	tokens, err := s.chooseKeys(ctx, copies)
 	if err != nil {
@@ -97,20 +94,23 @@ func (s *Service) deliverAll(ctx context.Context, copies []copyOf) (failed []out
 	done := make(chan outcome, len(copies)) // never blocks a sender
 	go func() {
 		defer close(done)
-		var g errgroup.Group
-		g.SetLimit(parallel)
+		var all sync.WaitGroup
 		for i, c := range copies {
-			g.Go(func() error {
-				done <- outcome{c, s.deliver(ctx, c, tokens[i])}
-				return nil
+			all.Go(func() {
+				s.onTheWay <- struct{}{}
+				o := outcome{c, s.deliver(ctx, c, tokens[i]), make(chan struct{})}
+				done <- o
+				<-o.noted
+				<-s.onTheWay
 			})
 		}
-		_ = g.Wait() // outcomes carry the errors
+		all.Wait()
 	}()
 	for first := range done {
 		batch := gather(first, done)
 		err = errors.Join(err, s.note(ctx, batch))
 		for _, o := range batch {
+			close(o.noted)
 			if o.unsent() {
 				failed = append(failed, o)
 			}

@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strconv"
@@ -30,6 +31,10 @@ type Deps struct {
 	Seal    *seal.Box
 	Mail    Mailer
 	BaseURL string // of the portal, "https://kabinet.example"; links in letters begin with it
+
+	// Connections is how many the Mailer keeps to the relay: so many letters are
+	// on their way at once. 8 when 0, as the configuration has it.
+	Connections int
 }
 
 // Service keeps campaigns and letters.
@@ -39,11 +44,17 @@ type Service struct {
 	mail Mailer
 	base string
 	host string // right side of Message-IDs
+
+	onTheWay chan struct{} // a place for each letter handed over and not yet noted
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, box: d.Seal, mail: d.Mail, base: strings.TrimSuffix(d.BaseURL, "/"), host: "kabinet.localhost"}
+	s := &Service{
+		db: d.DB, box: d.Seal, mail: d.Mail,
+		base: strings.TrimSuffix(d.BaseURL, "/"), host: "kabinet.localhost",
+		onTheWay: make(chan struct{}, cmp.Or(d.Connections, 8)),
+	}
 	if u, err := url.Parse(d.BaseURL); err == nil && u.Hostname() != "" {
 		s.host = u.Hostname()
 	}
