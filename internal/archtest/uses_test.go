@@ -6,4 +6,10 @@ var shared = map[string]bool{"eds": true, "mail": true, "ui": true}
 // mayUse is the list of edges between features (rule R5). An edge to add is a
 // decision: think of a transaction that spans both, and of what cannot be
 // changed alone any more.
-var mayUse = map[string][]string{}
+var mayUse = map[string][]string{
+	"legacy": {"gs1prefix", "org", "productgroup"},                                       // a row is all three, in one transaction
+	"me":     {"account"},                                                                // language and colours
+	"signin": {"account", "member", "proof"},                                             // signature → person → where they work
+	"signup": {"account", "campaign", "member", "org", "place", "productgroup", "proof"}, // activation, in one transaction
+	"staff":  {"proof", "signin"},                                                        // the same door, other people
+}

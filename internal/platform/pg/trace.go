@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"kabinet/internal/core/clock"
 )
 
 // maxLogged bounds the text of a statement in the log, in bytes.
@@ -84,7 +86,7 @@ func (t *tracer) start(ctx context.Context, sql string) context.Context {
 	if t.logger == nil || t.slow <= 0 {
 		return ctx
 	}
-	return context.WithValue(ctx, startedKey{}, started{sql, time.Now()})
+	return context.WithValue(ctx, startedKey{}, started{sql, clock.System()})
 }
 
 func (t *tracer) end(ctx context.Context, err error) {
@@ -92,7 +94,7 @@ func (t *tracer) end(ctx context.Context, err error) {
 	if !ok {
 		return
 	}
-	took := time.Since(s.at)
+	took := clock.Since(s.at)
 	if took < t.slow {
 		return
 	}
