@@ -1,0 +1,209 @@
+// Package homeview draws the start page of members and the summary of their
+// organization.
+package homeview
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"kabinet/internal/core/region"
+	"kabinet/internal/onboarding"
+	"kabinet/internal/platform/i18n"
+	"kabinet/web/ui"
+)
+
+// next is the one panel that says what to do now, also when that is nothing.
+func next(ctx context.Context, h onboarding.Home) ui.NextStep {
+	t, ok := onboarding.Next(h.Parts)
+	if ok {
+		return ui.NextStep{
+			Title:  i18n.T(ctx, "onboarding.task."+t.Key),
+			Text:   hint(ctx, t.Hint),
+			Action: ui.Action{Text: i18n.T(ctx, "onboarding.next.open"), URL: t.URL, Look: ui.Go},
+		}
+	}
+	key := "onboarding.next.nothing"
+	if onboarding.WaitsForOperator(h.Parts) {
+		key = "onboarding.next.operator"
+	}
+	return ui.NextStep{
+		Title:  i18n.T(ctx, key),
+		Text:   i18n.T(ctx, key+".text"),
+		Action: ui.Action{Text: i18n.T(ctx, "onboarding.next.org"), URL: "/org"},
+	}
+}
+
+func facts(ctx context.Context, s onboarding.State) []ui.Fact {
+	fs := []ui.Fact{
+		{Label: i18n.T(ctx, "onboarding.fact.places"), Value: ui.Int(s.Places), URL: "/org#places"},
+		{Label: i18n.T(ctx, "onboarding.fact.groups"), Value: ui.Int(len(s.Groups)), URL: "/org#groups"},
+		{Label: i18n.T(ctx, "onboarding.fact.users"), Value: ui.Int(s.Users), URL: "/org#users"},
+	}
+	if s.Issuer() {
+		fs = append(fs, ui.Fact{Label: i18n.T(ctx, "onboarding.fact.gs1"), Value: ui.Int(s.Prefixes), URL: "/org#gs1"})
+	}
+	return fs
+}
+
+func checklist(ctx context.Context, parts []onboarding.Part) ui.TaskList {
+	l := ui.TaskList{Title: i18n.T(ctx, "onboarding.checklist")}
+	for _, p := range parts {
+		g := ui.TaskGroup{Title: i18n.T(ctx, "onboarding.part."+p.Key)}
+		for _, t := range p.Tasks {
+			g.Tasks = append(g.Tasks, ui.Task{
+				Title: i18n.T(ctx, "onboarding.task."+t.Key), URL: t.URL, Status: status(t.Status), Hint: hint(ctx, t.Hint),
+			})
+		}
+		l.Groups = append(l.Groups, g)
+	}
+	return l
+}
+
+func status(s onboarding.Status) ui.TaskStatus {
+	return [...]ui.TaskStatus{
+		ui.TaskNotStarted, ui.TaskInProgress, ui.TaskNeedsAction, ui.TaskWithOperator, ui.TaskDone, ui.TaskBlocked,
+	}[s]
+}
+
+// hint is the line about a task; moments and regions are written for the reader.
+func hint(ctx context.Context, h onboarding.Hint) string {
+	if h.Key == "" {
+		return ""
+	}
+	args := make([]any, len(h.Args))
+	copy(args, h.Args)
+	for i := 1; i < len(args); i += 2 {
+		if t, ok := args[i].(time.Time); ok {
+			args[i] = ui.Date(t)
+		}
+		if code, ok := args[i].(string); ok && args[i-1] == "region" {
+			args[i] = regionName(ctx, code)
+		}
+	}
+	if h.Count > 0 {
+		return i18n.N(ctx, h.Key, h.Count, args...)
+	}
+	return i18n.T(ctx, h.Key, args...)
+}
+
+func regionName(ctx context.Context, code string) string {
+	r, err := region.Parse(code)
+	if err != nil {
+		return code
+	}
+	return r.Name(i18n.From(ctx).Code())
+}
+
+// events are the latest lines of the log. Members do not see which of the
+// operator's people acted.
+func events(ctx context.Context, lines []onboarding.Event) []ui.Event {
+	list := make([]ui.Event, len(lines))
+	for i, l := range lines {
+		list[i] = ui.Event{At: l.At, Text: actionName(ctx, l.Action), By: by(ctx, l)}
+	}
+	return list
+}
+
+func actionName(ctx context.Context, action string) string {
+	if key := "audit." + action; i18n.Has(key) {
+		return i18n.T(ctx, key)
+	}
+	return action
+}
+
+func by(ctx context.Context, l onboarding.Event) string {
+	switch l.ActorKind {
+	case "staff":
+		return i18n.T(ctx, "onboarding.by.operator")
+	case "system":
+		return i18n.T(ctx, "onboarding.by.portal")
+	case "visitor":
+		return i18n.T(ctx, "onboarding.by.visitor")
+	}
+	return l.ActorName
+}
+
+func profile(ctx context.Context, s onboarding.Summary) []ui.Pair {
+	return []ui.Pair{
+		{Key: i18n.T(ctx, "onboarding.org.name_uz"), Value: s.NameUz, Lang: i18n.Uz.Tag()},
+		{Key: i18n.T(ctx, "onboarding.org.name_ru"), Value: s.NameRu, Lang: i18n.Ru.Tag()},
+		{Key: i18n.T(ctx, "onboarding.org.name_en"), Value: s.NameEn, Lang: i18n.En.Tag()},
+		{Key: i18n.T(ctx, "onboarding.org.tin"), Value: ui.TIN(s.TIN)},
+		{Key: i18n.T(ctx, "onboarding.org.legal_form"), Value: s.LegalForm, Lang: i18n.Uz.Tag()},
+		{Key: i18n.T(ctx, "onboarding.org.activated"), Value: day(s.ActivatedAt)},
+	}
+}
+
+func contacts(ctx context.Context, s onboarding.Summary) []ui.Pair {
+	return []ui.Pair{
+		{Key: i18n.T(ctx, "onboarding.org.email"), Value: s.Email},
+		{Key: i18n.T(ctx, "onboarding.org.phone"), Value: ui.Phone(s.Phone)},
+		{Key: i18n.T(ctx, "onboarding.org.address"), Value: place(ctx, s.Region, s.District, s.Street)},
+		{Key: i18n.T(ctx, "onboarding.org.language"), Value: languageName(s.Language)},
+	}
+}
+
+func director(ctx context.Context, s onboarding.Summary) []ui.Pair {
+	return []ui.Pair{{Key: i18n.T(ctx, "onboarding.org.director"), Value: s.Director}}
+}
+
+func languageName(code string) string {
+	l, ok := i18n.Parse(code)
+	if !ok {
+		return code
+	}
+	return l.Name()
+}
+
+func day(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return ui.Date(*t)
+}
+
+// place writes an address; parts nobody gave are left out.
+func place(ctx context.Context, parts ...string) string {
+	kept := make([]string, 0, len(parts))
+	for i, p := range parts {
+		if i == 0 && p != "" {
+			p = regionName(ctx, p)
+		}
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, ", ")
+}
+
+func activities(ctx context.Context, p onboarding.SummaryPlace) string {
+	return words(ctx, "onboarding.activity.", p.Activities)
+}
+
+func roles(ctx context.Context, u onboarding.SummaryUser) string { return words(ctx, "role.", u.Roles) }
+
+func words(ctx context.Context, prefix string, codes []string) string {
+	list := make([]string, len(codes))
+	for i, c := range codes {
+		list[i] = i18n.T(ctx, prefix+c)
+	}
+	return strings.Join(list, ", ")
+}
+
+func tone(status string) ui.Tone {
+	switch status {
+	case "active":
+		return ui.OK
+	case "blocked":
+		return ui.Dark
+	}
+	return ui.Info
+}
+
+func yesNo(ctx context.Context, yes bool) string {
+	if yes {
+		return i18n.T(ctx, "onboarding.yes")
+	}
+	return i18n.T(ctx, "onboarding.no")
+}
