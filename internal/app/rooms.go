@@ -9,6 +9,8 @@ import (
 	"kabinet/internal/campaign"
 	"kabinet/internal/me"
 	"kabinet/internal/me/mehttp"
+	"kabinet/internal/onboarding"
+	"kabinet/internal/onboarding/onboardinghttp"
 	"kabinet/internal/platform/config"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/jobs"
@@ -19,6 +21,8 @@ import (
 	"kabinet/internal/signup/signuphttp"
 	"kabinet/internal/staff"
 	"kabinet/internal/staff/staffhttp"
+	"kabinet/internal/system"
+	"kabinet/internal/system/systemhttp"
 	"kabinet/web/edsview"
 )
 
@@ -39,6 +43,8 @@ type pages struct {
 	signin signinhttp.Handlers
 	staff  staffhttp.Handlers
 	me     mehttp.Handlers
+	home   onboardinghttp.Handlers
+	system systemhttp.Handlers
 }
 
 // openRooms makes every service and its handlers.
@@ -58,6 +64,8 @@ func (a *App) openRooms(context.Context) error {
 		signin: signinhttp.Handlers{SignIn: r.signin, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel},
 		staff:  staffhttp.Handlers{Staff: r.staffers, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel},
 		me:     mehttp.Handlers{Me: &me.Service{Sessions: a.sessions}, Accounts: r.accounts, Sessions: a.sessions},
+		home:   onboardinghttp.Handlers{Onboarding: &onboarding.Service{DB: a.db}},
+		system: systemhttp.Handlers{System: &system.Service{DB: a.db}, Sessions: a.sessions},
 	}
 	return nil
 }
@@ -90,11 +98,13 @@ func (r *rooms) public(m chi.Router, wrap httpx.Wrap) {
 
 // members mounts what members of organizations may open.
 func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
+	r.pages.home.Routes(m, wrap)
 	r.pages.me.Routes(m, wrap)
 }
 
 // staff mounts what the operator's staff may open.
 func (r *rooms) staff(m chi.Router, wrap httpx.Wrap) {
+	r.pages.system.Routes(m, wrap)
 	r.pages.staff.Routes(m, wrap)
 	r.pages.me.Staff(m, wrap)
 }

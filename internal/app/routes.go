@@ -50,7 +50,7 @@ func (a *App) openRoutes(context.Context) error {
 		httpx.NoTransferTricks,
 		httpx.CleanBytes(drawPublic),
 	)
-	r.Handle(static.Prefix+"*", static.Handler())
+	r.Get(static.Prefix+"*", static.Handler().ServeHTTP)
 	r.Get("/favicon.ico", favicon)
 	r.Get("/robots.txt", robots)
 	r.Get("/.well-known/security.txt", a.securityText)
