@@ -9,7 +9,7 @@ import (
 
 	"kabinet/internal/onboarding"
 	"kabinet/internal/platform/httpx"
-	"kabinet/web/homeview"
+	"kabinet/web/onboardingview"
 )
 
 // Handlers are the start page and what its rows lead to.
@@ -26,7 +26,7 @@ func (h Handlers) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, homeview.Home(page))
+	return httpx.Render(w, r, http.StatusOK, onboardingview.Home(page))
 }
 
 func (h Handlers) org(w http.ResponseWriter, r *http.Request) error {
@@ -34,5 +34,5 @@ func (h Handlers) org(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, homeview.Org(summary))
+	return httpx.Render(w, r, http.StatusOK, onboardingview.Org(summary))
 }

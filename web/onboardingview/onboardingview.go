@@ -1,6 +1,6 @@
-// Package homeview draws the start page of members and the summary of their
+// Package onboardingview draws the start page of members and the summary of their
 // organization.
-package homeview
+package onboardingview
 
 import (
 	"context"
@@ -23,15 +23,15 @@ func next(ctx context.Context, h onboarding.Home) ui.NextStep {
 			Action: ui.Action{Text: i18n.T(ctx, "onboarding.next.open"), URL: t.URL, Look: ui.Go},
 		}
 	}
-	key := "onboarding.next.nothing"
-	if onboarding.WaitsForOperator(h.Parts) {
-		key = "onboarding.next.operator"
-	}
-	return ui.NextStep{
-		Title:  i18n.T(ctx, key),
-		Text:   i18n.T(ctx, key+".text"),
+	none := ui.NextStep{
+		Title:  i18n.T(ctx, "onboarding.next.nothing"),
+		Text:   i18n.T(ctx, "onboarding.next.nothing.text"),
 		Action: ui.Action{Text: i18n.T(ctx, "onboarding.next.org"), URL: "/org"},
 	}
+	if onboarding.WaitsForOperator(h.Parts) {
+		none.Title, none.Text = i18n.T(ctx, "onboarding.next.operator"), i18n.T(ctx, "onboarding.next.operator.text")
+	}
+	return none
 }
 
 func facts(ctx context.Context, s onboarding.State) []ui.Fact {
