@@ -54,8 +54,10 @@ type Form struct {
 	Sign      string      // words of the button that signs; empty means "Sign"
 }
 
-func (f Form) start(ctx context.Context) string { return or(f.Start, i18n.T(ctx, "edsview.button.start")) }
-func (f Form) sign(ctx context.Context) string  { return or(f.Sign, i18n.T(ctx, "edsview.button.sign")) }
+func (f Form) start(ctx context.Context) string {
+	return or(f.Start, i18n.T(ctx, "edsview.button.start"))
+}
+func (f Form) sign(ctx context.Context) string { return or(f.Sign, i18n.T(ctx, "edsview.button.sign")) }
 
 func or(s, otherwise string) string {
 	if s == "" {
