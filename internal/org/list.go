@@ -120,6 +120,9 @@ func (c *criteria) search(typed string) error {
 	return nil
 }
 
+// typed reports whether a person searched for something.
+func (c criteria) typed() bool { return len(c.words) > 0 || c.low != "" }
+
 func allDigits(s string) bool {
 	return s != "" && len(s) <= 9 && strings.Trim(s, "0123456789") == ""
 }

@@ -48,67 +48,85 @@ func narrow(f criteria) *condition {
 	return c
 }
 
-// selectPage reads one row more than asked, to know whether others follow.
+// value adds a value and gives its place in the statement.
+func (c *condition) value(v any) string {
+	c.args = append(c.args, v)
+	return "$" + strconv.Itoa(len(c.args))
+}
+
+// selectPage reads a page, one row more than asked to know whether others
+// follow, and in the same statement how many organizations there are in the
+// states that are asked for, each counted up to one beyond the limit. A page
+// costs one way to the database, however many counts stand on it.
 //
 //tenant:any operators list all organizations
-func selectPage(ctx context.Context, db pg.Querier, f criteria) (rows []Listed, more bool, err error) {
+func selectPage(ctx context.Context, db pg.Querier, f criteria, counted []Status) (rows []Listed, counts []int, err error) {
 	c := narrow(f)
+	counting := countEach(c, counted)
 	if f.status != "" {
 		c.and(`o.status = ?`, string(f.status))
 	}
 	if f.before != 0 {
 		c.and(`o.org_id < ?`, f.before)
 	}
-	const head = `
-		select o.org_id, o.tin, o.legal_form, o.name_uz, o.name_ru, o.name_en, o.region, o.email, o.status
-		from organizations o
-		where true`
-	const tail = `
-		order by o.org_id desc
-		limit $`
-	c.args = append(c.args, f.size+1)
-	found, err := db.Query(ctx, head+c.sql.String()+tail+strconv.Itoa(len(c.args)), c.args...)
+	// Joined to one row that is always there: an empty page has counts too.
+	q := `
+		select coalesce(p.org_id, 0), coalesce(p.tin, ''), coalesce(p.legal_form, ''), coalesce(p.name_uz, ''), coalesce(p.name_ru, ''),
+			coalesce(p.name_en, ''), coalesce(p.region, ''), coalesce(p.email, ''), coalesce(p.status, '')` + counting + `
+		from (values (true)) as always
+		left join lateral (
+			select o.org_id, o.tin, o.legal_form, o.name_uz, o.name_ru, o.name_en, o.region, o.email, o.status
+			from organizations o
+			where true` + c.sql.String() + `
+			order by o.org_id desc
+			limit ` + c.value(f.size+1) + `) p on true
+		order by p.org_id desc`
+	found, err := db.Query(ctx, q, planned(f, c.args)...)
+	if err == nil {
+		rows, counts, err = collectPage(found, f.size+1, len(counted))
+	}
 	if err != nil {
-		return nil, false, fmt.Errorf("list organizations: %w", err)
+		return nil, nil, fmt.Errorf("list organizations: %w", err)
 	}
-	rows, err = pgx.CollectRows(found, pgx.RowToStructByPos[Listed])
-	if err != nil {
-		return nil, false, fmt.Errorf("list organizations: %w", err)
-	}
-	if len(rows) > f.size {
-		return rows[:f.size], true, nil
-	}
-	return rows, false, nil
+	return rows, counts, nil
 }
 
-// countByStatus counts each state up to one beyond the limit.
+// countEach gives a column for each state; the rest of the filter applies.
 //
 //tenant:any operators count all organizations
-func countByStatus(ctx context.Context, db pg.Querier, f criteria) (map[Status]int, error) {
-	c := narrow(f)
-	c.args = append(c.args, countLimit+1)
-	limit := `$` + strconv.Itoa(len(c.args))
-	var parts []string
-	for _, s := range Statuses() {
-		c.args = append(c.args, string(s))
-		status := `$` + strconv.Itoa(len(c.args))
-		parts = append(parts, `
-			select `+status+`::text, count(*)
-			from (select 1 from organizations o where o.status = `+status+c.sql.String()+` limit `+limit+`) counted`)
+func countEach(c *condition, counted []Status) string {
+	narrowed := c.sql.String()
+	var b strings.Builder
+	for _, s := range counted {
+		b.WriteString(`,
+			(select count(*) from (
+				select 1 from organizations o where o.status = ` + c.value(string(s)) + narrowed + ` limit ` + c.value(countLimit+1) + `) counted)`)
 	}
-	rows, err := db.Query(ctx, strings.Join(parts, ` union all `), c.args...)
-	if err != nil {
-		return nil, fmt.Errorf("count organizations: %w", err)
+	return b.String()
+}
+
+// planned has a search planned anew each time: a plan that must fit every word
+// walks the whole table (performance.md 2.6).
+func planned(f criteria, args []any) []any {
+	if len(f.words) == 0 {
+		return args
 	}
-	counts := map[Status]int{}
-	var status string
-	var n int
-	_, err = pgx.ForEachRow(rows, []any{&status, &n}, func() error {
-		counts[Status(status)] = n
+	return append([]any{pgx.QueryExecModeCacheDescribe}, args...)
+}
+
+func collectPage(found pgx.Rows, most, counted int) ([]Listed, []int, error) {
+	var l Listed
+	counts := make([]int, counted)
+	into := []any{&l.ID, &l.TIN, &l.Form, &l.NameUz, &l.NameRu, &l.NameEn, &l.Region, &l.Email, &l.Status}
+	for i := range counts {
+		into = append(into, &counts[i])
+	}
+	rows := make([]Listed, 0, most)
+	_, err := pgx.ForEachRow(found, into, func() error {
+		if l.ID != 0 {
+			rows = append(rows, l)
+		}
 		return nil
 	})
-	if err != nil {
-		return nil, fmt.Errorf("count organizations: %w", err)
-	}
-	return counts, nil
+	return rows, counts, err
 }

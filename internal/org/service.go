@@ -9,13 +9,14 @@ import (
 	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/core/taxid"
+	"kabinet/internal/platform/audit"
 )
 
 // Service is what the operator does with organizations.
-type Service struct{ db *pgxpool.Pool }
-
-// NewService makes one.
-func NewService(db *pgxpool.Pool) *Service { return &Service{db: db} }
+type Service struct {
+	DB   *pgxpool.Pool
+	many many
+}
 
 // List gives one page of the organizations a filter chooses, and how many
 // there are in each state.
@@ -27,24 +28,48 @@ func (s *Service) List(ctx context.Context, op actor.Operator, f Filter) (Page, 
 	if err != nil {
 		return Page{}, err
 	}
-	rows, more, err := selectPage(ctx, s.db, c)
+	ask := s.many.unknown(c)
+	rows, counts, err := selectPage(ctx, s.DB, c, ask)
 	if err != nil {
 		return Page{}, err
 	}
-	counts, err := countByStatus(ctx, s.db, c)
-	if err != nil {
-		return Page{}, err
+	p := pageOf(rows, c.size)
+	for i, st := range ask {
+		p.Counts[st] = capped(counts[i])
+		if p.Counts[st].More {
+			s.many.saw(c, st)
+		}
 	}
-	p := Page{Rows: rows, Counts: map[Status]Count{}}
-	if more {
-		p.Next = page.Encode(place{ID: rows[len(rows)-1].ID})
-	}
-	for st, n := range counts {
-		p.Counts[st] = capped(n)
-		p.All.N += n
-	}
-	p.All = capped(p.All.N)
+	p.count()
 	return p, nil
+}
+
+// pageOf cuts off the row that only tells that others follow.
+func pageOf(rows []Listed, size int) Page {
+	p := Page{Rows: rows, Counts: map[Status]Count{}}
+	if len(rows) > size {
+		p.Rows = rows[:size]
+		p.Next = page.Encode(place{ID: rows[size-1].ID})
+	}
+	return p
+}
+
+// count adds up the states; one that nobody counted is known to be beyond the
+// limit.
+func (p *Page) count() {
+	all := 0
+	for _, st := range Statuses() {
+		if _, ok := p.Counts[st]; !ok {
+			p.Counts[st] = Count{N: countLimit, More: true}
+		}
+		all += p.Counts[st].N
+		p.All.More = p.All.More || p.Counts[st].More
+	}
+	if all > countLimit || p.All.More {
+		p.All = Count{N: countLimit, More: true}
+		return
+	}
+	p.All.N = all
 }
 
 func capped(n int) Count {
@@ -70,19 +95,20 @@ func (s *Service) Export(ctx context.Context, op actor.Operator, f Filter, write
 		return err
 	}
 	for {
-		rows, more, err := selectPage(ctx, s.db, c)
+		rows, _, err := selectPage(ctx, s.DB, c, nil)
 		if err != nil {
 			return err
 		}
-		for _, r := range rows {
+		p := pageOf(rows, c.size)
+		for _, r := range p.Rows {
 			if err := write(r); err != nil {
 				return err
 			}
 		}
-		if !more {
+		if p.Next == "" {
 			return nil
 		}
-		c.before = rows[len(rows)-1].ID
+		c.before = p.Rows[len(p.Rows)-1].ID
 	}
 }
 
@@ -96,5 +122,17 @@ func (s *Service) Record(ctx context.Context, op actor.Operator, number string) 
 	if err != nil {
 		return Org{}, ErrNotFound
 	}
-	return ByTIN(ctx, s.db, tin)
+	return ByTIN(ctx, s.DB, tin)
 }
+
+// History gives the newest lines of the log about an organization.
+func (s *Service) History(ctx context.Context, op actor.Operator, orgID int64) ([]audit.Line, error) {
+	if err := op.Need(perm.OpAuditRead); err != nil {
+		return nil, err
+	}
+	lines, _, err := audit.List(ctx, s.DB, audit.Filter{OrgID: orgID, Limit: historySize})
+	return lines, err
+}
+
+// historySize is how many lines of the log a record shows.
+const historySize = 20
