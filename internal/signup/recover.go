@@ -25,6 +25,7 @@ const purposeEmail seal.Purpose = "signup.email"
 
 // How often new letters may be asked for.
 func perOrg() limit.Rule { return limit.Rule{Name: "signup.again", Max: 5, Per: time.Hour} }
+
 func perAsker() limit.Rule {
 	return limit.Rule{Name: "signup.again_address", Max: 30, Per: time.Hour}
 }

@@ -88,9 +88,15 @@ func StateOf(err error) (s State, ok bool) {
 		err   error
 		state State
 	}{
-		{ErrNoLink, Unknown}, {campaign.ErrNotFound, Unknown}, {campaign.ErrNotLive, Unknown},
-		{ErrNoLetter, Lost}, {campaign.ErrExpired, Expired}, {campaign.ErrReplaced, Replaced},
-		{campaign.ErrLocked, Locked}, {campaign.ErrUsed, Active}, {ErrActive, Active},
+		{ErrNoLink, Unknown},
+		{campaign.ErrNotFound, Unknown},
+		{campaign.ErrNotLive, Unknown},
+		{ErrNoLetter, Lost},
+		{campaign.ErrExpired, Expired},
+		{campaign.ErrReplaced, Replaced},
+		{campaign.ErrLocked, Locked},
+		{campaign.ErrUsed, Active},
+		{ErrActive, Active},
 	} {
 		if errors.Is(err, end.err) {
 			return end.state, true

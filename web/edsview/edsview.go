@@ -57,6 +57,7 @@ type Form struct {
 func (f Form) start(ctx context.Context) string {
 	return or(f.Start, i18n.T(ctx, "edsview.button.start"))
 }
+
 func (f Form) sign(ctx context.Context) string { return or(f.Sign, i18n.T(ctx, "edsview.button.sign")) }
 
 func or(s, otherwise string) string {

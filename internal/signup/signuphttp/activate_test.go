@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"kabinet/internal/campaign"
+	"kabinet/internal/org"
 )
 
 func TestTheWholeWayFromTheLetterToHome(t *testing.T) {
@@ -250,3 +251,30 @@ func TestEveryStateHasItsPage(t *testing.T) {
 
 // clean takes the address of a page out of it, which the language switch repeats.
 func clean(body, path string) string { return strings.ReplaceAll(body, path, "") }
+
+func TestAPersonDirectsTwoOrganizations(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	one := p.company(1)
+	two := p.company(2, func(d *org.Draft) { d.PINFL = one.director.PINFL })
+	b := p.browser()
+	b.enter(p.letter(one))
+	if got := b.sign(p.key(one.director)); got.to != "/home" {
+		t.Fatalf("the first: %d %s", got.status, plain(got.body))
+	}
+
+	b = p.browser()
+	b.enter(p.letter(two))
+	p.exec(`update accounts set blocked_at = now()`)
+	b.sign(p.key(two.director)).shows(t, 403, "The operator has blocked this person's account")
+	p.nothingHappened(t, two) // also what came before the refusal is undone
+
+	p.exec(`update accounts set blocked_at = null`)
+	if got := b.sign(p.key(two.director)); got.to != "/home" {
+		t.Fatalf("the second: %d %s", got.status, plain(got.body))
+	}
+	b.get("/home").shows(t, 200, two.tin)
+	if a, m := p.number(`select count(*) from accounts`), p.number(`select count(*) from account_members`); a != 1 || m != 2 {
+		t.Errorf("%d accounts with %d memberships, want 1 with 2", a, m)
+	}
+}

@@ -51,19 +51,29 @@ func TestOnlyTheDirectorsKeyActivates(t *testing.T) {
 		says     string
 		recorded bool // as somebody else's key
 	}{
-		"the accountant, same organization": {p.key(with(func(d *edstest.Person) { d.CN, d.PINFL = "KARIMOVA DILNOZA", "41508851234567" })),
-			422, "This is the key of KARIMOVA DILNOZA. Only Gʻulomjon Oʻrinboyev (TIN 302 118 001) can activate the account", true},
-		"the director's key of another organization": {p.key(with(func(d *edstest.Person) { d.OrgTIN = "302118999" })),
-			422, "This key belongs to another organization", true},
-		"the director's personal key": {p.key(with(func(d *edstest.Person) { d.OrgTIN, d.Org = "", "" })),
-			422, "This is a personal key", true},
-		"a personal key with the organization's number as its own": {p.key(with(func(d *edstest.Person) { d.OrgTIN, d.PersonTIN = "", c.tin })),
-			422, "This is a personal key", true},
+		"the accountant, same organization": {
+			p.key(with(func(d *edstest.Person) { d.CN, d.PINFL = "KARIMOVA DILNOZA", "41508851234567" })),
+			422, "This is the key of KARIMOVA DILNOZA. Only Gʻulomjon Oʻrinboyev (TIN 302 118 001) can activate the account", true,
+		},
+		"the director's key of another organization": {
+			p.key(with(func(d *edstest.Person) { d.OrgTIN = "302118999" })),
+			422, "This key belongs to another organization", true,
+		},
+		"the director's personal key": {
+			p.key(with(func(d *edstest.Person) { d.OrgTIN, d.Org = "", "" })),
+			422, "This is a personal key", true,
+		},
+		"a personal key with the organization's number as its own": {
+			p.key(with(func(d *edstest.Person) { d.OrgTIN, d.PersonTIN = "", c.tin })),
+			422, "This is a personal key", true,
+		},
 		"no personal number": {p.key(with(func(d *edstest.Person) { d.PINFL = "" })), 422, "is not accepted here", false},
 		"an expired key":     {p.key(c.director, edstest.Expired()), 422, "has expired", false},
 		"a revoked key":      {revoked, 422, "has been revoked", false},
-		"nobody says whether it is revoked": {p.key(c.director, edstest.Sources(nil, []string{"http://127.0.0.1:1/x.crl"})),
-			503, "verification service does not answer", false},
+		"nobody says whether it is revoked": {
+			p.key(c.director, edstest.Sources(nil, []string{"http://127.0.0.1:1/x.crl"})),
+			503, "verification service does not answer", false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p.exec(`delete from rate_limits`) // more tries than one session has

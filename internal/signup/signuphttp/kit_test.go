@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -229,14 +230,14 @@ func (p *portal) received(c company, n int) letter {
 	p.t.Helper()
 	p.check(p.relay.Wait(p.t.Context(), n))
 	all := p.relay.Mails()
-	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].Recipient != c.email {
+	for _, a := range slices.Backward(all) {
+		if a.Recipient != c.email {
 			continue
 		}
 		p.settled(c)
-		link, err := url.Parse(all[i].Links()[0])
+		link, err := url.Parse(a.Links()[0])
 		p.check(err)
-		return letter{path: link.Path, code: codeShape.FindString(all[i].Text)}
+		return letter{path: link.Path, code: codeShape.FindString(a.Text)}
 	}
 	p.t.Fatalf("no letter to %s", c.email)
 	return letter{}
