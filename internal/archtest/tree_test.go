@@ -121,9 +121,6 @@ func feature(pkg string) string {
 	case "feature", "http":
 		return parts[1]
 	case "view":
-		if parts[1] == "homeview" {
-			return "onboarding" // the checklist is what Home is
-		}
 		return strings.TrimSuffix(parts[1], "view")
 	}
 	return ""
