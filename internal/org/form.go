@@ -70,14 +70,21 @@ func Forms() []Form {
 
 // Name is the legal form in a language ("uz", "ru" or "en").
 func (f Form) Name(lang string) string {
-	for _, n := range formNames() {
-		if n.form != f {
-			continue
-		}
-		return [...]string{n.uz, n.ru, n.en}[langIndex(lang)]
+	n, ok := formsByCode()[f]
+	if !ok {
+		return string(f)
 	}
-	return string(f)
+	return [...]string{n.uz, n.ru, n.en}[langIndex(lang)]
 }
+
+// formsByCode is made once: each row of a list asks for a name.
+var formsByCode = sync.OnceValue(func() map[Form]formName {
+	byCode := map[Form]formName{}
+	for _, n := range formNames() {
+		byCode[n.form] = n
+	}
+	return byCode
+})
 
 // Person reports whether the form is that of a natural person, whose tax
 // number is a person's too.

@@ -42,6 +42,11 @@ func All() []Region { return append([]Region(nil), all...) }
 // Parse finds a region by code ("SA", "UZ-SA") or by its name in any of the
 // three languages, whatever the case and the apostrophe.
 func Parse(s string) (Region, error) {
+	for _, r := range all {
+		if r.Code == s { // as it is stored: each row of a list asks
+			return r, nil
+		}
+	}
 	want := fold(strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(s)), "UZ-"))
 	for _, r := range all {
 		for _, name := range []string{r.Code, r.Uz, r.Ru, r.En} {
