@@ -234,8 +234,8 @@ func TestNobodyIsLetInWho(t *testing.T) {
 		status int
 		text   string
 	}{
-		"holds a revoked certificate":         {revoked, 422, "sertifikati bekor qilingan"},
-		"holds an expired certificate":        {s.For("AZIZ", aziz, first, edstest.Expired()), 422, ""},
+		"holds a revoked certificate":                 {revoked, 422, "sertifikati bekor qilingan"},
+		"holds an expired certificate":                {s.For("AZIZ", aziz, first, edstest.Expired()), 422, ""},
 		"holds a certificate of an unknown authority": {foreign, 422, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
