@@ -9,6 +9,7 @@ var shared = map[string]bool{"eds": true, "mail": true, "ui": true}
 var mayUse = map[string][]string{
 	"legacy": {"gs1prefix", "org", "productgroup"},                                       // a row is all three, in one transaction
 	"me":     {"account"},                                                                // language and colours
+	"org":    {"gs1prefix", "productgroup"},                                              // the record shows them; neither knows organizations
 	"signin": {"account", "member", "proof"},                                             // signature → person → where they work
 	"signup": {"account", "campaign", "member", "org", "place", "productgroup", "proof"}, // activation, in one transaction
 	"staff":  {"proof", "signin"},                                                        // the same door, other people

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
+	"kabinet/internal/core/cell"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/platform/pg"
 )
@@ -71,13 +71,5 @@ func complaintCells(ctx context.Context, c Complaint) []string {
 	if c.Row == 0 {
 		field = ""
 	}
-	return []string{row, field, Neutral(c.Found), c.Reason(ctx), c.Advice(ctx)}
-}
-
-// Neutral keeps a spreadsheet program from taking a text for a formula.
-func Neutral(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
+	return []string{row, field, cell.Plain(c.Found), c.Reason(ctx), c.Advice(ctx)}
 }

@@ -27,6 +27,9 @@ var (
 	errHeader = fault.New(fault.Invalid, "legacy.file.header")
 )
 
+// MaxRows is how many rows a file may have.
+const MaxRows = sheet.MaxRows
+
 // MaxFile is the size of the biggest file taken, in bytes.
 const MaxFile = 50 << 20
 

@@ -17,7 +17,8 @@ func example() []string {
 	}
 }
 
-func columnNames() []string {
+// ColumnNames lists the columns a file may have, in the order of the template.
+func ColumnNames() []string {
 	var names []string
 	for _, c := range columns() {
 		names = append(names, c.name)
@@ -32,7 +33,7 @@ func TemplateCSV(out io.Writer) error {
 	}
 	w := csv.NewWriter(out)
 	w.Comma = ';'
-	if err := w.WriteAll([][]string{columnNames(), example()}); err != nil {
+	if err := w.WriteAll([][]string{ColumnNames(), example()}); err != nil {
 		return fmt.Errorf("write template: %w", err)
 	}
 	return nil
@@ -62,14 +63,14 @@ func fillTemplate(f *excelize.File) error {
 	if err != nil {
 		return err
 	}
-	last := letters(len(columnNames()) - 1)
+	last := letters(len(ColumnNames()) - 1)
 	if err := f.SetColStyle(name, "A:"+last, text); err != nil {
 		return err
 	}
 	if err := f.SetColWidth(name, "A", last, 22); err != nil {
 		return err
 	}
-	titles, cells := columnNames(), example()
+	titles, cells := ColumnNames(), example()
 	if err := f.SetSheetRow(name, "A1", &titles); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -125,14 +126,28 @@ func (s *Service) Record(ctx context.Context, op actor.Operator, number string) 
 	return ByTIN(ctx, s.DB, tin)
 }
 
-// History gives the newest lines of the log about an organization.
-func (s *Service) History(ctx context.Context, op actor.Operator, orgID int64) ([]audit.Line, error) {
-	if err := op.Need(perm.OpAuditRead); err != nil {
-		return nil, err
-	}
-	lines, _, err := audit.List(ctx, s.DB, audit.Filter{OrgID: orgID, Limit: historySize})
-	return lines, err
+// Event is a line of the log about an organization.
+type Event struct {
+	At     time.Time
+	Action string // key of its words after "audit."
+	By     string
 }
 
 // historySize is how many lines of the log a record shows.
 const historySize = 20
+
+// History gives the newest lines of the log about an organization.
+func (s *Service) History(ctx context.Context, op actor.Operator, orgID int64) ([]Event, error) {
+	if err := op.Need(perm.OpAuditRead); err != nil {
+		return nil, err
+	}
+	lines, _, err := audit.List(ctx, s.DB, audit.Filter{OrgID: orgID, Limit: historySize})
+	if err != nil {
+		return nil, err
+	}
+	events := make([]Event, len(lines))
+	for i, l := range lines {
+		events[i] = Event{At: l.At, Action: l.Action, By: l.ActorName}
+	}
+	return events, nil
+}

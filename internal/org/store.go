@@ -77,3 +77,14 @@ func ActivateTx(ctx context.Context, tx pg.Tx, orgID int64) error {
 	}
 	return nil
 }
+
+// Any reports whether there is an organization at all.
+//
+//tenant:any asks about the system, not about one organization
+func Any(ctx context.Context, db pg.Querier) (some bool, err error) {
+	const q = `select exists (select 1 from organizations where org_id > 0)`
+	if err := db.QueryRow(ctx, q).Scan(&some); err != nil {
+		return false, fmt.Errorf("any organization: %w", err)
+	}
+	return some, nil
+}
