@@ -1,0 +1,369 @@
+// Package campaignview draws the operator's pages about campaigns and letters.
+package campaignview
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"kabinet/internal/campaign"
+	"kabinet/internal/core/fault"
+	"kabinet/internal/core/perm"
+	"kabinet/internal/core/region"
+	"kabinet/internal/core/taxid"
+	"kabinet/internal/platform/i18n"
+	"kabinet/web/layout"
+	"kabinet/web/ui"
+)
+
+// Page addresses.
+const (
+	campaignsURL = "/op/campaigns"
+	lettersURL   = "/op/letters"
+)
+
+// refreshSeconds is how often the numbers of a running campaign are fetched.
+const refreshSeconds = 3
+
+func campaignURL(id int64, act string) string { return campaignsURL + "/" + itoa(id) + act }
+
+func letterURL(id int64, act string) string { return lettersURL + "/" + itoa(id) + act }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+func lang(ctx context.Context) string { return i18n.From(ctx).Code() }
+
+// may reports whether the reader holds a right; the act itself asks again.
+func may(ctx context.Context, c perm.Code) bool { return layout.ViewerOf(ctx).Rights.Has(c) }
+
+// CampaignList is a page of campaigns.
+type CampaignList struct {
+	Campaigns []campaign.Campaign
+	Next      string // address of the older ones, empty on the last page
+	First     string // back to the newest, empty there
+}
+
+// Editor is the form for a new campaign.
+type Editor struct {
+	campaign.Form
+	Groups []campaign.Group
+	Wrong  fault.Complaints
+}
+
+// Checked is a new campaign before it is stored.
+type Checked struct {
+	campaign.Form
+	Campaign campaign.Campaign
+	Groups   []campaign.Group
+	Preview  campaign.Preview
+}
+
+// values carries what was typed on to the next step.
+func (c Checked) values() []ui.Hidden {
+	vs := []ui.Hidden{
+		{Name: "name", Value: c.Name}, {Name: "kind", Value: c.Kind}, {Name: "opens_at", Value: c.OpensAt},
+		{Name: "closes_at", Value: c.ClosesAt}, {Name: "tins", Value: c.TINs},
+	}
+	for _, r := range c.Regions {
+		vs = append(vs, ui.Hidden{Name: "regions", Value: r})
+	}
+	for _, g := range c.Form.Groups {
+		vs = append(vs, ui.Hidden{Name: "groups", Value: g})
+	}
+	return vs
+}
+
+// Overview is the page of one campaign.
+type Overview struct {
+	campaign.Progress
+	Groups []campaign.Group
+}
+
+func phaseTag(ctx context.Context, c campaign.Campaign) (ui.Tone, string) {
+	if c.Phase == campaign.Starting && !c.Opened {
+		return ui.Info, i18n.T(ctx, "campaign.phase.waiting")
+	}
+	tones := map[campaign.Phase]ui.Tone{
+		campaign.Draft: ui.Mute, campaign.Starting: ui.Info, campaign.Running: ui.OK,
+		campaign.Stopped: ui.Dark, campaign.Closed: ui.Mute,
+	}
+	return tones[c.Phase], i18n.T(ctx, "campaign.phase."+string(c.Phase))
+}
+
+func statusTone(s campaign.Status) ui.Tone {
+	switch s {
+	case campaign.Queued:
+		return ui.Mute
+	case campaign.Sent:
+		return ui.Info
+	case campaign.Activated:
+		return ui.OK
+	case campaign.Refused, campaign.Locked:
+		return ui.Bad
+	case campaign.Expired:
+		return ui.Warn
+	}
+	return ui.Dark
+}
+
+func statusName(ctx context.Context, s campaign.Status) string {
+	return i18n.T(ctx, "letter.status."+string(s))
+}
+
+func kindName(ctx context.Context, k campaign.Kind) string {
+	return i18n.T(ctx, "campaign.kind."+string(k))
+}
+
+// terms are what a campaign is, for its page and for the check before it exists.
+func terms(ctx context.Context, c campaign.Campaign, groups []campaign.Group) []ui.Pair {
+	ps := []ui.Pair{
+		{Key: i18n.T(ctx, "campaign.kind"), Value: kindName(ctx, c.Kind)},
+		{Key: i18n.T(ctx, "campaign.opens_at"), Rich: ui.Time(c.OpensAt)},
+		{Key: i18n.T(ctx, "campaign.closes_at"), Rich: ui.Time(c.ClosesAt)},
+		{Key: i18n.T(ctx, "campaign.selection"), Value: selection(ctx, c.Selection, groups)},
+	}
+	if c.StaffName != "" {
+		ps = append(ps, ui.Pair{Key: i18n.T(ctx, "campaign.by"), Value: c.StaffName})
+	}
+	if !c.StartedAt.IsZero() {
+		ps = append(ps, ui.Pair{Key: i18n.T(ctx, "campaign.started_at"), Rich: ui.Time(c.StartedAt)})
+	}
+	if !c.StoppedAt.IsZero() {
+		ps = append(ps, ui.Pair{Key: i18n.T(ctx, "campaign.stopped_at"), Rich: ui.Time(c.StoppedAt)})
+	}
+	return ps
+}
+
+// selection says in words whom a campaign reaches.
+func selection(ctx context.Context, s campaign.Selection, groups []campaign.Group) string {
+	if s.Everyone() {
+		return i18n.T(ctx, "campaign.selection.all")
+	}
+	var parts []string
+	for _, code := range s.Regions {
+		if r, err := region.Parse(code); err == nil {
+			parts = append(parts, r.Name(lang(ctx)))
+		}
+	}
+	for _, g := range groups {
+		if slices.Contains(s.Groups, g.ID) {
+			parts = append(parts, g.In(lang(ctx)))
+		}
+	}
+	if n := len(s.TINs); n > 0 {
+		parts = append(parts, i18n.N(ctx, "campaign.selection.tins", n))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// counters are the numbers of a campaign; each leads to its letters.
+func (o Overview) counters(ctx context.Context) []ui.Counter {
+	var cs []ui.Counter
+	for _, s := range campaign.Statuses() {
+		n := o.Counts[s]
+		if n == 0 && (s == campaign.Replaced || s == campaign.Locked || s == campaign.Withdrawn) {
+			continue // rare ends are named when there are some
+		}
+		cs = append(cs, ui.Counter{
+			Label: statusName(ctx, s), Value: n, Tone: statusTone(s),
+			URL: lettersURL + "?" + url.Values{"campaign": {itoa(o.ID)}, "status": {string(s)}}.Encode(),
+		})
+	}
+	return cs
+}
+
+// line says how far sending is: of all letters, how many are no longer queued.
+func (o Overview) line(ctx context.Context) string {
+	total := o.Total()
+	return i18n.T(ctx, "campaign.line", "done", o.done(), "total", total, "share", ui.Percent(o.done(), total))
+}
+
+func (o Overview) done() int { return o.Total() - o.Counts[campaign.Queued] }
+
+// activated says the share that matters in the end.
+func (o Overview) activated(ctx context.Context) string {
+	n, total := o.Counts[campaign.Activated], o.Total()
+	return i18n.T(ctx, "campaign.activated", "n", n, "total", total, "share", ui.Percent(n, total))
+}
+
+// actions are what the reader may do with the campaign now.
+func (o Overview) actions(ctx context.Context) []ui.Action {
+	if !may(ctx, perm.OpCampaignRun) {
+		return nil
+	}
+	switch o.Phase {
+	case campaign.Draft:
+		return []ui.Action{{Text: i18n.T(ctx, "campaign.start"), URL: campaignURL(o.ID, "/start"), Look: ui.Go}}
+	case campaign.Starting, campaign.Running:
+		return []ui.Action{{Text: i18n.T(ctx, "campaign.stop"), URL: campaignURL(o.ID, "/stop"), Look: ui.Stop}}
+	}
+	return nil
+}
+
+func (o Overview) reload() int {
+	if o.Live() {
+		return 10
+	}
+	return 0
+}
+
+func regionChoices(ctx context.Context) []ui.Choice {
+	var cs []ui.Choice
+	for _, r := range region.All() {
+		cs = append(cs, ui.Choice{Value: r.Code, Text: r.Name(lang(ctx))})
+	}
+	return cs
+}
+
+func groupChoices(ctx context.Context, groups []campaign.Group) []ui.Choice {
+	cs := make([]ui.Choice, len(groups))
+	for i, g := range groups {
+		cs[i] = ui.Choice{Value: strconv.Itoa(int(g.ID)), Text: g.In(lang(ctx))}
+	}
+	return cs
+}
+
+func kindChoices(ctx context.Context) []ui.Choice {
+	var cs []ui.Choice
+	for _, k := range campaign.Kinds() {
+		cs = append(cs, ui.Choice{Value: string(k), Text: kindName(ctx, k), Hint: i18n.T(ctx, "campaign.kind."+string(k)+"_hint")})
+	}
+	return cs
+}
+
+// field is a question of the form with its words.
+func (e Editor) field(ctx context.Context, name, value, hint string) ui.Field {
+	f := ui.Field{Name: name, Label: i18n.T(ctx, "campaign.form."+name), Value: value, Wrong: e.Wrong}
+	if hint != "" {
+		f.Hint = i18n.T(ctx, hint)
+	}
+	return f
+}
+
+func (e Editor) moment(ctx context.Context, name, value string) ui.Field {
+	f := e.field(ctx, name, value, "campaign.form.moment_hint")
+	f.Width, f.Autocomplete = "w20", "off"
+	return f
+}
+
+func (e Editor) optional(ctx context.Context, name, value, hint string) ui.Field {
+	f := e.field(ctx, name, value, hint)
+	f.Optional = true
+	return f
+}
+
+// LetterList is a page of letters.
+type LetterList struct {
+	Filter campaign.Filter
+	Rows   []campaign.Row
+	More   bool
+	Per    int
+}
+
+// query is the address of the list with some values changed; an empty value
+// takes a filter away.
+func (l LetterList) query(change ...string) string {
+	v := url.Values{}
+	set := func(name, value string) {
+		v.Del(name)
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	set("q", l.Filter.Query)
+	set("status", string(l.Filter.Status))
+	if l.Filter.CampaignID != 0 {
+		set("campaign", itoa(l.Filter.CampaignID))
+	}
+	if l.Per != 25 {
+		set("per", strconv.Itoa(l.Per))
+	}
+	for i := 0; i+1 < len(change); i += 2 {
+		set(change[i], change[i+1])
+	}
+	if len(v) == 0 {
+		return ""
+	}
+	return "?" + v.Encode()
+}
+
+func (l LetterList) pager() ui.Pager {
+	p := ui.Pager{Shown: len(l.Rows), Total: -1, Per: l.Per}
+	if l.More {
+		p.NextURL = lettersURL + l.query("before", itoa(l.Rows[len(l.Rows)-1].ID))
+	}
+	if l.Filter.Before != 0 {
+		p.FirstURL = lettersURL + l.query()
+	}
+	for _, n := range []int{25, 50, 100} {
+		per := strconv.Itoa(n)
+		p.PerURLs = append(p.PerURLs, ui.Link{Text: per, URL: lettersURL + l.query("per", per)})
+	}
+	return p
+}
+
+func (l LetterList) chips(ctx context.Context) []ui.Link {
+	var cs []ui.Link
+	if l.Filter.CampaignID != 0 {
+		cs = append(cs, ui.Link{Text: i18n.T(ctx, "letter.chip.campaign", "id", itoa(l.Filter.CampaignID)), URL: lettersURL + l.query("campaign", "")})
+	}
+	if l.Filter.Query != "" {
+		cs = append(cs, ui.Link{Text: "“" + l.Filter.Query + "”", URL: lettersURL + l.query("q", "")})
+	}
+	return cs
+}
+
+func (l LetterList) tabs(ctx context.Context) []ui.Tab {
+	tabs := []ui.Tab{{Text: i18n.T(ctx, "letter.all"), URL: lettersURL + l.query("status", ""), Current: l.Filter.Status == ""}}
+	for _, s := range campaign.Statuses() {
+		tabs = append(tabs, ui.Tab{Text: statusName(ctx, s), URL: lettersURL + l.query("status", string(s)), Current: l.Filter.Status == s})
+	}
+	return tabs
+}
+
+// facts are what is known of one letter.
+func facts(ctx context.Context, r campaign.Row) []ui.Pair {
+	at := func(key string, t time.Time) ui.Pair {
+		if t.IsZero() {
+			return ui.Pair{Key: i18n.T(ctx, key), Value: i18n.T(ctx, "letter.not_yet")}
+		}
+		return ui.Pair{Key: i18n.T(ctx, key), Rich: ui.Time(t)}
+	}
+	ps := []ui.Pair{
+		{Key: i18n.T(ctx, "letter.org"), Rich: orgLink(r)},
+		{Key: i18n.T(ctx, "letter.email"), Value: r.Email, Lang: "zxx"},
+		{Key: i18n.T(ctx, "letter.language"), Value: languageName(r.Language), Lang: r.Language},
+		{Key: i18n.T(ctx, "campaign.kind"), Value: kindName(ctx, r.Kind)},
+		{Key: i18n.T(ctx, "letter.campaign"), Rich: campaignLink(r.CampaignID)},
+		at("letter.created_at", r.CreatedAt),
+		at("letter.issued_at", r.IssuedAt),
+		at("letter.sent_at", r.SentAt),
+		at("letter.expires_at", r.ExpiresAt),
+	}
+	if !r.EndedAt.IsZero() {
+		ps = append(ps, at("letter.ended_at", r.EndedAt))
+	}
+	ps = append(ps,
+		ui.Pair{Key: i18n.T(ctx, "letter.reminders"), Value: ui.Int(r.Reminders)},
+		ui.Pair{Key: i18n.T(ctx, "letter.wrong_codes"), Value: i18n.T(ctx, "letter.wrong_of", "n", r.WrongCodes, "max", campaign.MaxWrongCodes)})
+	if r.Reason != "" {
+		ps = append(ps, ui.Pair{Key: i18n.T(ctx, "letter.reason"), Value: r.Reason, Lang: "en"})
+	}
+	return ps
+}
+
+func languageName(code string) string {
+	l, _ := i18n.Parse(code)
+	return l.Name()
+}
+
+// resendable reports whether a new letter may be offered: the organization may
+// be active by now all the same, and then the act says so.
+func resendable(ctx context.Context, r campaign.Row) bool {
+	return may(ctx, perm.OpLetterSend) && r.Status != campaign.Activated
+}
+
+func tin(t taxid.TIN) string { return ui.TIN(t) }
