@@ -31,6 +31,10 @@ func cast() people {
 	natural.OrgTIN, natural.Org, natural.LegalForm, natural.Position = "", "", "", ""
 	accountant := director("YOʻLDOSHEVA DILNOZA AKMALOVNA", "YOʻLDOSHEVA", "DILNOZA", "41509880010051", "423456782", "302118447", "“ZARAFSHON SUT” MCHJ", "MCHJ")
 	accountant.Position = "Bosh buxgalter"
+	revoked := gulomjon
+	revoked.Position = "Direktor (revoked key)" // nothing else in the list tells it apart
+	expired, revoked := gulomjon, gulomjon // their position tells them apart in the list of keys
+	expired.Position, revoked.Position = "Direktor (muddati tugagan kalit)", "Direktor (bekor qilingan kalit)"
 	return people{
 		{gulomjon, "", "director of “Zarafshon Sut” MChJ: activates and signs in"},
 		{director("KARIMOVA NILUFAR BAXTIYOROVNA", "KARIMOVA", "NILUFAR", "42507850020025", "434567893", "305667718", "“REGISTON FARM” MCHJ", "MCHJ"), "", "director of “Registon Farm” MChJ"},
@@ -38,8 +42,8 @@ func cast() people {
 		{eimzosim.Person{CN: "SAIDOVA MALIKA ANVAROVNA", Surname: "SAIDOVA", Name: "MALIKA", PINFL: "41811900040041", PersonTIN: "512345671"}, "", "sole trader Saidova Malika"},
 		{accountant, "", "accountant of Zarafshon Sut: right company, wrong person"},
 		{natural, "", "the same director's personal key: refused for the company"},
-		{gulomjon, eimzosim.Expired, "the same director, expired key"},
-		{gulomjon, eimzosim.Revoked, "the same director, revoked key"},
+		{expired, eimzosim.Expired, "the same director, expired key"},
+		{revoked, eimzosim.Revoked, "the same director, revoked key"},
 		{eimzosim.Person{CN: "OPERATOROV TIMUR OLIMOVICH", Surname: "OPERATOROV", Name: "TIMUR", PINFL: "31505820050059", PersonTIN: "456789015"}, "", "operator's staff, administrator: /op"},
 	}
 }
