@@ -1,0 +1,181 @@
+package onboarding_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"kabinet/internal/core/perm"
+	"kabinet/internal/onboarding"
+)
+
+var (
+	director = perm.Rights([]string{"default", "org_admin"})
+	clerk    = perm.Rights([]string{"default"})
+)
+
+// ready is an issuer right after its activation.
+func ready() onboarding.State {
+	return onboarding.State{
+		Email: "info@bog.example", Director: "Barno Sodiqova", Region: "SA", District: "Kattaqoʻrgʻon", Street: "Navoiy 1",
+		ActivatedAt: time.Date(2025, 12, 2, 6, 0, 0, 0, time.UTC),
+		Groups:      []onboarding.Group{{Uz: "Suv", Status: "active", Issuer: true}, {Uz: "Pivo", Status: "active"}},
+		Places:      1, MainPlace: true, Prefixes: 1, Users: 1, MyRoles: 2, MyGroups: 2, MyPlaces: 1,
+	}
+}
+
+var names = map[onboarding.Status]string{
+	onboarding.NotStarted: "not started", onboarding.InProgress: "in progress", onboarding.NeedsAction: "needs action",
+	onboarding.WithOperator: "with the operator", onboarding.Done: "done", onboarding.Waiting: "waiting",
+}
+
+// find gives the status of a task, "absent" if it is not on the list.
+func find(parts []onboarding.Part, key string) string {
+	for _, p := range parts {
+		for _, t := range p.Tasks {
+			if t.Key == key {
+				return names[t.Status]
+			}
+		}
+	}
+	return "absent"
+}
+
+func TestStatuses(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		edit func(*onboarding.State)
+		task string
+		want string
+	}{
+		{"activation proved the e-mail", func(*onboarding.State) {}, "email", "done"},
+		{"activation proved the director", func(*onboarding.State) {}, "director", "done"},
+		{"activated", func(*onboarding.State) {}, "activate", "done"},
+		{"not activated", func(s *onboarding.State) { s.ActivatedAt = time.Time{} }, "activate", "needs action"},
+		{"not activated, so no e-mail proved", func(s *onboarding.State) { s.ActivatedAt = time.Time{} }, "email", "needs action"},
+		{"an address that became a place", func(*onboarding.State) {}, "address", "done"},
+		{"only a street is an address", func(s *onboarding.State) { s.District = "" }, "address", "done"},
+		{"no address", func(s *onboarding.State) { s.District, s.Street = "", "" }, "address", "with the operator"},
+		{"an address without a main place", func(s *onboarding.State) { s.MainPlace = false }, "address", "with the operator"},
+		{"one place", func(*onboarding.State) {}, "places", "done"},
+		{"no place", func(s *onboarding.State) { s.Places = 0 }, "places", "needs action"},
+		{"groups", func(*onboarding.State) {}, "groups", "done"},
+		{"no group", func(s *onboarding.State) { s.Groups = nil }, "groups", "with the operator"},
+		{"a group to be activated", func(s *onboarding.State) { s.Groups[1].Status = "pending" }, "groups", "with the operator"},
+		{"an issuer with a prefix", func(*onboarding.State) {}, "gs1", "done"},
+		{"an issuer without a prefix", func(s *onboarding.State) { s.Prefixes = 0 }, "gs1", "with the operator"},
+		{"no issuer", func(s *onboarding.State) { s.Groups[0].Issuer = false }, "gs1", "absent"},
+		{"roles, groups and places", func(*onboarding.State) {}, "access", "done"},
+		{"no role", func(s *onboarding.State) { s.MyRoles = 0 }, "access", "with the operator"},
+		{"no group of one's own", func(s *onboarding.State) { s.MyGroups = 0 }, "access", "with the operator"},
+		{"no place of one's own", func(s *onboarding.State) { s.MyPlaces = 0 }, "access", "with the operator"},
+		{"alone", func(*onboarding.State) {}, "users", "waiting"},
+		{"two users", func(s *onboarding.State) { s.Users = 2 }, "users", "done"},
+		{"an invited user", func(s *onboarding.State) { s.UsersInvited = 1 }, "users", "in progress"},
+		{"API keys are to come", func(*onboarding.State) {}, "api_key", "waiting"},
+		{"cards are to come", func(*onboarding.State) {}, "cards", "waiting"},
+		{"an issuer's agreement is to come", func(*onboarding.State) {}, "agreement", "waiting"},
+		{"no issuer needs no agreement", func(s *onboarding.State) { s.Groups[0].Issuer = false }, "agreement", "absent"},
+		{"no issuer orders no codes", func(s *onboarding.State) { s.Groups = nil }, "orders", "absent"},
+		{"documents are to come", func(*onboarding.State) {}, "documents", "waiting"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := ready()
+			tt.edit(&s)
+			if got := find(onboarding.Checklist(s, director), tt.task); got != tt.want {
+				t.Errorf("%s is %s, want %s", tt.task, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestReadersSeeTheirOwnTasks(t *testing.T) {
+	t.Parallel()
+	list := func(s onboarding.State, rights perm.Set) string {
+		var keys []string
+		for _, p := range onboarding.Checklist(s, rights) {
+			var of []string
+			for _, task := range p.Tasks {
+				of = append(of, task.Key)
+			}
+			keys = append(keys, p.Key+": "+strings.Join(of, " "))
+		}
+		return strings.Join(keys, "; ")
+	}
+	trader := ready()
+	trader.Groups[0].Issuer = false
+	for _, tt := range []struct {
+		name   string
+		state  onboarding.State
+		rights perm.Set
+		want   string
+	}{
+		{"an administrator of an issuer", ready(), director,
+			"check: email director address activate; setup: places groups gs1 access users; work: api_key cards agreement orders documents"},
+		{"an administrator of a trader", trader, director,
+			"check: email director address activate; setup: places groups access users; work: api_key cards documents"},
+		{"a user without further roles", ready(), clerk, "check: activate; setup: access; work: cards orders documents"},
+		{"nobody", ready(), perm.Of(), ""},
+	} {
+		if got := list(tt.state, tt.rights); got != tt.want {
+			t.Errorf("%s sees\n%s, want\n%s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestNext(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		edit     func(*onboarding.State)
+		want     string
+		operator bool
+	}{
+		{"nothing is left", func(*onboarding.State) {}, "", false},
+		{"what is held up comes first", func(s *onboarding.State) { s.Places, s.UsersInvited = 0, 1 }, "places", false},
+		{"then what goes on", func(s *onboarding.State) { s.UsersInvited = 1 }, "users", false},
+		{"of two held up the first of the list", func(s *onboarding.State) { s.Places, s.ActivatedAt = 0, time.Time{} }, "email", false},
+		{"what the operator does is not next", func(s *onboarding.State) { s.Groups = nil }, "", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := ready()
+			tt.edit(&s)
+			parts := onboarding.Checklist(s, director)
+			task, ok := onboarding.Next(parts)
+			if task.Key != tt.want || ok != (tt.want != "") || onboarding.WaitsForOperator(parts) != tt.operator {
+				t.Errorf("next is %q (%t), operator %t; want %q, %t", task.Key, ok, onboarding.WaitsForOperator(parts), tt.want, tt.operator)
+			}
+		})
+	}
+}
+
+// Whatever the data: a task that can be opened has an address, one that cannot
+// has none and says why.
+func TestNoTaskLeadsNowhere(t *testing.T) {
+	t.Parallel()
+	for bits := range 1 << 8 {
+		s := ready()
+		for i, edit := range []func(){
+			func() { s.ActivatedAt = time.Time{} }, func() { s.Places = 0 }, func() { s.Groups = nil }, func() { s.Prefixes = 0 },
+			func() { s.MyRoles = 0 }, func() { s.UsersInvited = 2 }, func() { s.MainPlace = false }, func() { s.Users = 3 },
+		} {
+			if bits&(1<<i) != 0 {
+				edit()
+			}
+		}
+		for _, p := range onboarding.Checklist(s, director) {
+			for _, task := range p.Tasks {
+				dead := task.Status == onboarding.Waiting
+				if dead != (task.URL == "") || dead && task.Hint.Key == "" {
+					t.Fatalf("%s in %s: %s", task.Key, fmt.Sprint(s), fmt.Sprint(task))
+				}
+			}
+		}
+	}
+}

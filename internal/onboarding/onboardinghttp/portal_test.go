@@ -1,0 +1,206 @@
+package onboardinghttp_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"kabinet/internal/onboarding"
+	"kabinet/internal/onboarding/onboardinghttp"
+	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/httpx/httptesting"
+	"kabinet/internal/platform/pg/pgtest"
+	"kabinet/internal/platform/session"
+)
+
+// The log of these tests is of no interest.
+func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	m.Run()
+}
+
+// counter counts the statements of a pool, those of a batch one by one.
+type counter struct{ n atomic.Int64 }
+
+func (c *counter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	c.n.Add(1)
+	return ctx
+}
+func (c *counter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+type site struct {
+	t          *testing.T
+	db         *pgxpool.Pool
+	statements *counter
+	sessions   *session.Manager
+	handler    http.Handler
+}
+
+func newSite(t *testing.T) site {
+	t.Helper()
+	conf, err := pgxpool.ParseConfig(pgtest.URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := site{t: t, statements: &counter{}}
+	conf.ConnConfig.Tracer = s.statements
+	if s.db, err = pgxpool.NewWithConfig(t.Context(), conf); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.db.Close)
+	s.sessions = session.New(s.db, session.Config{Idle: time.Hour, Absolute: time.Hour, Cache: 5 * time.Second})
+	h := onboardinghttp.Handlers{Onboarding: &onboarding.Service{DB: s.db}}
+	s.handler = httptesting.Chain(s.sessions, func(r chi.Router, wrap httpx.Wrap) {
+		r.Post("/in", func(w http.ResponseWriter, r *http.Request) {
+			if err := s.sessions.SignIn(r.Context(), session.Who{AccountID: 1, OrgID: 2, MemberID: 3}); err != nil {
+				t.Error(err)
+			}
+		})
+		r.Group(func(r chi.Router) {
+			r.Use(httpx.RequireMember(httptesting.Draw))
+			h.Routes(r, wrap)
+		})
+	})
+	s.seed()
+	return s
+}
+
+// seed makes an organization as an activation leaves it, and a foreign one.
+func (s site) seed() {
+	s.t.Helper()
+	for _, sql := range []string{
+		`insert into accounts (id, name, pinfl_mac, pinfl_sealed, language) values (1, 'Barno Sodiqova', 'a', 'a', 'uz')`,
+		`insert into organizations (org_id, tin, legal_form, name_uz, name_ru, director_name, director_pinfl_mac, director_pinfl_sealed,
+			email, phone, region, district, street, language, status, search, source_hash, activated_at)
+			select id, tin, 'MChJ', name, name, 'Barno Sodiqova', '', '', 'info@bog.example', '+998901234567', 'SA', 'Kattaqoʻrgʻon', 'Navoiy 1',
+			'uz', 'active', '', '', '2025-12-02 06:00+00'
+			from (values (2, '301000001', 'Yangi Bogʻ'), (9, '301000009', 'Begona Korxona')) o (id, tin, name)`,
+		`insert into members (org_id, id, account_id, kind, name, position, email, status)
+			values (2, 3, 1, 'business', 'Barno Sodiqova', 'direktor', 'barno@bog.example', 'active'),
+			       (9, 8, 7, 'business', 'Begona Odam', '', 'begona@korxona.example', 'active')`,
+		`insert into member_roles (org_id, member_id, role) values (2, 3, 'default'), (2, 3, 'org_admin')`,
+		`insert into org_product_groups (org_id, group_id, issuer, status) values (2, 13, true, 'active'), (2, 15, false, 'active'), (9, 3, true, 'active')`,
+		`insert into member_groups (org_id, member_id, group_id) values (2, 3, 13)`,
+		`insert into places (org_id, id, name, activities, region, district, street, is_main, status, origin)
+			values (2, 1, 'Asosiy joy', '{production,storage}', 'SA', 'Kattaqoʻrgʻon', 'Navoiy 1', true, 'active', 'address'),
+			       (9, 1, 'Begona ombor', '{storage}', 'TK', 'Chilonzor', '1', true, 'active', 'address')`,
+		`insert into member_places (org_id, member_id, place_id) values (2, 3, 1)`,
+		`insert into gs1_prefixes (org_id, prefix, status) values (2, '4780001', 'active'), (9, '4789999', 'active')`,
+		`insert into audit_log (org_id, id, actor_kind, actor_id, actor_name, action, target)
+			values (2, 1, 'member', '3', 'Barno Sodiqova', 'org.activate', 'org:2'), (2, 2, 'staff', '101', 'Timur Rashidov', 'letter.resend', 'letter:1'),
+			       (9, 3, 'member', '8', 'Begona Odam', 'signin.enter', 'member:8')`,
+	} {
+		if _, err := s.db.Exec(s.t.Context(), sql); err != nil {
+			s.t.Fatalf("%s: %v", sql, err)
+		}
+	}
+}
+
+func (s site) signedIn() *httptesting.Browser {
+	b := httptesting.NewBrowser(s.t, s.handler)
+	b.Post("/in", nil)
+	return b
+}
+
+func TestHome(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.signedIn()
+	p := b.Get("/home")
+
+	t.Run("shows the organization's own state and nobody else's", func(t *testing.T) {
+		for _, want := range []string{
+			"info@bog.example", "Samarqand viloyati, Kattaqoʻrgʻon", "2 ta guruh, 1 tasida emitent", "02.12.2025",
+			"Direktor hisobni faollashtirdi", "Barno Sodiqova", "Hozir qilish mumkin boʻlgan hamma narsa qilingan",
+		} {
+			if p.Status != 200 || !strings.Contains(p.Body, want) {
+				t.Errorf("%d: no %q", p.Status, want)
+			}
+		}
+		for _, foreign := range []string{"Begona", "4789999", "301 000 009"} {
+			if strings.Contains(p.Body, foreign) {
+				t.Errorf("shows %q", foreign)
+			}
+		}
+	})
+
+	t.Run("does not say which of the operator's people acted", func(t *testing.T) {
+		if strings.Contains(p.Body, "Timur") || !strings.Contains(p.Body, "Yangi faollashtirish xati yuborildi") {
+			t.Error("want the act of the operator without the name")
+		}
+	})
+
+	t.Run("takes three statements cold and two warm", func(t *testing.T) {
+		fresh := s.signedIn()
+		for i, want := range []int64{3, 2} {
+			before := s.statements.n.Load()
+			fresh.Get("/home")
+			if got := s.statements.n.Load() - before; got != want {
+				t.Errorf("visit %d: %d statements, want %d", i+1, got, want)
+			}
+		}
+	})
+
+	t.Run("is for members only", func(t *testing.T) {
+		if p := httptesting.NewBrowser(t, s.handler).Get("/home"); p.Status != 303 || p.Location != "/sign-in?next=%2Fhome" {
+			t.Errorf("got %d to %q", p.Status, p.Location)
+		}
+	})
+}
+
+func TestOrg(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.signedIn()
+	p := b.Get("/org")
+
+	t.Run("shows all that is kept, of the own organization only", func(t *testing.T) {
+		for _, want := range []string{
+			"Yangi Bogʻ", "301\u00a0000\u00a0001", "+998\u00a090\u00a0123-45-67", "Asosiy joy", "ishlab chiqarish, saqlash",
+			"Suv va salqin ichimliklar", "4780001", "barno@bog.example", "Tashkilot administratori",
+		} {
+			if p.Status != 200 || !strings.Contains(p.Body, want) {
+				t.Errorf("%d: no %q", p.Status, want)
+			}
+		}
+		for _, foreign := range []string{"Begona", "4789999", "Tamaki"} {
+			if strings.Contains(p.Body, foreign) {
+				t.Errorf("shows %q", foreign)
+			}
+		}
+	})
+
+	t.Run("has a section for every row of the start page", func(t *testing.T) {
+		for _, m := range regexp.MustCompile(`href="/org#([a-z0-9]+)"`).FindAllStringSubmatch(b.Get("/home").Body, -1) {
+			if !strings.Contains(p.Body, `id="`+m[1]+`"`) {
+				t.Errorf("no section %s", m[1])
+			}
+		}
+	})
+
+	t.Run("says of empty lists why they are empty", func(t *testing.T) {
+		for _, sql := range []string{`delete from gs1_prefixes`, `delete from member_groups`, `delete from org_product_groups`, `delete from member_places`, `delete from places`} {
+			if _, err := s.db.Exec(t.Context(), sql); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p := b.Get("/org")
+		for _, want := range []string{"GS1 prefikslari yoʻq", "Tovar guruhlari yoʻq", "Faoliyat joylari yoʻq"} {
+			if !strings.Contains(p.Body, want) {
+				t.Errorf("no %q", want)
+			}
+		}
+		if home := b.Get("/home"); !strings.Contains(home.Body, "Amaldagi faoliyat joyi yoʻq") {
+			t.Error("the start page does not name the missing place as the next step")
+		}
+	})
+}
