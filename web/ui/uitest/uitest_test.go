@@ -16,6 +16,7 @@ func TestFaultsSeesWhatIsPlanted(t *testing.T) {
 		"a label that is empty":         {`<label for="a"> </label><input id="a" type="text">`, "no label"},
 		"two equal ids":                 {`<p id="a">x</p><p id="a">y</p>`, "not a single name"},
 		"an inline style":               {`<p style="color:red">x</p>`, "inline style"},
+		"an else among attributes":      {`<p else class="x">x</p>`, "template code"},
 		"an inline handler":             {`<p onclick="x()">x</p>`, "inline onclick"},
 		"an inline script":              {`<script>x()</script>`, "inline script"},
 		"a style element":               {`<style>p{}</style>`, "inline style"},
