@@ -37,7 +37,7 @@ func policyFaults(e *element) []string {
 		if name == "style" || strings.HasPrefix(name, "on") {
 			faults = append(faults, "inline "+name+" in "+e.String())
 		}
-		if name == "else" || name == "if" || name == "for" || strings.ContainsAny(name, "{}") {
+		if name == "else" || name == "if" || strings.ContainsAny(name, "{}") {
 			faults = append(faults, "template code drawn as an attribute of "+e.String())
 		}
 		if strings.HasPrefix(strings.ToLower(strings.TrimSpace(value)), "javascript:") {
