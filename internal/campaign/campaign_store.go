@@ -255,8 +255,8 @@ func productGroups(ctx context.Context, q pg.Querier) ([]Group, error) {
 	return gs, nil
 }
 
-// countLetters counts a campaign's letters by status from letters_campaign_idx
-// alone, without a look at the rows.
+// countLetters counts a campaign's letters by status: from letters_campaign_idx
+// alone, or in one go through the table when most letters are the campaign's.
 //
 //tenant:any a campaign spans organizations
 func countLetters(ctx context.Context, q pg.Querier, campaignID int64) (map[Status]int, error) {

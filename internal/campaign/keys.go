@@ -108,8 +108,8 @@ func foldRune(r rune) (byte, bool) {
 	if i := strings.IndexRune(look, r); i >= 0 {
 		return mean[len([]rune(look[:i]))], true
 	}
-	if r < unicode.MaxASCII && strings.IndexByte(crockford, byte(r)) >= 0 {
-		return byte(r), true
+	if i := strings.IndexRune(crockford, r); i >= 0 {
+		return crockford[i], true
 	}
 	return 0, false
 }
@@ -133,4 +133,6 @@ func keyHash(key string) []byte {
 	return h[:]
 }
 
-func bigEndian(n int64) []byte { return binary.BigEndian.AppendUint64(nil, uint64(n)) }
+func bigEndian(n int64) []byte {
+	return binary.BigEndian.AppendUint64(nil, uint64(n)) //nolint:gosec // ids are positive, and bits stay bits
+}

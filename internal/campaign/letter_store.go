@@ -37,7 +37,10 @@ func letterTargets(l *Letter) []any {
 	return []any{
 		&l.OrgID, &l.ID, &l.CampaignID, &l.Kind, &l.Email, &l.Language, &l.Status, &l.State,
 		&l.Reason, &l.WrongCodes, &l.Reminders, &l.CreatedAt,
-		zeroTime{&l.IssuedAt}, zeroTime{&l.ExpiresAt}, zeroTime{&l.SentAt}, zeroTime{&l.EndedAt},
+		zeroTime{&l.IssuedAt},
+		zeroTime{&l.ExpiresAt},
+		zeroTime{&l.SentAt},
+		zeroTime{&l.EndedAt},
 	}
 }
 

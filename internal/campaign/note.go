@@ -50,13 +50,13 @@ type notes struct {
 }
 
 func (n *notes) add(o outcome) {
-	var refused *mail.Refused
+	_, refused := errors.AsType[*mail.Refused](o.err)
 	ref := Ref{OrgID: o.OrgID, ID: o.ID}
 	switch {
 	case o.Reminder > 0: // its letter was taken once and works, whatever becomes of the reminder
 	case o.err == nil:
 		n.sent = append(n.sent, ref)
-	case errors.As(o.err, &refused):
+	case refused:
 		n.refused, n.refusedReasons = append(n.refused, ref), append(n.refusedReasons, reason(o.err))
 	case errors.Is(o.err, mail.ErrUnacknowledged):
 		n.doubtful, n.doubtfulReasons = append(n.doubtful, ref), append(n.doubtfulReasons, reason(o.err))

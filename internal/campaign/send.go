@@ -138,8 +138,8 @@ func gather(first outcome, done <-chan outcome) []outcome {
 
 // unsent reports whether the letter is to be tried again.
 func (o outcome) unsent() bool {
-	var refused *mail.Refused
-	return o.err != nil && !errors.As(o.err, &refused)
+	_, refused := errors.AsType[*mail.Refused](o.err)
+	return o.err != nil && !refused
 }
 
 // chooseKeys derives what each copy carries. After the root secret was
@@ -215,15 +215,14 @@ func (s *Service) words(c copyOf, k keys) mailview.Letter {
 
 // reason is what a letter's page says about the last failure.
 func reason(err error) string {
-	var refused *mail.Refused
+	const most = 300
 	text := err.Error()
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*mail.Refused](err); ok {
 		text = fmt.Sprintf("%d %s", refused.Code, refused.Text)
 	}
-	const most = 300
-	if r := []rune(strings.ToValidUTF8(text, "")); len(r) > most {
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
+	if r := []rune(text); len(r) > most {
 		return string(r[:most]) + "…"
-	} else {
-		return strings.ReplaceAll(string(r), "\x00", "")
 	}
+	return text
 }

@@ -405,8 +405,7 @@ func TestNoReminderForALetterThatEndedMeanwhile(t *testing.T) {
 	k.sentLetter(campaign.KindCode)
 	k.exec(`update letters set issued_at = now() - interval '80 hours', expires_at = now() + interval '88 hours'`)
 	var reminded []string
-	var svc *campaign.Service
-	svc = campaign.New(campaign.Deps{DB: k.db, Seal: k.box, BaseURL: "https://kabinet.example", Mail: mailer(func(ctx context.Context, m mail.Message) error {
+	svc := campaign.New(campaign.Deps{DB: k.db, Seal: k.box, BaseURL: "https://kabinet.example", Mail: mailer(func(ctx context.Context, m mail.Message) error {
 		// Everybody activates as soon as the first reminder is out.
 		_, err := k.db.Exec(ctx, `update letters set status = 'activated' where status = 'sent'`)
 		reminded = append(reminded, m.MessageID)

@@ -46,6 +46,7 @@ type Service struct {
 	host string // right side of Message-IDs
 
 	onTheWay chan struct{} // a place for each letter handed over and not yet noted
+	counting counting
 }
 
 // New makes the service.
@@ -54,6 +55,7 @@ func New(d Deps) *Service {
 		db: d.DB, box: d.Seal, mail: d.Mail,
 		base: strings.TrimSuffix(d.BaseURL, "/"), host: "kabinet.localhost",
 		onTheWay: make(chan struct{}, cmp.Or(d.Connections, 8)),
+		counting: counting{known: map[int64]*tally{}},
 	}
 	if u, err := url.Parse(d.BaseURL); err == nil && u.Hostname() != "" {
 		s.host = u.Hostname()
@@ -257,13 +259,22 @@ func (s *Service) Progress(ctx context.Context, op actor.Operator, id int64) (p 
 		p.Preview, err = countRecipients(ctx, s.db, p.Selection)
 		return p, err
 	}
-	if p.Counts, err = countLetters(ctx, s.db, id); err != nil {
+	if p.Counts, err = s.counts(ctx, p.Campaign); err != nil {
 		return Progress{}, err
 	}
 	if p.Counts[Refused] > 0 {
 		p.Refusals, err = refusalsOf(ctx, s.db, id, refusalsShown)
 	}
 	return p, err
+}
+
+// counts are exact to the moment for a campaign at rest: its page is not fetched
+// again.
+func (s *Service) counts(ctx context.Context, c Campaign) (map[Status]int, error) {
+	if c.Live() {
+		return s.counting.of(ctx, s.db, c.ID)
+	}
+	return countLetters(ctx, s.db, c.ID)
 }
 
 func target(campaignID int64) string { return "campaign:" + itoa(campaignID) }

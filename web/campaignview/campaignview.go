@@ -64,8 +64,11 @@ type Checked struct {
 // values carries what was typed on to the next step.
 func (c Checked) values() []ui.Hidden {
 	vs := []ui.Hidden{
-		{Name: "name", Value: c.Name}, {Name: "kind", Value: c.Kind}, {Name: "opens_at", Value: c.OpensAt},
-		{Name: "closes_at", Value: c.ClosesAt}, {Name: "tins", Value: c.TINs},
+		{Name: "name", Value: c.Name},
+		{Name: "kind", Value: c.Kind},
+		{Name: "opens_at", Value: c.OpensAt},
+		{Name: "closes_at", Value: c.ClosesAt},
+		{Name: "tins", Value: c.TINs},
 	}
 	for _, r := range c.Regions {
 		vs = append(vs, ui.Hidden{Name: "regions", Value: r})

@@ -52,7 +52,7 @@ func TestActivationLetters(t *testing.T) {
 					if size := len(m.Text) + len(m.HTML); size > 20<<10 { // base64 makes 30 KB of 22
 						t.Errorf("%d bytes", size)
 					}
-					for _, line := range strings.Split(m.Text, "\n") {
+					for line := range strings.SplitSeq(m.Text, "\n") {
 						if utf8.RuneCountInString(line) > 72 && !strings.HasPrefix(line, "https://") {
 							t.Errorf("a line of %d characters: %s", utf8.RuneCountInString(line), line)
 						}

@@ -1,0 +1,3 @@
+drop index letters_email_idx;
+
+update schema_migrations set dirty = false;
