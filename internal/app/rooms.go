@@ -7,13 +7,20 @@ import (
 
 	"kabinet/internal/account"
 	"kabinet/internal/campaign"
+	"kabinet/internal/campaign/campaignhttp"
+	"kabinet/internal/gs1prefix"
+	"kabinet/internal/legacy"
+	"kabinet/internal/legacy/legacyhttp"
 	"kabinet/internal/me"
 	"kabinet/internal/me/mehttp"
 	"kabinet/internal/onboarding"
 	"kabinet/internal/onboarding/onboardinghttp"
+	"kabinet/internal/org"
+	"kabinet/internal/org/orghttp"
 	"kabinet/internal/platform/config"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/jobs"
+	"kabinet/internal/productgroup"
 	"kabinet/internal/proof"
 	"kabinet/internal/signin"
 	"kabinet/internal/signin/signinhttp"
@@ -34,6 +41,7 @@ type rooms struct {
 	signup   *signup.Service
 	signin   *signin.Service
 	staffers *staff.Service
+	importer legacy.Runner
 	pages    pages
 }
 
@@ -45,6 +53,9 @@ type pages struct {
 	me     mehttp.Handlers
 	home   onboardinghttp.Handlers
 	system systemhttp.Handlers
+	orgs   orghttp.Handlers
+	legacy legacyhttp.Handlers
+	waves  campaignhttp.Handlers
 }
 
 // openRooms makes every service and its handlers.
@@ -53,11 +64,14 @@ func (a *App) openRooms(context.Context) error {
 	builtin := a.conf.EDS.Verifier == "cms"
 	r.proof = &proof.Service{DB: a.db, Verifier: a.verifier, Box: a.box, Name: a.conf.EDS.Verifier, Statements: builtin}
 	r.accounts = &account.Service{DB: a.db, Box: a.box}
-	r.letters = campaign.New(campaign.Deps{DB: a.db, Seal: a.box, Mail: a.mail, BaseURL: string(a.conf.Web.BaseURL)})
+	r.letters = campaign.New(campaign.Deps{
+		DB: a.db, Seal: a.box, Mail: a.mail, BaseURL: string(a.conf.Web.BaseURL), Connections: a.conf.SMTP.Connections,
+	})
 	host := signingHost(a.conf)
 	r.signup = &signup.Service{DB: a.db, Box: a.box, Letters: r.letters, Proof: r.proof, Accounts: r.accounts, Host: host, Now: a.now}
 	r.signin = &signin.Service{DB: a.db, Proof: r.proof, Accounts: r.accounts}
 	r.staffers = &staff.Service{DB: a.db, Box: a.box, Proof: r.proof}
+	r.importer = legacy.Runner{DB: a.db, Box: a.box}
 	panel := panelConfig(a.conf)
 	r.pages = pages{
 		signup: signuphttp.Handlers{Signup: r.signup, Sessions: a.sessions, EDS: panel},
@@ -66,8 +80,17 @@ func (a *App) openRooms(context.Context) error {
 		me:     mehttp.Handlers{Me: &me.Service{Sessions: a.sessions}, Accounts: r.accounts, Sessions: a.sessions},
 		home:   onboardinghttp.Handlers{Onboarding: &onboarding.Service{DB: a.db}},
 		system: systemhttp.Handlers{System: &system.Service{DB: a.db}, Sessions: a.sessions},
+		orgs:   a.orgPages(),
+		legacy: legacyhttp.Handlers{Imports: &legacy.Service{DB: a.db, Box: a.box}},
+		waves:  campaignhttp.Handlers{Campaigns: r.letters, Sessions: a.sessions},
 	}
 	return nil
+}
+
+func (a *App) orgPages() orghttp.Handlers {
+	return orghttp.Handlers{
+		Orgs: &org.Service{DB: a.db}, Groups: &productgroup.Service{DB: a.db}, Prefixes: &gs1prefix.Service{DB: a.db}, Now: a.now,
+	}
 }
 
 // signingHost is the name that stands in what is signed: the one registered
@@ -105,6 +128,9 @@ func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
 // staff mounts what the operator's staff may open.
 func (r *rooms) staff(m chi.Router, wrap httpx.Wrap) {
 	r.pages.system.Routes(m, wrap)
+	r.pages.orgs.Routes(m, wrap)
+	r.pages.legacy.Routes(m, wrap)
+	r.pages.waves.Routes(m, wrap)
 	r.pages.staff.Routes(m, wrap)
 	r.pages.me.Staff(m, wrap)
 }
@@ -113,4 +139,5 @@ func (r *rooms) staff(m chi.Router, wrap httpx.Wrap) {
 func (r *rooms) work(runner *jobs.Runner) {
 	campaign.Register(runner, r.letters)
 	signup.Register(runner, r.signup)
+	legacy.Register(runner, r.importer)
 }
