@@ -114,10 +114,14 @@ func TestReadersSeeTheirOwnTasks(t *testing.T) {
 		rights perm.Set
 		want   string
 	}{
-		{"an administrator of an issuer", ready(), director,
-			"check: email director address activate; setup: places groups gs1 access users; work: api_key cards agreement orders documents"},
-		{"an administrator of a trader", trader, director,
-			"check: email director address activate; setup: places groups access users; work: api_key cards documents"},
+		{
+			"an administrator of an issuer", ready(), director,
+			"check: email director address activate; setup: places groups gs1 access users; work: api_key cards agreement orders documents",
+		},
+		{
+			"an administrator of a trader", trader, director,
+			"check: email director address activate; setup: places groups access users; work: api_key cards documents",
+		},
 		{"a user without further roles", ready(), clerk, "check: activate; setup: access; work: cards orders documents"},
 		{"nobody", ready(), perm.Of(), ""},
 	} {

@@ -178,10 +178,9 @@ func actorName(ctx context.Context, l system.Line) string {
 	return l.ActorName
 }
 
-func (l AuditList) orgName(ctx context.Context, id int64) (name, tin string) { return orgOf(ctx, l.AuditPage, id) }
-
-func orgOf(ctx context.Context, p system.AuditPage, id int64) (name, tin string) {
-	o, ok := p.Orgs[id]
+// orgName names the organization a line is about; empty for the system's own.
+func (l AuditList) orgName(ctx context.Context, id int64) (name, tin string) {
+	o, ok := l.Orgs[id]
 	if !ok {
 		return "", ""
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -110,9 +111,7 @@ func NewBrowser(t testing.TB, site http.Handler) *Browser {
 func (b *Browser) Tab() *Browser {
 	tab := NewBrowser(b.t, b.site)
 	tab.Address = b.Address
-	for name, c := range b.cookies {
-		tab.cookies[name] = c
-	}
+	maps.Copy(tab.cookies, b.cookies)
 	return tab
 }
 
@@ -176,8 +175,6 @@ func (b *Browser) Sign(key edstest.Key, action string, values url.Values) Page {
 func Signed(key edstest.Key, id, text string, values url.Values) url.Values {
 	message := edstest.Message{Key: key, Content: []byte(text), At: clock.System().Truncate(time.Second)}.Encode()
 	form := url.Values{"challenge": {id}, "pkcs7": {base64.StdEncoding.EncodeToString(message)}}
-	for name, v := range values {
-		form[name] = v
-	}
+	maps.Copy(form, values)
 	return form
 }
