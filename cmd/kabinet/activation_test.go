@@ -1,0 +1,160 @@
+//go:build dev
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"kabinet/internal/platform/i18n"
+)
+
+// company is one of the organizations whose director's key is in the simulator.
+type company struct {
+	tin, email string
+	key        []string // words that tell the key from all others in the list
+	lang       i18n.Lang
+}
+
+// The first records of testdata/legacy/organizations.csv.
+var (
+	zarafshon = company{"302118447", "buxgalteriya@zarafshonsut.example", keyGulomjon, i18n.Uz}
+	registon  = company{"305667718", "info@registonfarm.example", []string{"Karimova Nilufar"}, i18n.Ru}
+	orol      = company{"309004412", "office@orolsuv.example", []string{"Bekmuratov Azamat"}, i18n.En}
+	saidova   = company{"512345671", "malika@saidova.example", []string{"Saidova Malika"}, i18n.Uz}
+)
+
+// The keys of the first company's people; see cast.
+var (
+	keyGulomjon   = []string{"Oʻrinboyev Gʻulomjon", "302118447", "!qilingan"}
+	keyRevoked    = []string{"Oʻrinboyev Gʻulomjon", "qilingan"}
+	keyPersonal   = []string{"Oʻrinboyev Gʻulomjon", "412345671"}
+	keyAccountant = []string{"Yoʻldosheva Dilnoza"}
+	keyOperator   = []string{"Operatorov Timur"}
+)
+
+// letter is what a director reads in the activation letter.
+type letter struct{ subject, path, code string }
+
+var (
+	linkInLetter = regexp.MustCompile(`(?m)^http://[^/\s]+(/activate/[a-z0-9]+)$`)
+	codeInLetter = regexp.MustCompile(`(?m)^ {4}((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})$`)
+)
+
+// letterTo waits for the newest letter to a company and reads it.
+func (w *whole) letterTo(t *testing.T, c company) letter {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	m, err := w.Mail.WaitTo(ctx, c.email)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.ReplaceAll(m.Text, "\r\n", "\n")
+	link := linkInLetter.FindStringSubmatch(text)
+	if link == nil {
+		t.Fatalf("no link in the letter:\n%s", text)
+	}
+	l := letter{subject: m.Subject, path: link[1]}
+	if code := codeInLetter.FindStringSubmatch(text); code != nil {
+		l.code = code[1]
+	}
+	return l
+}
+
+// findKeys presses the button that looks for keys and waits for the list.
+func (r reader) findKeys() {
+	r.t.Helper()
+	r.Click(`[data-eds-start]`)
+	r.state("choose")
+}
+
+// state waits until the signing panel has come to rest with this code.
+func (r reader) state(code string) {
+	r.t.Helper()
+	r.Wait(fmt.Sprintf(`form[data-eds-state=%q]:not([aria-busy])`, code))
+}
+
+// choose marks the only usable key whose row reads all these words, and none
+// of those after an exclamation mark.
+func (r reader) choose(words ...string) {
+	r.t.Helper()
+	list, _ := json.Marshal(words) // strings always have a form
+	fit := r.Eval(fmt.Sprintf(`[...document.querySelectorAll("[data-eds-row]")].flatMap((row, i) =>
+		!row.querySelector("input:disabled") && %s.every(w => row.innerText.includes(w.replace("!", "")) != w.startsWith("!")) ? [i + 1] : []).join()`, list))
+	if _, err := strconv.Atoi(fit); err != nil {
+		r.t.Fatalf("the rows %q of the list of keys read %q:\n%s", fit, words, r.Text("[data-eds-keys]"))
+	}
+	r.Click(fmt.Sprintf(`[data-eds-row]:nth-of-type(%s)`, fit))
+}
+
+func (r reader) sign() {
+	r.t.Helper()
+	r.Click(`[data-eds-sign]`)
+}
+
+func TestAPersonActivatesAndComesBack(t *testing.T) {
+	t.Parallel()
+	w := startWhole(t)
+	for _, c := range []company{zarafshon, registon, orol} {
+		t.Run("a director reading "+c.lang.Name(), func(t *testing.T) {
+			t.Parallel()
+			r := w.sit(t, c.lang)
+			l := w.letterTo(t, c)
+			if want := map[i18n.Lang]string{
+				i18n.Uz: "ASL BELGISI", i18n.Ru: "Активация учетной записи ASL BELGISI", i18n.En: "ASL BELGISI account activation",
+			}[c.lang]; !strings.Contains(l.subject, want) {
+				t.Errorf("the subject is %q", l.subject)
+			}
+			r.activateByCode(l, c)
+			r.see("signup.done")
+			r.examine("home-new")
+			r.comeBack(c)
+		})
+	}
+}
+
+// activateByCode goes from the letter to Home: at most five clicks.
+func (r reader) activateByCode(l letter, c company) {
+	r.t.Helper()
+	const fromTheLetter = 1 // opening the link is a click too
+	r.open(l.path)
+	r.examine("letter")
+	r.Count()
+	r.Type("#code", strings.ToLower(l.code))
+	r.press("signup.code.continue")
+	r.At("/activate/sign")
+	r.examine("sign")
+	r.findKeys()
+	r.examine("sign-keys")
+	r.choose(c.key...)
+	r.sign()
+	r.At("/home")
+	if n := r.Clicks() + fromTheLetter; n > 5 {
+		r.t.Errorf("the activation took %d clicks, not 5", n)
+	}
+}
+
+// comeBack signs out and in again, and looks at the list of sessions.
+func (r reader) comeBack(c company) {
+	r.t.Helper()
+	r.press("layout.sign_out")
+	r.At("/")
+	r.examine("welcome")
+	r.open("/home")
+	r.At("/sign-in")
+	r.examine("sign-in")
+	r.findKeys()
+	r.choose(c.key...)
+	r.sign()
+	r.At("/home")
+	r.open("/me/sessions")
+	r.see("me.sessions.current")
+	r.examine("sessions")
+}

@@ -1,0 +1,127 @@
+//go:build dev
+
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"kabinet/internal/browsertest"
+	"kabinet/internal/platform/i18n"
+)
+
+// pictures, when given, is where every page that is examined is drawn:
+// go test -tags dev ./cmd/kabinet -pictures FOLDER
+var pictures = flag.String("pictures", "", "folder for pictures of every page")
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	status := m.Run()
+	if chromium.browser != nil {
+		chromium.browser.Close()
+	}
+	if build.path != "" {
+		_ = os.RemoveAll(filepath.Dir(build.path))
+	}
+	os.Exit(status)
+}
+
+// chromium is one browser for all tests, started by the first that needs it.
+var chromium struct {
+	sync.Once
+	browser *browsertest.Browser
+	err     error
+}
+
+// reader is somebody at a computer who reads the portal in one language.
+type reader struct {
+	*browsertest.Tab
+	portal *whole
+	lang   i18n.Lang
+	t      *testing.T
+}
+
+// sit opens a browser with no cookies in it.
+func (w *whole) sit(t *testing.T, lang i18n.Lang) reader {
+	t.Helper()
+	chromium.Do(func() {
+		chromium.browser, chromium.err = browsertest.Start(context.Background(), filepath.Join(repository(t), "axe", "axe.min.js"))
+	})
+	if chromium.err != nil {
+		t.Fatal(chromium.err)
+	}
+	r := reader{Tab: chromium.browser.Open(t), portal: w, lang: lang, t: t}
+	r.Speak(lang.Code())
+	return r
+}
+
+// open goes to a page of the portal.
+func (r reader) open(path string) {
+	r.t.Helper()
+	r.Go(r.portal.URL + path)
+}
+
+// words gives a message in the reader's language.
+func (r reader) words(key string, args ...any) string { return i18n.Text(r.lang, key, args...) }
+
+// press clicks what bears this message.
+func (r reader) press(key string, args ...any) {
+	r.t.Helper()
+	r.Press(r.words(key, args...))
+}
+
+// see waits for a message.
+func (r reader) see(key string, args ...any) {
+	r.t.Helper()
+	r.See(r.words(key, args...))
+}
+
+// looks are the ways in which every page is examined.
+var looks = []struct {
+	width  int64
+	scheme string
+}{
+	{browsertest.Wide, browsertest.Light}, {browsertest.Wide, browsertest.Dark},
+	{browsertest.Phone, browsertest.Dark}, {browsertest.Phone, browsertest.Light},
+}
+
+// examine holds the page that is open to what every page promises: nothing
+// for axe-core to find in any look, no inline script or style, no scrolling
+// sideways. The page is left as it was.
+func (r reader) examine(name string) {
+	r.t.Helper()
+	if wrong := r.Outline(r.lang.Code()); wrong != "" {
+		r.t.Errorf("%s: %s", name, wrong)
+	}
+	if found := r.Inline(); found != "" {
+		r.t.Errorf("%s holds inline code: %s", name, found)
+	}
+	for _, look := range looks {
+		r.Look(look.width, look.scheme)
+		for _, flaw := range r.Axe() {
+			r.t.Errorf("%s, %d px, %s: %s", name, look.width, look.scheme, flaw)
+		}
+		r.draw(fmt.Sprintf("%s-%s-%d-%s.png", name, r.lang.Code(), look.width, look.scheme))
+	}
+	for _, width := range []int64{browsertest.Small, browsertest.Phone, browsertest.Wide} {
+		r.Look(width, browsertest.Light)
+		if wide := r.Overflow(); wide != "" {
+			r.t.Errorf("%s scrolls sideways: %s", name, wide)
+		}
+	}
+}
+
+func (r reader) draw(file string) {
+	r.t.Helper()
+	if *pictures == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(*pictures, file), r.Picture(), 0o644); err != nil {
+		r.t.Fatal(err)
+	}
+}
