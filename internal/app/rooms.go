@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"net/http"
 
+	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 
 	"kabinet/internal/account"
@@ -73,6 +75,7 @@ func (a *App) openRooms(context.Context) error {
 	r.staffers = &staff.Service{DB: a.db, Box: a.box, Proof: r.proof}
 	r.importer = legacy.Runner{DB: a.db, Box: a.box}
 	panel := panelConfig(a.conf)
+	waves := campaignhttp.Handlers{Campaigns: r.letters, Sessions: a.sessions}
 	r.pages = pages{
 		signup: signuphttp.Handlers{Signup: r.signup, Sessions: a.sessions, EDS: panel},
 		signin: signinhttp.Handlers{SignIn: r.signin, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel},
@@ -80,16 +83,20 @@ func (a *App) openRooms(context.Context) error {
 		me:     mehttp.Handlers{Me: &me.Service{Sessions: a.sessions}, Accounts: r.accounts, Sessions: a.sessions},
 		home:   onboardinghttp.Handlers{Onboarding: &onboarding.Service{DB: a.db}},
 		system: systemhttp.Handlers{System: &system.Service{DB: a.db}, Sessions: a.sessions},
-		orgs:   a.orgPages(),
+		orgs:   a.orgPages(waves),
 		legacy: legacyhttp.Handlers{Imports: &legacy.Service{DB: a.db, Box: a.box}},
-		waves:  campaignhttp.Handlers{Campaigns: r.letters, Sessions: a.sessions},
+		waves:  waves,
 	}
 	return nil
 }
 
-func (a *App) orgPages() orghttp.Handlers {
+// orgPages are the records of organizations; letters are drawn by the feature
+// that owns them.
+func (a *App) orgPages(waves campaignhttp.Handlers) orghttp.Handlers {
+	letters := func(r *http.Request, o org.Org) (templ.Component, error) { return waves.OfOrg(r, o.ID) }
 	return orghttp.Handlers{
-		Orgs: &org.Service{DB: a.db}, Groups: &productgroup.Service{DB: a.db}, Prefixes: &gs1prefix.Service{DB: a.db}, Now: a.now,
+		Orgs: &org.Service{DB: a.db}, Groups: &productgroup.Service{DB: a.db}, Prefixes: &gs1prefix.Service{DB: a.db},
+		Sections: []orghttp.Section{letters}, Now: a.now,
 	}
 }
 

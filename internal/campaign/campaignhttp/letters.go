@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"kabinet/internal/campaign"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/page"
@@ -174,4 +176,16 @@ func harmless(cell string) string {
 		return "'" + cell
 	}
 	return cell
+}
+
+// ofOrg is how many letters of an organization its record shows.
+const ofOrg = 5
+
+// OfOrg draws the letters of an organization for its record.
+func (h Handlers) OfOrg(r *http.Request, orgID int64) (templ.Component, error) {
+	rows, _, err := h.Campaigns.Letters(r.Context(), httpx.Operator(r), campaign.Filter{OrgID: orgID, Limit: ofOrg})
+	if err != nil {
+		return nil, err
+	}
+	return campaignview.OfOrg(rows), nil
 }
