@@ -19,6 +19,7 @@ import (
 
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/platform/limit"
 )
 
 // Config holds the limits of a session.
@@ -155,13 +156,24 @@ func (m *Manager) Get(ctx context.Context, key string) string { return m.scs.Get
 // Take reads a text and forgets it.
 func (m *Manager) Take(ctx context.Context, key string) string { return m.scs.PopString(ctx, key) }
 
+// visitors bounds how many sessions strangers of one address, which may be a
+// whole office, can make us store.
+func visitors() limit.Rule {
+	return limit.Rule{Name: "session.visitor", Max: 200, Per: 10 * time.Minute}
+}
+
 // Key is the hash under which this request's session is stored. A visitor gets
 // a session by it: what is bound to the key (a challenge) needs one that stays.
+// Too many new visitors of one address are limit.ErrTooMany.
 func (m *Manager) Key(ctx context.Context) (string, error) {
-	if k := from(ctx).identity.Key; k != "" {
+	req := from(ctx)
+	if k := req.identity.Key; k != "" {
 		return k, nil
 	}
 	if m.scs.Token(ctx) == "" {
+		if err := limit.Need(ctx, m.store.db, visitors(), req.ip); err != nil {
+			return "", err
+		}
 		m.scs.Put(ctx, keyVisitor, "1")
 		if _, _, err := m.scs.Commit(ctx); err != nil {
 			return "", err

@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +17,7 @@ import (
 
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/platform/limit"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/pg/pgtest"
 	"kabinet/internal/platform/session"
@@ -598,6 +600,20 @@ func TestKey(t *testing.T) {
 		b := p.browser().signIn(inFirst)
 		if got, want := key(b), b.who().Key; got != want || got == "" {
 			t.Errorf("key = %q, want %q", got, want)
+		}
+	})
+
+	t.Run("is not given to a flood of visitors from one address", func(t *testing.T) {
+		exec(t, db, `insert into rate_limits (key, window_start, n) values ('session.visitor:192.0.2.7', date_bin('10 minutes', now(), 'epoch'), 200)
+			on conflict (key, window_start) do update set n = 200`)
+		defer exec(t, db, `delete from rate_limits`)
+		before := count(t, db, `select count(*) from sessions`)
+		b := p.browser()
+		if _, err := b.try(func(ctx context.Context) error { _, err := b.Key(ctx); return err }); !errors.Is(err, limit.ErrTooMany) {
+			t.Errorf("err = %v, want too many", err)
+		}
+		if n := count(t, db, `select count(*) from sessions`); n != before {
+			t.Errorf("%d sessions more", n-before)
 		}
 	})
 

@@ -112,11 +112,7 @@ func sendChallenge(w http.ResponseWriter, c proof.Challenge) error {
 // enter answers POST /sign-in.
 func (h Handlers) enter(w http.ResponseWriter, r *http.Request) error {
 	ctx, next := r.Context(), r.PostFormValue("next")
-	key, err := h.Sessions.Key(ctx)
-	if err != nil {
-		return err
-	}
-	in := signin.Signed{SessionKey: key, Challenge: r.PostFormValue("challenge"), PKCS7: r.PostFormValue("pkcs7")}
+	in := signin.Signed{SessionKey: httpx.Identity(r).Key, Challenge: r.PostFormValue("challenge"), PKCS7: r.PostFormValue("pkcs7")}
 	e, err := h.SignIn.Enter(ctx, in, h.client(r), httpx.OriginOf(r))
 	switch {
 	case errors.Is(err, signin.ErrNowhere):

@@ -77,11 +77,7 @@ func (h Handlers) challenge(w http.ResponseWriter, r *http.Request) error {
 // enter answers POST /op/sign-in.
 func (h Handlers) enter(w http.ResponseWriter, r *http.Request) error {
 	ctx, next := r.Context(), r.PostFormValue("next")
-	key, err := h.Sessions.Key(ctx)
-	if err != nil {
-		return err
-	}
-	in := signin.Signed{SessionKey: key, Challenge: r.PostFormValue("challenge"), PKCS7: r.PostFormValue("pkcs7")}
+	in := signin.Signed{SessionKey: httpx.Identity(r).Key, Challenge: r.PostFormValue("challenge"), PKCS7: r.PostFormValue("pkcs7")}
 	p, until, err := h.Staff.Enter(ctx, in, h.client(r), httpx.OriginOf(r))
 	if err != nil {
 		return h.again(w, r, err, next)
