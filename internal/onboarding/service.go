@@ -10,7 +10,6 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/core/taxid"
-	"kabinet/internal/platform/audit"
 )
 
 // ErrNoOrg says that the organization is gone.
@@ -20,7 +19,12 @@ var ErrNoOrg = fault.New(fault.NotFound, "fault.not_found")
 type Service struct{ DB *pgxpool.Pool }
 
 // Event is a line of the log as members of the organization see it.
-type Event = audit.Line
+type Event struct {
+	At        time.Time `json:"at"`
+	ActorKind string    `json:"actor_kind"` // member, staff, system, visitor
+	ActorName string    `json:"actor_name"`
+	Action    string    `json:"action"`
+}
 
 // Home is what the start page shows.
 type Home struct {
@@ -33,17 +37,16 @@ type Home struct {
 // lastEvents is how many events the start page shows.
 const lastEvents = 5
 
-// Home reads the start page in two statements.
+// Home reads the start page.
 func (s *Service) Home(ctx context.Context, a actor.Actor) (Home, error) {
 	if err := a.Need(perm.OrgRead); err != nil {
 		return Home{}, err
 	}
-	state, at, err := stateOf(ctx, s.DB, a.OrgID, a.MemberID)
+	state, events, at, err := homeOf(ctx, s.DB, a.OrgID, a.MemberID)
 	if err != nil {
 		return Home{}, err
 	}
-	events, _, err := audit.List(ctx, s.DB, audit.Filter{OrgID: a.OrgID, Limit: lastEvents})
-	return Home{State: state, Parts: Checklist(state, a.Rights), Events: events, At: at}, err
+	return Home{State: state, Parts: Checklist(state, a.Rights), Events: events, At: at}, nil
 }
 
 // Summary is all that is kept about an organization, to be read.

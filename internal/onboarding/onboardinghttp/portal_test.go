@@ -139,9 +139,9 @@ func TestHome(t *testing.T) {
 		}
 	})
 
-	t.Run("takes three statements cold and two warm", func(t *testing.T) {
+	t.Run("takes two statements cold and one warm", func(t *testing.T) {
 		fresh := s.signedIn()
-		for i, want := range []int64{3, 2} {
+		for i, want := range []int64{2, 1} {
 			before := s.statements.n.Load()
 			fresh.Get("/home")
 			if got := s.statements.n.Load() - before; got != want {
