@@ -274,16 +274,17 @@ func registered(ctx context.Context, q pg.Querier, hashes [][]byte) (map[string]
 }
 
 func scanRow(row pgx.CollectableRow) (r Row, err error) {
-	return r, row.Scan(append(letterTargets(&r.Letter), &r.TIN, &r.Uz, &r.Ru, &r.En)...)
+	return r, row.Scan(append(letterTargets(&r.Letter), &r.Campaign, &r.TIN, &r.Uz, &r.Ru, &r.En)...)
 }
 
 // rowByID finds a letter with its organization for the operator.
 //
 //tenant:any operators see every organization's letters
 func rowByID(ctx context.Context, q pg.Querier, id int64) (Row, error) {
-	const stmt = `select` + letterColumns + `, o.tin, o.name_uz, o.name_ru, o.name_en
+	const stmt = `select` + letterColumns + `, coalesce(c.name, ''), o.tin, o.name_uz, o.name_ru, o.name_en
 		from letters l
 		join organizations o on o.org_id = l.org_id
+		left join campaigns c on c.id = l.campaign_id
 		where l.id = $1`
 	rows, err := q.Query(ctx, stmt, id)
 	if err != nil {
@@ -304,9 +305,10 @@ func rowByID(ctx context.Context, q pg.Querier, id int64) (Row, error) {
 //tenant:any operators see every organization's letters
 func rowsOf(ctx context.Context, q pg.Querier, f Filter) ([]Row, error) {
 	where, args := conditions(f)
-	stmt := `select` + letterColumns + `, o.tin, o.name_uz, o.name_ru, o.name_en
+	stmt := `select` + letterColumns + `, coalesce(c.name, ''), o.tin, o.name_uz, o.name_ru, o.name_en
 		from letters l
 		join organizations o on o.org_id = l.org_id
+		left join campaigns c on c.id = l.campaign_id
 		where ` + where + `
 		order by l.id desc
 		limit @limit`

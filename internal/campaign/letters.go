@@ -192,7 +192,8 @@ func (s *Service) Newest(ctx context.Context, q pg.Querier, orgID int64) (Letter
 // Row is a letter in the operator's list, with its organization.
 type Row struct {
 	Letter
-	TIN taxid.TIN
+	Campaign string // its name, empty outside of campaigns
+	TIN      taxid.TIN
 	Names
 }
 

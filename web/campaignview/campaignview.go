@@ -340,7 +340,7 @@ func facts(ctx context.Context, r campaign.Row) []ui.Pair {
 		{Key: i18n.T(ctx, "letter.email"), Value: r.Email, Lang: "zxx"},
 		{Key: i18n.T(ctx, "letter.language"), Value: languageName(r.Language), Lang: r.Language},
 		{Key: i18n.T(ctx, "campaign.kind"), Value: kindName(ctx, r.Kind)},
-		{Key: i18n.T(ctx, "letter.campaign"), Rich: campaignLink(r.CampaignID)},
+		{Key: i18n.T(ctx, "letter.campaign"), Rich: campaignLink(r)},
 		at("letter.created_at", r.CreatedAt),
 		at("letter.issued_at", r.IssuedAt),
 		at("letter.sent_at", r.SentAt),
