@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"kabinet/internal/core/clock"
@@ -45,3 +46,6 @@ func testApp(t *testing.T, log *slog.Logger, settings ...string) *App {
 	t.Cleanup(a.Close)
 	return a
 }
+
+// sessionNumber keeps tokens of tests apart.
+var sessionNumber atomic.Int64
