@@ -74,7 +74,7 @@ func (p Preview) Letters() int { return p.Chosen - p.WithLetter }
 
 // Groups lists the product groups a selection may name.
 func (s *Service) Groups(ctx context.Context, op actor.Operator) ([]Group, error) {
-	if err := op.Need(perm.OpCampaignRead); err != nil {
+	if err := op.Need(perm.OpCampaignRun); err != nil {
 		return nil, err
 	}
 	return productGroups(ctx, s.db)
