@@ -24,8 +24,11 @@ type Mux struct {
 	Wrap httpx.Wrap
 }
 
-// uploadTime is how long an upload may take; see longPaths.
-const uploadTime = 5 * time.Minute
+// uploadPath takes files, and uploadTime is how long sending one may take.
+const (
+	uploadPath = "/op/imports"
+	uploadTime = 5 * time.Minute
+)
 
 var errMethod = fault.New(fault.BadRequest, "fault.method")
 
@@ -38,7 +41,7 @@ func (a *App) openRoutes(context.Context) error {
 	r := chi.NewRouter()
 	secure := a.conf.Web.BaseURL.Secure()
 	r.Use(
-		httpx.Deadline(a.conf.Web.RequestTimeout, map[string]time.Duration{"/op/imports": uploadTime}),
+		httpx.Deadline(a.conf.Web.RequestTimeout, map[string]time.Duration{uploadPath: uploadTime}),
 		a.withLogger,
 		httpx.Number,
 		a.clientAddress(),
@@ -60,7 +63,7 @@ func (a *App) openRoutes(context.Context) error {
 			a.sessions.Middleware(httpx.OriginOf, sessionFailed),
 			httpx.PersonLanguage,
 			httpx.SameOrigin(draw),
-			httpx.Forms(draw),
+			httpx.Forms(draw, uploadPath),
 			a.viewer,
 		)
 		a.pages(r)

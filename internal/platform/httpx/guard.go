@@ -1,7 +1,9 @@
 package httpx
 
 import (
+	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -59,10 +61,16 @@ func cleanValues(values map[string][]string) bool {
 
 // Forms reads the form of an unsafe request before the handler runs: too large,
 // broken or not text is refused here, so that PostFormValue never hides an
-// error. Multipart bodies are left to the few handlers that take uploads.
-func Forms(draw Draw) func(http.Handler) http.Handler {
+// error. Multipart bodies are taken at the paths in uploads only, compared
+// whole, whose handlers read and bound them: elsewhere PostFormValue would
+// spool whatever is sent to the disk, and look at none of its bytes.
+func Forms(draw Draw, uploads ...string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if isMultipart(r) && slices.Contains(uploads, r.URL.Path) {
+				next.ServeHTTP(w, r)
+				return
+			}
 			if err := readForm(w, r); err != nil {
 				Fail(w, r, err, draw)
 				return
@@ -73,8 +81,11 @@ func Forms(draw Draw) func(http.Handler) http.Handler {
 }
 
 func readForm(w http.ResponseWriter, r *http.Request) error {
-	if isRead(r) || strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+	switch {
+	case isRead(r):
 		return nil
+	case isMultipart(r):
+		return errBadForm
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
@@ -84,4 +95,11 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 		return errBadBytes
 	}
 	return nil
+}
+
+// isMultipart knows the bodies that net/http would take for a multipart form;
+// what it cannot read at all, ParseForm refuses.
+func isMultipart(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && strings.HasPrefix(kind, "multipart/")
 }

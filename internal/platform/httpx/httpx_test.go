@@ -41,15 +41,18 @@ func draw(w http.ResponseWriter, r *http.Request, p httpx.Problem) {
 func chain(pages func(chi.Router, httpx.Wrap)) http.Handler {
 	r := chi.NewRouter()
 	r.Use(httpx.Number, httpx.Log(func(*http.Request, string, int, time.Duration) {}), httpx.Headers(true), httpx.Deadline(time.Minute, nil))
-	r.Use(httpx.NoTransferTricks, httpx.Language(true), httpx.Recover(draw), httpx.CleanBytes(draw), httpx.SameOrigin(draw), httpx.Forms(draw))
+	r.Use(httpx.NoTransferTricks, httpx.Language(true), httpx.Recover(draw), httpx.CleanBytes(draw), httpx.SameOrigin(draw), httpx.Forms(draw, "/upload"))
 	r.NotFound(httpx.Adapter(draw)(func(http.ResponseWriter, *http.Request) error { return httpx.ErrNotFound }))
 	pages(r, httpx.Adapter(draw))
 	return r
 }
 
-// answering is a portal of one page, "/page".
+// answering is a portal of one page, "/page", and of "/upload", where it takes files.
 func answering(h httpx.Handler) http.Handler {
-	return chain(func(r chi.Router, wrap httpx.Wrap) { r.HandleFunc("/page", wrap(h)) })
+	return chain(func(r chi.Router, wrap httpx.Wrap) {
+		r.HandleFunc("/page", wrap(h))
+		r.HandleFunc("/upload", wrap(h))
+	})
 }
 
 func failing(err error) httpx.Handler {
@@ -220,8 +223,11 @@ func TestBrokenBytes(t *testing.T) {
 		r.Header.Set("Cookie", "kabinet="+value)
 		return r
 	}
-	multipart := post("/page", "--x\r\n")
-	multipart.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	multipart := func(path, kind string) *http.Request {
+		r := post(path, "--x\r\nContent-Disposition: form-data; name=name\r\n\r\n\x00\r\n--x--\r\n")
+		r.Header.Set("Content-Type", kind+"; boundary=x")
+		return r
+	}
 	tests := []struct {
 		name   string
 		r      *http.Request
@@ -241,7 +247,10 @@ func TestBrokenBytes(t *testing.T) {
 		{"half a letter in a form", post("/page", "name=%d0"), 400},
 		{"a broken escape in a form", post("/page", "name=%z"), 400},
 		{"a form of a megabyte and more", post("/page", "name="+strings.Repeat("a", 1<<20)), 413},
-		{"an upload, which its own page reads", multipart, 200},
+		{"an upload, which its own page reads", multipart("/upload", "multipart/form-data"), 200},
+		{"an upload where nobody takes one", multipart("/page", "multipart/form-data"), 400},
+		{"an upload that writes its type in capitals", multipart("/page", "Multipart/Form-Data"), 400},
+		{"an upload of another kind", multipart("/page", "multipart/mixed"), 400},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
