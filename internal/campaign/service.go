@@ -72,8 +72,17 @@ type Preview struct {
 // Letters is how many would be sent.
 func (p Preview) Letters() int { return p.Chosen - p.WithLetter }
 
-// Groups lists the product groups a selection may name.
+// Groups lists the product groups, to name those of a selection.
 func (s *Service) Groups(ctx context.Context, op actor.Operator) ([]Group, error) {
+	if err := op.Need(perm.OpCampaignRead); err != nil {
+		return nil, err
+	}
+	return productGroups(ctx, s.db)
+}
+
+// Choices lists the product groups for the form of a campaign, which only those
+// see whom it would obey.
+func (s *Service) Choices(ctx context.Context, op actor.Operator) ([]Group, error) {
 	if err := op.Need(perm.OpCampaignRun); err != nil {
 		return nil, err
 	}

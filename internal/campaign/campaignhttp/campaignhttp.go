@@ -67,7 +67,7 @@ func (h Handlers) blank(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h Handlers) form(w http.ResponseWriter, r *http.Request, status int, f campaign.Form, wrong fault.Complaints) error {
-	groups, err := h.Campaigns.Groups(r.Context(), httpx.Operator(r))
+	groups, err := h.Campaigns.Choices(r.Context(), httpx.Operator(r))
 	if err != nil {
 		return err
 	}
