@@ -30,12 +30,9 @@ type Event struct {
 type Home struct {
 	State  State
 	Parts  []Part
-	Events []Event // newest first
+	Events []Event // the last five, newest first
 	At     time.Time
 }
-
-// lastEvents is how many events the start page shows.
-const lastEvents = 5
 
 // Home reads the start page.
 func (s *Service) Home(ctx context.Context, a actor.Actor) (Home, error) {

@@ -31,11 +31,11 @@ func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64) (s State, 
 		       (select coalesce(jsonb_agg(jsonb_build_object('at', l.at, 'actor_kind', l.actor_kind, 'actor_name', l.actor_name,
 		                                                     'action', l.action) order by l.id desc), '[]')
 		        from (select id, at, actor_kind, actor_name, action from audit_log a
-		              where a.org_id = o.org_id order by id desc limit $3) l),
+		              where a.org_id = o.org_id order by id desc limit 5) l),
 		       now()
 		from organizations o
 		where o.org_id = $1`
-	err = q.QueryRow(ctx, stmt, orgID, memberID, lastEvents).Scan(&s.Email, &s.Director, &s.Region, &s.District, &s.Street, &s.ActivatedAt,
+	err = q.QueryRow(ctx, stmt, orgID, memberID).Scan(&s.Email, &s.Director, &s.Region, &s.District, &s.Street, &s.ActivatedAt,
 		&s.Groups, &s.Places, &s.MainPlace, &s.Prefixes, &s.Users, &s.UsersInvited, &s.MyRoles, &s.MyGroups, &s.MyPlaces, &events, &at)
 	switch {
 	case pg.NoRows(err):
