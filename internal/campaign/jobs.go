@@ -190,7 +190,7 @@ func (s *Service) remind(ctx context.Context, _ RemindArgs) (err error) {
 		if err != nil {
 			return err
 		}
-		if len(failed) == len(copies) {
+		if relayDown(copies, failed) {
 			return fmt.Errorf("%w, the relay takes none: %w", errLeft, failed[0].err)
 		}
 	}

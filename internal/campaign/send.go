@@ -39,7 +39,7 @@ func (s *Service) sendAll(ctx context.Context, refs []Ref) error {
 	for chunk := range slices.Chunk(refs, chunkLetters) {
 		select {
 		case <-enough.C:
-			return jobs.Snooze(0)
+			return stillToDo(left, last)
 		default:
 		}
 		copies, err := s.issueChunk(ctx, chunk)
@@ -53,7 +53,7 @@ func (s *Service) sendAll(ctx context.Context, refs []Ref) error {
 		if err != nil {
 			return err
 		}
-		if len(copies) > 0 && len(failed) == len(copies) {
+		if relayDown(copies, failed) {
 			return fmt.Errorf("%w, the relay takes none: %w", errLeft, last)
 		}
 	}
@@ -61,6 +61,23 @@ func (s *Service) sendAll(ctx context.Context, refs []Ref) error {
 		return fmt.Errorf("%w, %d of %d: %w", errLeft, left, len(refs), last)
 	}
 	return nil
+}
+
+// stillToDo ends a run whose time is up: it goes on at once unless letters
+// failed, which need a pause.
+func stillToDo(left int, last error) error {
+	if left > 0 {
+		return fmt.Errorf("%w: %w", errLeft, last)
+	}
+	return jobs.Snooze(0)
+}
+
+// relayDown reports whether so many letters failed at once, and no other was
+// taken, that it cannot be their mailboxes. A few busy ones must not keep the
+// rest of a job waiting.
+func relayDown(copies []copyOf, failed []outcome) bool {
+	const telling = 8
+	return len(failed) >= telling && len(failed) == len(copies)
 }
 
 // issueChunk begins the attempt in a transaction of its own: the relay may take

@@ -170,6 +170,24 @@ func TestOneBadAddressKeepsNobodyWaiting(t *testing.T) {
 	}
 }
 
+func TestBusyMailboxesDoNotHoldUpTheOthersOfAJob(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, 100)
+	for _, org := range []string{"1", "2", "30", "60", "100"} {
+		k.relay.AnswerTo("org"+org+"@company.example", mailtest.Busy)
+	}
+	k.chosen(form(campaign.KindCode))
+	if err := k.svc.SendNow(t.Context(), k.refs()...); err == nil {
+		t.Error("letters are left and the job says nothing")
+	}
+	k.relay.AnswerTo("org100@company.example", mailtest.Accept) // while the first ones stay busy
+	if err := k.svc.SendNow(t.Context(), k.refs()...); err == nil {
+		t.Error("letters are left and the job says nothing")
+	}
+	k.wantCount(96, `select count(*) from letters where status = 'sent'`)
+	k.wantCount(1, `select count(*) from letters where status = 'sent' and org_id = 100`)
+}
+
 func TestALetterNoLongerQueuedIsNotSent(t *testing.T) {
 	t.Parallel()
 	k := newKit(t, 6)

@@ -313,6 +313,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		for _, path := range writes {
 			d.post(path, nil, http.StatusForbidden)
 		}
+		d.get("/op/campaigns/new", http.StatusForbidden)
 		d.post("/op/campaigns", typed("create"), http.StatusForbidden)
 		d.post("/op/campaigns", typed("check"), http.StatusForbidden)
 	})
