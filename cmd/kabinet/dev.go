@@ -35,7 +35,6 @@ type workshop struct {
 	sim     *eimzosim.Simulator
 	people  people
 	conf    config.Config
-	notes   []string
 }
 
 // dev starts a private database, a mailbox, a simulator of E-IMZO and the

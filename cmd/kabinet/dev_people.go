@@ -31,8 +31,6 @@ func cast() people {
 	natural.OrgTIN, natural.Org, natural.LegalForm, natural.Position = "", "", "", ""
 	accountant := director("YOʻLDOSHEVA DILNOZA AKMALOVNA", "YOʻLDOSHEVA", "DILNOZA", "41509880010051", "423456782", "302118447", "“ZARAFSHON SUT” MCHJ", "MCHJ")
 	accountant.Position = "Bosh buxgalter"
-	revoked := gulomjon
-	revoked.Position = "Direktor (revoked key)" // nothing else in the list tells it apart
 	expired, revoked := gulomjon, gulomjon // their position tells them apart in the list of keys
 	expired.Position, revoked.Position = "Direktor (muddati tugagan kalit)", "Direktor (bekor qilingan kalit)"
 	return people{

@@ -26,7 +26,8 @@ const tidyEvery = 10 * time.Minute
 
 // openJobs registers the workers of every room.
 func (a *App) openJobs(context.Context) error {
-	a.jobs = jobs.New(a.db, jobs.Options{Workers: a.lanes(),
+	a.jobs = jobs.New(a.db, jobs.Options{
+		Workers: a.lanes(),
 		Timeout: a.conf.Jobs.Timeout, RescueAfter: a.conf.Jobs.RescueAfter, StopTimeout: a.conf.Web.ShutdownTimeout, Log: a.log,
 	})
 	jobs.Add(a.jobs, jobs.Func[tidyArgs](a.tidy))

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"testing"
 	"time"
 
@@ -39,7 +40,7 @@ func Start(ctx context.Context, axe string) (*Browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	script, err := os.ReadFile(axe)
+	script, err := os.ReadFile(axe) //nolint:gosec // G304: the path is the test's own
 	if err != nil {
 		return nil, fmt.Errorf("browsertest: %w", err)
 	}
@@ -74,8 +75,8 @@ func find() (string, error) {
 
 // Close ends the browser and every tab.
 func (b *Browser) Close() {
-	for i := len(b.cancel) - 1; i >= 0; i-- {
-		b.cancel[i]()
+	for _, cancel := range slices.Backward(b.cancel) {
+		cancel()
 	}
 }
 
