@@ -36,7 +36,7 @@ func other(ctx context.Context) *template.Template {
 	return template.Must(template.New("rows").Funcs(template.FuncMap{
 		"t": func(key string) string { return i18n.T(ctx, key) }, "tin": tin, "path": path,
 		"lang": func() string { return lang(ctx) }, "status": func(s org.Status) string { return statusText(ctx, s) },
-	}).Parse(`<div class="tbl" role="region" aria-label="{{t "org.list.title"}}" tabindex="0">
+	}).Parse(`<div class="tbl" role="group" aria-label="{{t "org.list.title"}}" tabindex="0">
 <table role="table" aria-label="{{t "org.list.title"}}">
 <thead role="rowgroup"><tr role="row">
 {{range $key := .Columns}}<th role="columnheader" scope="col">{{t $key}}</th>{{end}}
