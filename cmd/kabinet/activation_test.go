@@ -68,6 +68,22 @@ func (w *whole) letterTo(t *testing.T, c company) letter {
 	return l
 }
 
+// letterAfter waits for a letter that is not the earlier one.
+func (w *whole) letterAfter(t *testing.T, c company, earlier letter) letter {
+	t.Helper()
+	for seen := w.Mail.Total(); ; seen++ {
+		if l := w.letterTo(t, c); l != earlier {
+			return l
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		err := w.Mail.Wait(ctx, seen+1)
+		cancel()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // findKeys presses the button that looks for keys and waits for the list.
 func (r reader) findKeys() {
 	r.t.Helper()
@@ -99,25 +115,45 @@ func (r reader) sign() {
 	r.Click(`[data-eds-sign]`)
 }
 
-func TestAPersonActivatesAndComesBack(t *testing.T) {
+// The tests of the main job share one program.
+func TestTheMainJob(t *testing.T) {
 	t.Parallel()
 	w := startWhole(t)
-	for _, c := range []company{zarafshon, registon, orol} {
-		t.Run("a director reading "+c.lang.Name(), func(t *testing.T) {
+	t.Run("beside each other", func(t *testing.T) {
+		for _, c := range []company{zarafshon, registon, orol} {
+			t.Run("a director reading "+c.lang.Name(), func(t *testing.T) {
+				t.Parallel()
+				w.sit(t, c.lang).becomesActive(c)
+			})
+		}
+		t.Run("the operator", func(t *testing.T) {
 			t.Parallel()
-			r := w.sit(t, c.lang)
-			l := w.letterTo(t, c)
-			if want := map[i18n.Lang]string{
-				i18n.Uz: "ASL BELGISI", i18n.Ru: "Активация учетной записи ASL BELGISI", i18n.En: "ASL BELGISI account activation",
-			}[c.lang]; !strings.Contains(l.subject, want) {
-				t.Errorf("the subject is %q", l.subject)
-			}
-			r.activateByCode(l, c)
-			r.see("signup.done")
-			r.examine("home-new")
-			r.comeBack(c)
+			r := w.staff(t, i18n.Ru)
+			r.takesOver()
+			r.launches(gulomjonTrades)
 		})
+	})
+	t.Run("a sole trader with another organization", func(t *testing.T) {
+		r := w.sit(t, i18n.Uz)
+		r.activateByLink(w.letterTo(t, gulomjonTrades), gulomjonTrades)
+		r.chooses()
+	})
+}
+
+// becomesActive is the way of a director: letter, code, signature, Home, and
+// back again by key.
+func (r reader) becomesActive(c company) {
+	r.t.Helper()
+	l := r.portal.letterTo(r.t, c)
+	if want := map[i18n.Lang]string{
+		i18n.Uz: "ASL BELGISI", i18n.Ru: "Активация учетной записи ASL BELGISI", i18n.En: "ASL BELGISI account activation",
+	}[c.lang]; !strings.Contains(l.subject, want) {
+		r.t.Errorf("the subject is %q", l.subject)
 	}
+	r.activateByCode(l, c)
+	r.see("signup.done")
+	r.examine("home-new")
+	r.comeBack(c)
 }
 
 // activateByCode goes from the letter to Home: at most five clicks.

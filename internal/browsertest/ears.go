@@ -48,11 +48,12 @@ func (tab *Tab) listen() {
 	})
 }
 
-// answered leaves out what is no fault: Chromium reports every status from 400
-// on, and a form with a complaint is one of them. Missing files are faults.
+// answered leaves out what is no fault: Chromium reports every page whose
+// status is from 400 on, and a form with a complaint is one of them. Files that
+// are missing and pages that broke are faults.
 func answered(e *log.Entry) bool {
-	return e.Source == log.SourceNetwork && strings.Contains(e.Text, "responded with a status of") &&
-		!strings.Contains(e.Text, "404") && !strings.Contains(e.Text, "500")
+	return e.Source == log.SourceNetwork && strings.Contains(e.Text, "responded with a status of 4") &&
+		!strings.Contains(e.URL, "/assets/")
 }
 
 func arguments(args []*runtime.RemoteObject) string {

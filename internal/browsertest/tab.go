@@ -77,7 +77,7 @@ func (tab *Tab) Click(selector string) {
 func (tab *Tab) Press(words string) {
 	tab.T.Helper()
 	tab.clicks++
-	const find = `["main", "header", "footer"].flatMap(part => [...document.querySelectorAll(part + " :is(a, button, summary)")])
+	const find = `["main", "body"].flatMap(part => [...document.querySelectorAll(part + " :is(a, button, summary)")])
 		.find(e => e.checkVisibility() && e.innerText.replace(/\s+/g, " ").trim().toLowerCase() == %s)`
 	tab.Do(chromedp.Click(fmt.Sprintf(find, js(strings.ToLower(words))), chromedp.ByJSPath, chromedp.NodeVisible))
 }
