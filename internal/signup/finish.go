@@ -76,6 +76,9 @@ func (s *Service) activateTx(ctx context.Context, tx pg.Tx, a Answer, sig proof.
 	if err := judge(s.Box, o, sig.Signer); err != nil {
 		return Activated{}, err
 	}
+	if !(Invitation{Org: o}).stands(sig.Body, s.Host) {
+		return Activated{}, proof.ErrChallenge
+	}
 	f, err := s.settleTx(ctx, tx, o, sig.Signer)
 	if err != nil {
 		return Activated{}, err

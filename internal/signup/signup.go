@@ -120,10 +120,22 @@ func (i Invitation) Statement(lang i18n.Lang, host string) string {
 	}, "\n")
 }
 
+// stands reports whether what was signed is this invitation's statement, in
+// whatever language it was read. It is not so when the browser opened another
+// letter in between, or the organization's record has changed: then the words
+// signed are not the act that would be done.
+func (i Invitation) stands(signed, host string) bool {
+	for _, l := range i18n.Langs() {
+		if strings.HasPrefix(signed, i.Statement(l, host)+"\n") {
+			return true
+		}
+	}
+	return false
+}
+
 // dated adds the moment to a statement, by Tashkent's clock.
 func dated(statement string, at time.Time) string {
-	const tashkent = 5 * 60 * 60 // no summer time
-	return statement + "\n" + at.In(time.FixedZone("UTC+5", tashkent)).Format("02.01.2006 15:04:05 MST")
+	return statement + "\n" + at.In(clock.Tashkent()).Format("02.01.2006 15:04:05 -07:00")
 }
 
 // errUnknownCode is what a code without a letter gets: the same words as a

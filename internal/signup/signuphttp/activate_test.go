@@ -105,6 +105,35 @@ func TestALetterWithoutCodeLeadsStraightToTheSignature(t *testing.T) {
 	b.get("/home").shows(t, 200, "302118001")
 }
 
+func TestWhatIsSignedIsWhatIsDone(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	one, two := p.company(1), p.company(2)
+	first, second := p.letter(one), p.letter(two)
+	b := p.browser()
+
+	// Asked to sign for the first company, then another letter in another tab.
+	b.enter(first)
+	c := b.challenge("/activate/challenge")
+	b.enter(second)
+	b.send(c, p.key(two.director), c.Text).shows(t, 410, "Sign with your key")
+	if n := p.number(`select count(*) from organizations where status = 'active'`); n != 0 {
+		t.Fatalf("%d organizations active by a statement about another one", n)
+	}
+
+	// The director's name in the record changes before the signature comes.
+	c = b.challenge("/activate/challenge")
+	p.exec(`update organizations set director_name = 'Boshqa Odam' where org_id = $1`, two.id)
+	b.send(c, p.key(two.director), c.Text).shows(t, 410, "Boshqa Odam")
+
+	// Another language than that of the statement is no matter.
+	c = b.challenge("/activate/challenge")
+	b.lang = "ru"
+	if got := b.send(c, p.key(two.director), c.Text); got.to != "/home" {
+		t.Errorf("after the signature: %d %s", got.status, plain(got.body))
+	}
+}
+
 func TestAnOpenedLinkUsesNothingUp(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
