@@ -109,7 +109,7 @@ func titleKey(title string) string {
 // letters names a column as spreadsheet programs do: A … Z, AA ….
 func letters(i int) string {
 	if i < 26 {
-		return string(rune('A' + i))
+		return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[i : i+1]
 	}
 	return letters(i/26-1) + letters(i%26)
 }

@@ -44,7 +44,6 @@ func TestMemory(t *testing.T) {
 			url := pgtest.URL(t)
 			db := connect(t, url, nil)
 			id := storedFrom(t, db, tt.mode, tt.format, func(w io.Writer) error { return tt.write(w, rows, 1) })
-			//nolint:gosec // this very test, once more
 			again := osexec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestMemory$", "-test.v")
 			again.Env = append(os.Environ(), fmt.Sprintf("%s=%d %s", memoryTask, id, url))
 			out, err := again.CombinedOutput()
@@ -86,7 +85,7 @@ func runForMemory(t *testing.T, task string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Print(string(status)) //nolint:forbidigo // read by the other process
+	fmt.Print(string(status))
 }
 
 // peakOf finds the line "VmHWM:  123456 kB".

@@ -279,7 +279,7 @@ func (w *work) flush(ctx context.Context) error {
 		return err
 	}
 	w.from, w.batch = w.next, batch{}
-	w.imp.NextRow, w.imp.Tally = w.next, w.imp.Tally.plus(tally)
+	w.imp.NextRow, w.imp.Tally = w.next, w.imp.plus(tally)
 	w.tell()
 	return nil
 }

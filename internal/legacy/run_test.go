@@ -249,7 +249,7 @@ func TestWorkbookGivesTheSame(t *testing.T) {
 func TestUnreadableFiles(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	header := strings.SplitN(text(t, "organizations.csv"), "\n", 2)[0]
+	header, _, _ := strings.Cut(text(t, "organizations.csv"), "\n")
 	tests := []struct{ name, file, failure, told string }{
 		{"only a heading", header + "\n", "legacy.file.no_rows", ""},
 		{"another delimiter", strings.ReplaceAll(header, ";", "|") + "\n1|2\n", "legacy.file.header", "legacy.file.delimiter"},

@@ -247,7 +247,7 @@ func addComplaints(ctx context.Context, tx pg.Tx, id int64, told []Complaint) er
 	rows := pgx.CopyFromSlice(len(told), func(i int) ([]any, error) {
 		c := told[i]
 		args, err := json.Marshal(append([]any{}, c.Args...))
-		return []any{id, int32(c.Row), c.Field, c.Key, args, c.Found}, err
+		return []any{id, c.Row, c.Field, c.Key, args, c.Found}, err
 	})
 	if _, err := tx.CopyFrom(ctx, pgx.Identifier{"import_complaints"}, columns, rows); err != nil {
 		return fmt.Errorf("store complaints: %w", err)

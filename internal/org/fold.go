@@ -37,7 +37,7 @@ func Fold(s string) string {
 func foldRune(r rune) (letters string, joins bool) {
 	r = unicode.ToLower(r)
 	if r <= unicode.MaxASCII {
-		return foldASCII(byte(r)), r == '\'' || r == '`'
+		return foldASCII(r), r == '\'' || r == '`'
 	}
 	if strings.ContainsRune("ʻʼ‘’´ьъ", r) || unicode.Is(unicode.Mn, r) {
 		return "", true
@@ -52,14 +52,14 @@ const asciiLetters = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 // foldASCII also joins q with k and x with h: one sound each for who writes
 // Uzbek names in Russian and back.
-func foldASCII(c byte) string {
+func foldASCII(c rune) string {
 	switch c {
 	case 'q':
 		return "k"
 	case 'x':
 		return "h"
 	}
-	if i := strings.IndexByte(asciiLetters, c); i >= 0 {
+	if i := strings.IndexRune(asciiLetters, c); i >= 0 {
 		return asciiLetters[i : i+1]
 	}
 	return ""

@@ -48,12 +48,6 @@ func narrow(f criteria) *condition {
 	return c
 }
 
-// value adds a value and gives its place in the statement.
-func (c *condition) value(v any) string {
-	c.args = append(c.args, v)
-	return "$" + strconv.Itoa(len(c.args))
-}
-
 // selectPage reads a page, one row more than asked to know whether others
 // follow, and in the same statement how many organizations there are in the
 // states that are asked for, each counted up to one beyond the limit. A page
@@ -70,8 +64,8 @@ func selectPage(ctx context.Context, db pg.Querier, f criteria, counted []Status
 		c.and(`o.org_id < ?`, f.before)
 	}
 	// Joined to one row that is always there: an empty page has counts too. The
-	// limits are written out: with a parameter in their place the server would
-	// plan each page anew, which takes longer than to read it.
+	// limits and states are written out: with parameters in their place the
+	// server would plan each page anew, which takes longer than to read it.
 	q := `
 		select coalesce(p.org_id, 0), coalesce(p.tin, ''), coalesce(p.legal_form, ''), coalesce(p.name_uz, ''), coalesce(p.name_ru, ''),
 			coalesce(p.name_en, ''), coalesce(p.region, ''), coalesce(p.email, ''), coalesce(p.status, '')` + counting + `
@@ -102,7 +96,7 @@ func countEach(c *condition, counted []Status) string {
 	for _, s := range counted {
 		b.WriteString(`,
 			(select count(*) from (
-				select 1 from organizations o where o.status = ` + c.value(string(s)) + narrowed + ` limit ` + beyond + `) counted)`)
+				select 1 from organizations o where o.status = '` + string(s) + `'` + narrowed + ` limit ` + beyond + `) counted)`)
 	}
 	return b.String()
 }

@@ -20,12 +20,11 @@ import (
 
 // Refusals of this package.
 var (
-	ErrNotFound     = fault.New(fault.NotFound, "org.not_found")
-	ErrNotImported  = fault.New(fault.Conflict, "org.not_imported")
-	ErrShortSearch  = fault.New(fault.Invalid, "org.search.short").On("q")
-	ErrPINFLUnread  = fault.New(fault.Internal, "fault.internal")
-	errStagedTwice  = fault.New(fault.Internal, "fault.internal")
-	errCursorStatus = fault.New(fault.BadRequest, "fault.cursor")
+	ErrNotFound    = fault.New(fault.NotFound, "org.not_found")
+	ErrNotImported = fault.New(fault.Conflict, "org.not_imported")
+	ErrShortSearch = fault.New(fault.Invalid, "org.search.short").On("q")
+	ErrPINFLUnread = fault.New(fault.Internal, "fault.internal")
+	errStagedTwice = fault.New(fault.Internal, "fault.internal")
 )
 
 // PurposePINFL is what personal numbers are sealed and fingerprinted for; the

@@ -68,7 +68,7 @@ func stage(ctx context.Context, tx pg.Tx, box *seal.Box, records []Record) error
 func staged(box *seal.Box, n int, r Record) []any {
 	macs := box.MACs(PurposePINFL, []byte(r.PINFL))
 	return []any{
-		int32(n), string(r.TIN), string(r.Form), r.NameUz, r.NameRu, r.NameEn, r.Director,
+		n, string(r.TIN), string(r.Form), r.NameUz, r.NameRu, r.NameEn, r.Director,
 		macs, box.Seal(PurposePINFL, []byte(r.PINFL), pinflBinding(r.TIN)), r.Email, r.Phone,
 		r.Region, r.District, r.Street, r.Language,
 		searchText(string(r.TIN), r.NameUz, r.NameRu, r.NameEn), r.hash(macs[0]),

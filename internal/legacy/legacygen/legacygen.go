@@ -34,17 +34,19 @@ func Rows(n int, seed uint64) iter.Seq[Row] {
 		demo := Demo()
 		g := newGenerator(seed)
 		for i := range min(n, Most) {
-			row := Row{}
-			if i < len(demo) {
-				row = demo[i]
-			} else {
-				row = g.row(i)
-			}
-			if !yield(row) {
+			if !yield(g.orDemo(demo, i)) {
 				return
 			}
 		}
 	}
+}
+
+// orDemo gives row i: the first ones are those of the demonstration.
+func (g *generator) orDemo(demo []Row, i int) Row {
+	if i < len(demo) {
+		return demo[i]
+	}
+	return g.row(i)
 }
 
 // Demo gives the companies of the demonstration.
@@ -71,7 +73,7 @@ type generator struct {
 
 func newGenerator(seed uint64) *generator {
 	return &generator{
-		r:       rand.New(rand.NewPCG(seed, 2)),
+		r:       rand.New(rand.NewPCG(seed, 2)), //nolint:gosec // invented data that must repeat
 		regions: region.All(), places: districts(), streets: streets(),
 		names: firstWords(), trades: trades(),
 		surnames: surnames(), fathers: fathers(), men: menNames(), women: womenNames(),
@@ -133,10 +135,15 @@ type legalForm struct {
 
 func (g *generator) form() legalForm {
 	forms := []legalForm{
-		{"mchj", "MChJ", "ООО", "LLC", 70}, {"xk", "XK", "ЧП", "PE", 8}, {"aj", "AJ", "АО", "JSC", 6},
-		{"ok", "oilaviy korxona", "семейное предприятие", "family enterprise", 5}, {"qk", "QK", "СП", "JV", 4},
-		{"fx", "fermer xoʻjaligi", "фермерское хозяйство", "farm", 3}, {"duk", "DUK", "ГУП", "SUE", 2},
-		{"dk", "DK", "ГП", "state enterprise", 1}, {"koop", "kooperativ", "производственный кооператив", "production cooperative", 1},
+		{"mchj", "MChJ", "ООО", "LLC", 70},
+		{"xk", "XK", "ЧП", "PE", 8},
+		{"aj", "AJ", "АО", "JSC", 6},
+		{"ok", "oilaviy korxona", "семейное предприятие", "family enterprise", 5},
+		{"qk", "QK", "СП", "JV", 4},
+		{"fx", "fermer xoʻjaligi", "фермерское хозяйство", "farm", 3},
+		{"duk", "DUK", "ГУП", "SUE", 2},
+		{"dk", "DK", "ГП", "state enterprise", 1},
+		{"koop", "kooperativ", "производственный кооператив", "production cooperative", 1},
 	}
 	n := g.r.IntN(100)
 	for _, f := range forms {

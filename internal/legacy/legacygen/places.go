@@ -27,13 +27,21 @@ func districts() map[string][]district {
 // streets in Uzbek and Russian, without the number of the house.
 func streets() []district {
 	return []district{
-		{"Amir Temur koʻchasi", "ул. Амира Темура"}, {"Alisher Navoiy koʻchasi", "ул. Алишера Навои"},
-		{"Mustaqillik koʻchasi", "ул. Мустакиллик"}, {"Bobur koʻchasi", "ул. Бабура"},
-		{"Mirzo Ulugʻbek koʻchasi", "ул. Мирзо Улугбека"}, {"Oʻzbekiston koʻchasi", "ул. Узбекистон"},
-		{"Bogʻishamol koʻchasi", "ул. Богишамол"}, {"Furqat koʻchasi", "ул. Фурката"},
-		{"Yangi hayot koʻchasi", "ул. Янги хаёт"}, {"Tinchlik koʻchasi", "ул. Тинчлик"},
-		{"Doʻstlik koʻchasi", "ул. Дустлик"}, {"Beruniy koʻchasi", "ул. Беруни"},
-		{"Sanoatchilar koʻchasi", "ул. Саноатчилар"}, {"Paxtakor koʻchasi", "ул. Пахтакор"},
-		{"Bunyodkor shoh koʻchasi", "проспект Бунёдкор"}, {"Gʻalaba koʻchasi", "ул. Галаба"},
+		{"Amir Temur koʻchasi", "ул. Амира Темура"},
+		{"Alisher Navoiy koʻchasi", "ул. Алишера Навои"},
+		{"Mustaqillik koʻchasi", "ул. Мустакиллик"},
+		{"Bobur koʻchasi", "ул. Бабура"},
+		{"Mirzo Ulugʻbek koʻchasi", "ул. Мирзо Улугбека"},
+		{"Oʻzbekiston koʻchasi", "ул. Узбекистон"},
+		{"Bogʻishamol koʻchasi", "ул. Богишамол"},
+		{"Furqat koʻchasi", "ул. Фурката"},
+		{"Yangi hayot koʻchasi", "ул. Янги хаёт"},
+		{"Tinchlik koʻchasi", "ул. Тинчлик"},
+		{"Doʻstlik koʻchasi", "ул. Дустлик"},
+		{"Beruniy koʻchasi", "ул. Беруни"},
+		{"Sanoatchilar koʻchasi", "ул. Саноатчилар"},
+		{"Paxtakor koʻchasi", "ул. Пахтакор"},
+		{"Bunyodkor shoh koʻchasi", "проспект Бунёдкор"},
+		{"Gʻalaba koʻchasi", "ул. Галаба"},
 	}
 }

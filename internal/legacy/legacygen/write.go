@@ -36,7 +36,7 @@ func WriteCSV(w io.Writer, n int, seed uint64) error {
 // personal number, prefixes) are text in it, as they should be.
 func WriteXLSX(w io.Writer, n int, seed uint64) error {
 	f := excelize.NewFile()
-	defer f.Close()
+	defer func() { _ = f.Close() }() // nothing was unpacked
 	s, err := f.NewStreamWriter("Sheet1")
 	if err != nil {
 		return fmt.Errorf("write organizations: %w", err)

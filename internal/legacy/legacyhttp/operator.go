@@ -78,7 +78,7 @@ func (h Handlers) upload(w http.ResponseWriter, r *http.Request) error {
 
 func (h Handlers) receive(w http.ResponseWriter, r *http.Request) (id int64, err error) {
 	r.Body = http.MaxBytesReader(w, r.Body, legacy.MaxFile+overhead)
-	if err := r.ParseMultipartForm(inMemory); err != nil {
+	if err := r.ParseMultipartForm(inMemory); err != nil { //nolint:gosec // bounded by the line above
 		return 0, refused(err)
 	}
 	defer func() { err = errors.Join(err, r.MultipartForm.RemoveAll()) }()
@@ -95,8 +95,7 @@ func (h Handlers) receive(w http.ResponseWriter, r *http.Request) (id int64, err
 
 // refused says what is wrong with a body that is not read to its end.
 func refused(err error) error {
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return legacy.ErrTooBig
 	}
 	return legacy.ErrNoFile.Because(err)

@@ -3,6 +3,7 @@ package sheet_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"errors"
 	"fmt"
 	"io"
@@ -98,26 +99,20 @@ func TestXLSXRefuses(t *testing.T) {
 		}
 		return all
 	}
-	bomb := func(name string, size int64) map[string]io.Reader {
-		all := parts("xl/workbook.xml", "[Content_Types].xml")
-		all[name] = io.LimitReader(&endless{strings.Repeat(" ", 64)}, size)
-		return all
-	}
 	tests := []struct {
-		name  string
-		parts map[string]io.Reader
-		want  error
+		name string
+		file io.Reader
+		want error
 	}{
-		{"an archive of something else", parts("a.txt", "b.txt"), sheet.ErrNotXLSX},
-		{"a workbook without a sheet", parts("xl/workbook.xml", "[Content_Types].xml"), sheet.ErrNotXLSX},
-		{"styles that unpack to 100 MB", bomb("xl/styles.xml", 100<<20), sheet.ErrUnpacked},
-		{"a sheet that unpacks to 800 MB", bomb("xl/worksheets/sheet1.xml", 800<<20), sheet.ErrUnpacked},
+		{"an archive of something else", archive(t, parts("a.txt", "b.txt")), sheet.ErrNotXLSX},
+		{"a workbook without a sheet", archive(t, parts("xl/workbook.xml", "[Content_Types].xml")), sheet.ErrNotXLSX},
+		{"styles that unpack to 100 MB", bomb(t, "xl/styles.xml", 100<<20), sheet.ErrUnpacked},
+		{"a sheet that unpacks to 800 MB", bomb(t, "xl/worksheets/sheet1.xml", 800<<20), sheet.ErrUnpacked},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := sheet.Open(archive(t, tt.parts))
-			if !errors.Is(err, tt.want) {
+			if err := readAll(tt.file); !errors.Is(err, tt.want) {
 				t.Errorf("got %v, want %v", err, tt.want)
 			}
 		})
@@ -127,6 +122,12 @@ func TestXLSXRefuses(t *testing.T) {
 		err := readAll(edited(t, "xl/worksheets/sheet1.xml", `<row r="1"`, `<row r="30000000"`))
 		if !errors.Is(err, sheet.ErrNotXLSX) {
 			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("what a sheet unpacks to beyond what it says", func(t *testing.T) {
+		t.Parallel()
+		if got, _ := read(t, liar(t)); len(got) != 0 {
+			t.Errorf("read %d rows of ten bytes", len(got))
 		}
 	})
 	t.Run("a sheet cut off in the middle", func(t *testing.T) {
@@ -164,6 +165,62 @@ func archive(t testing.TB, parts map[string]io.Reader) *bytes.Reader {
 		if _, err := io.Copy(w, r); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return bytes.NewReader(b.Bytes())
+}
+
+// bomb is a workbook that says of one part that it unpacks to size bytes.
+func bomb(t testing.TB, name string, size uint64) *bytes.Reader {
+	t.Helper()
+	return raw(t, name, size, nil)
+}
+
+// liar is a workbook whose sheet unpacks to 64 MB and says that it has 10 bytes.
+func liar(t testing.TB) *bytes.Reader {
+	t.Helper()
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(w, strings.Repeat("<row/>", 10<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return raw(t, "xl/worksheets/sheet1.xml", 10, packed.Bytes())
+}
+
+// raw is a small sound workbook with one part replaced by packed bytes.
+func raw(t testing.TB, name string, size uint64, packed []byte) *bytes.Reader {
+	t.Helper()
+	book := workbook(t, func(f *excelize.File) { set(t, f, "A1", "tin") })
+	sound, err := zip.NewReader(book, book.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, f := range sound.File {
+		if f.Name == name {
+			continue
+		}
+		if err := z.Copy(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w, err := z.CreateRaw(&zip.FileHeader{
+		Name: name, Method: zip.Deflate, UncompressedSize64: size, CompressedSize64: uint64(len(packed)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(packed); err != nil {
+		t.Fatal(err)
 	}
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
