@@ -50,8 +50,8 @@ lint: ## vet, golangci-lint, rules of the house
 	$(TOOL) golangci-lint run --build-tags dev ./...
 	$(GO) test ./internal/archtest/...
 
-build: ## static production binary
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o kabinet ./cmd/kabinet
+build: ## static production binary; HTTP/2 is the business of the proxy in front, which also has TLS
+	CGO_ENABLED=0 $(GO) build -trimpath -tags nethttpomithttp2 -ldflags "$(LDFLAGS)" -o kabinet ./cmd/kabinet
 
 image: ## container image (needs an engine)
 	docker build --build-arg VERSION=$(VERSION) -t kabinet:$(VERSION) .

@@ -23,7 +23,10 @@ import (
 )
 
 func devCommands() []command {
-	return []command{{"dev", "", "start everything on this machine with invented data (make run)", dev}}
+	return []command{
+		{"dev", "", "start everything on this machine with invented data (make run)", dev},
+		{"generate", "organizations [-n N] [-seed N] [-format csv|xlsx]", "write an invented file of organizations", generate},
+	}
 }
 
 // folder holds what development keeps between starts; git ignores it.

@@ -64,8 +64,8 @@ func issueKeys(sim *eimzosim.Simulator) (people, error) {
 func (w *workshop) hints() []devview.Hint {
 	base := string(w.conf.Web.BaseURL)
 	return []devview.Hint{
-		{Title: "Open the activation letter", URL: base + "/dev/mail", Text: "Choose the letter of “Zarafshon Sut” MChJ, follow its link, type its code, press “Sign with EDS key”, choose OʻRINBOYEV GʻULOMJON (director)"},
-		{Title: "Sign in later", URL: base + "/sign-in", Text: "With the same key"},
+		{Title: "Open the activation letter", URL: base + "/dev/mail", Text: "Choose the letter to buxgalteriya@zarafshonsut.example, follow its link, type its code, press “Choose a key”, choose Oʻrinboyev Gʻulomjon of “zarafshon sut” mchj (direktor), press “Sign”"},
+		{Title: "Sign in later", URL: base + "/sign-in", Text: "Press “Choose a key”, choose the same key, press “Sign in with this key”"},
 		{Title: "Operator area", URL: base + "/op", Text: "Key OPERATOROV TIMUR: import organizations, run campaigns, watch letters and jobs"},
 		{Title: "Switch the simulator", URL: w.sim.ControlURL(), Text: "Cancelled window, wrong password, slow, no keys, not running …"},
 		{Title: "Parts of pages", URL: base + "/dev/ui", Text: "Every component in every state"},

@@ -39,7 +39,6 @@ func commands() []command {
 		{"doctor", "", "say whether configuration and database are fit, and what to do", doctor},
 		{"config", "[-help]", "print the effective settings without secrets", printConfig},
 		{"import", "organizations [-apply] FILE", "check or import records of the old personal account", importFile},
-		{"generate", "organizations [-n N] [-seed N] [-format csv|xlsx]", "write an invented file of organizations", generate},
 		{"operator", "add -name NAME -pinfl FILE|- [-role ROLE]", "give one of the operator's staff access", operator},
 		{"healthcheck", "", "ask the running server whether it is well", healthcheck},
 		{"version", "", "print the version", printVersion},

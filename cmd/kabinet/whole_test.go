@@ -79,17 +79,23 @@ func startWhole(t *testing.T, env ...string) *whole {
 	}
 	t.Cleanup(db.Close)
 	w.DB = db
+	w.settings(t, append(env, "KABINET_DATABASE_URL="+w.DBURL)...)
+	w.start(t)
+	t.Cleanup(func() { w.stop(syscall.SIGTERM) })
+	return w
+}
+
+// settings chooses free ports and puts together the environment.
+func (w *whole) settings(t *testing.T, env ...string) {
+	t.Helper()
 	port, admin := freePort(t), freePort(t)
 	smtp := w.Mail.Config()
 	w.URL, w.Admin = "http://localhost:"+port, "http://127.0.0.1:"+admin
 	w.env = append(os.Environ(),
-		"KABINET_DATABASE_URL="+w.DBURL, "KABINET_LISTEN=127.0.0.1:"+port, "KABINET_ADMIN_LISTEN=127.0.0.1:"+admin,
+		"KABINET_LISTEN=127.0.0.1:"+port, "KABINET_ADMIN_LISTEN=127.0.0.1:"+admin,
 		"KABINET_BASE_URL="+w.URL, "KABINET_SMTP_HOST="+smtp.Host, fmt.Sprintf("KABINET_SMTP_PORT=%d", smtp.Port),
 		"KABINET_DB_MAX_CONNS=8")
 	w.env = append(w.env, env...)
-	w.start(t)
-	t.Cleanup(func() { w.stop(syscall.SIGTERM) })
-	return w
 }
 
 // start runs the program; also used again after a kill.

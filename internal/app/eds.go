@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"time"
-	_ "time/tzdata" // Asia/Tashkent on machines without time zone files
 
 	"kabinet/internal/core/clock"
 	"kabinet/internal/platform/config"
@@ -58,7 +57,7 @@ func newCMS(conf config.Config) (eds.Verifier, error) {
 
 // newEIMZO asks the vendor's E-IMZO-SERVER, the only way to judge national keys.
 func newEIMZO(conf config.Config) (eds.Verifier, error) {
-	zone, err := time.LoadLocation(conf.EIMZO.TimeZone)
+	zone, err := clock.Zone(conf.EIMZO.TimeZone)
 	if err != nil {
 		return nil, fmt.Errorf("KABINET_EIMZO_TIMEZONE: %w", err)
 	}

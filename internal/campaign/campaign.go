@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"kabinet/internal/core/clock"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/region"
 	"kabinet/internal/core/taxid"
@@ -187,9 +188,6 @@ func short(s string) string {
 	return string(r)
 }
 
-// tashkent is the zone in which operators write times; UTC+5 without summer time.
-var tashkent = time.FixedZone("Asia/Tashkent", 5*60*60)
-
 // moment reads a Tashkent time as people and date pickers write it.
 func moment(wrong *fault.Form, field, s string) time.Time {
 	s = strings.Join(strings.Fields(strings.ReplaceAll(s, ",", " ")), " ")
@@ -198,7 +196,7 @@ func moment(wrong *fault.Form, field, s string) time.Time {
 		return time.Time{}
 	}
 	for _, layout := range []string{"2.1.2006 15:04", "2006-01-02T15:04", "2006-01-02 15:04"} {
-		if t, err := time.ParseInLocation(layout, s, tashkent); err == nil {
+		if t, err := time.ParseInLocation(layout, s, clock.Tashkent()); err == nil {
 			return t.UTC()
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"kabinet/internal/campaign"
+	"kabinet/internal/core/clock"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/org"
 	"kabinet/internal/platform/i18n"

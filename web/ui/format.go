@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // the server may have no zone files
 
+	"kabinet/internal/core/clock"
 	"kabinet/internal/core/taxid"
 	"kabinet/internal/platform/i18n"
 )
@@ -15,17 +15,6 @@ import (
 // aloud from one screen matches the other (ux.md 5.10). Groups are held
 // together by a no-break space.
 const nbsp = "\u00a0"
-
-// tashkent is the zone of every moment shown; UTC+5 without summer time.
-var tashkent = mustZone("Asia/Tashkent")
-
-func mustZone(name string) *time.Location {
-	z, err := time.LoadLocation(name)
-	if err != nil {
-		panic(err) // the zones are part of the program
-	}
-	return z
-}
 
 // Date is a day in Tashkent: 04.12.2025. The zero time is empty.
 func Date(t time.Time) string { return inTashkent(t, "02.01.2006") }
@@ -46,7 +35,7 @@ func inTashkent(t time.Time, layout string) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(tashkent).Format(layout)
+	return t.In(clock.Tashkent()).Format(layout)
 }
 
 // months in the form that stands in a date, in the order of i18n.Langs.
@@ -62,7 +51,7 @@ func LongDate(l i18n.Lang, t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	t = t.In(tashkent)
+	t = t.In(clock.Tashkent())
 	day, month, year := strconv.Itoa(t.Day()), months[l][t.Month()-1], strconv.Itoa(t.Year())
 	switch l {
 	case i18n.Uz:

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"kabinet/internal/core/clock"
 )
 
 // keyLen is the length of a root secret; platform/seal takes no other.
@@ -173,7 +175,7 @@ func (c Config) checkEDS(ps *Problems, production bool) {
 	ps.check(within(e.ChallengeTTL, 10*time.Second, 10*time.Minute), "EDS_CHALLENGE_TTL", e.ChallengeTTL, "set 10s to 10m")
 	ps.check(!production || e.WS == realWS, "EDS_WS", e.WS, "unset it: another address is a simulator")
 	ps.check(!production || e.WSS == realWSS, "EDS_WSS", e.WSS, "unset it: another address is a simulator")
-	_, err := time.LoadLocation(c.EIMZO.TimeZone)
+	_, err := clock.Zone(c.EIMZO.TimeZone)
 	ps.check(err == nil, "EIMZO_TIMEZONE", c.EIMZO.TimeZone, "set a zone name, Asia/Tashkent")
 }
 

@@ -83,7 +83,7 @@ func New(c Config) (*Verifier, error) {
 	}
 	v := &Verifier{base: base, host: c.Host, zone: c.Location, docMax: c.DocMax, now: c.Now}
 	if v.zone == nil {
-		v.zone = time.FixedZone("UTC+5", 5*60*60)
+		v.zone = clock.Tashkent()
 	}
 	if v.docMax <= 0 {
 		v.docMax = defaultDocMax
