@@ -112,6 +112,9 @@ func (p Page) barClass() string {
 
 // langURL is the same page in another language; the query stays.
 func (p Page) langURL(l i18n.Lang) string {
+	if bare := strings.HasPrefix(p.Path, "/") && !strings.HasPrefix(p.Path, "//") && !strings.ContainsAny(p.Path, "?#%\\"); bare {
+		return p.Path + "?lang=" + l.Code() // most pages: nothing to keep
+	}
 	u, err := url.Parse(p.Path)
 	if err != nil || u.Path == "" || u.Path[0] != '/' || strings.HasPrefix(u.Path, "//") {
 		u = &url.URL{Path: "/"}

@@ -122,16 +122,17 @@ func Recover(draw Draw) func(http.Handler) http.Handler {
 // last on this device), else the browser's wish. ?lang= sets the cookie and
 // leads to the clean address, so that a link can be shared in any language.
 func Language(secure bool) func(http.Handler) http.Handler {
+	var wishes i18n.Wishes
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if l, ok := i18n.Parse(r.URL.Query().Get("lang")); ok && isRead(r) {
 				keepLanguage(w, l, secure)
-				http.Redirect(w, r, withoutLang(r), http.StatusSeeOther) //nolint:gosec // G710: LocalPath keeps it in the portal
+				_ = See(w, r, withoutLang(r)) // See never fails
 				return
 			}
 			l, ok := chosenLang(r)
 			if !ok {
-				l = i18n.Match(r.Header.Get("Accept-Language"))
+				l = wishes.Match(r.Header.Get("Accept-Language"))
 			}
 			next.ServeHTTP(w, r.WithContext(i18n.With(r.Context(), l)))
 		})

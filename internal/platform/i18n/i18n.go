@@ -136,14 +136,38 @@ func (m message) form(l Lang, n int) string {
 }
 
 // fill puts values into {placeholders}; one pass, so a value that looks like a
-// placeholder stays text.
+// placeholder stays text, as does a placeholder without a value.
 func fill(s string, args []any) string {
-	if len(args) == 0 || !strings.Contains(s, "{") {
+	if len(args) == 0 {
 		return s
 	}
-	pairs := make([]string, 0, len(args))
-	for i := 0; i+1 < len(args); i += 2 {
-		pairs = append(pairs, "{"+text(args[i])+"}", text(args[i+1]))
+	before, rest, found := strings.Cut(s, "{")
+	if !found {
+		return s
 	}
-	return strings.NewReplacer(pairs...).Replace(s)
+	var b strings.Builder
+	for found {
+		b.WriteString(before)
+		name, after, closed := strings.Cut(rest, "}")
+		value, known := argument(name, args)
+		if !closed || !known {
+			b.WriteByte('{')
+			after = rest
+		} else {
+			b.WriteString(value)
+		}
+		before, rest, found = strings.Cut(after, "{")
+	}
+	b.WriteString(before)
+	return b.String()
+}
+
+// argument finds a value among name, value pairs.
+func argument(name string, args []any) (string, bool) {
+	for i := 0; i+1 < len(args); i += 2 {
+		if text(args[i]) == name {
+			return text(args[i+1]), true
+		}
+	}
+	return "", false
 }
