@@ -30,6 +30,11 @@ func perAsker() limit.Rule {
 	return limit.Rule{Name: "signup.again_address", Max: 30, Per: time.Hour}
 }
 
+// perMailbox bounds the letters that strangers can bring into one mailbox from
+// wherever they ask: tax number and address of an organization are no secret,
+// and each new letter ends the one before. The last one stays good.
+func perMailbox() limit.Rule { return limit.Rule{Name: "signup.again_mailbox", Max: 5, Per: time.Hour} }
+
 // Ask is what a person types who got no letter.
 type Ask struct{ TIN, Email string }
 
@@ -109,6 +114,9 @@ func (s *Service) Recover(ctx context.Context, args RecoverArgs) error {
 		return err
 	}
 	if invited, err := s.invited(ctx, id); err != nil || !invited {
+		return err
+	}
+	if hit, err := limit.Hit(ctx, s.DB, perMailbox(), fmt.Sprint(id)); err != nil || !hit.Allowed {
 		return err
 	}
 	err = pg.InTx(ctx, s.DB, func(tx pg.Tx) error {

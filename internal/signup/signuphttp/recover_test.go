@@ -102,6 +102,23 @@ func TestAskingForANewLetterIsRationed(t *testing.T) {
 	p.worked()
 }
 
+func TestStrangersFromEverywhereFillNoMailbox(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	c := p.company(1)
+	p.letter(c)
+	for range 8 {
+		if got := p.browser().post("/activate/new-code", url.Values{"tin": {c.tin}, "email": {c.email}}); got.status != 303 {
+			t.Fatalf("%d: the answer tells that letters are rationed", got.status)
+		}
+		p.worked()
+	}
+	if n := p.number(`select count(*) from letters where org_id = $1`, c.id); n != 6 {
+		t.Errorf("%d letters, want the first and five more", n)
+	}
+	p.browser().get(p.received(c, 6).path).shows(t, 200, "Activate the account")
+}
+
 func TestTheLettersOfEitherCaseAreOneAddress(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
