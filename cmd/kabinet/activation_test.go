@@ -103,7 +103,7 @@ func (r reader) choose(words ...string) {
 	r.t.Helper()
 	list, _ := json.Marshal(words) // strings always have a form
 	fit := r.Eval(fmt.Sprintf(`[...document.querySelectorAll("[data-eds-row]")].flatMap((row, i) =>
-		!row.querySelector("input:disabled") && %s.every(w => row.innerText.includes(w.replace("!", "")) != w.startsWith("!")) ? [i + 1] : []).join()`, list))
+		!row.querySelector("input:disabled") && %s.every(w => row.innerText.replaceAll("\u00a0", "").includes(w.replace("!", "")) != w.startsWith("!")) ? [i + 1] : []).join()`, list))
 	if _, err := strconv.Atoi(fit); err != nil {
 		r.t.Fatalf("the rows %q of the list of keys read %q:\n%s", fit, words, r.Text("[data-eds-keys]"))
 	}

@@ -7,10 +7,11 @@ var shared = map[string]bool{"eds": true, "mail": true, "ui": true}
 // decision: think of a transaction that spans both, and of what cannot be
 // changed alone any more.
 var mayUse = map[string][]string{
-	"legacy": {"gs1prefix", "org", "productgroup"},                                       // a row is all three, in one transaction
-	"me":     {"account"},                                                                // language and colours
-	"org":    {"gs1prefix", "productgroup"},                                              // the record shows them; neither knows organizations
-	"signin": {"account", "member", "proof"},                                             // signature → person → where they work
-	"signup": {"account", "campaign", "member", "org", "place", "productgroup", "proof"}, // activation, in one transaction
-	"staff":  {"proof", "signin"},                                                        // the same door, other people
+	"legacy":     {"gs1prefix", "org", "productgroup"},                                       // a row is all three, in one transaction
+	"me":         {"account"},                                                                // language and colours
+	"onboarding": {"org"},                                                                    // the name of a legal form
+	"org":        {"gs1prefix", "productgroup"},                                              // the record shows them; neither knows organizations
+	"signin":     {"account", "member", "proof"},                                             // signature → person → where they work
+	"signup":     {"account", "campaign", "member", "org", "place", "productgroup", "proof"}, // activation, in one transaction
+	"staff":      {"proof", "signin"},                                                        // the same door, other people
 }

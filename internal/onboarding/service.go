@@ -10,6 +10,7 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/core/taxid"
+	"kabinet/internal/org"
 )
 
 // ErrNoOrg says that the organization is gone.
@@ -49,7 +50,7 @@ func (s *Service) Home(ctx context.Context, a actor.Actor) (Home, error) {
 // Summary is all that is kept about an organization, to be read.
 type Summary struct {
 	TIN                    taxid.TIN
-	LegalForm              string
+	LegalForm              org.Form
 	NameUz, NameRu, NameEn string
 	Director               string
 	Email, Phone           string

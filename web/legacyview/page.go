@@ -131,7 +131,7 @@ func (p ShowPage) cancel(ctx context.Context) ui.Action {
 	return ui.Action{Text: i18n.T(ctx, "legacy.show.cancel"), URL: Path(p.Import.ID) + "/cancel", Look: ui.Stop, Post: true}
 }
 
-// place says where a complaint belongs: row and column, or the file.
+// row says where a complaint belongs; one about the file has no row.
 func row(c legacy.Complaint) string {
 	if c.Row == 0 {
 		return "–"
@@ -144,6 +144,19 @@ func column(c legacy.Complaint) string {
 		return "–"
 	}
 	return c.Field
+}
+
+// maxFound is how much of a cell the table shows; the file has more of it.
+const maxFound = 30
+
+// found is the beginning of what stood in a cell: a text without a space would
+// push the reason off the page.
+func found(c legacy.Complaint) string {
+	r := []rune(c.Found)
+	if len(r) <= maxFound {
+		return c.Found
+	}
+	return string(r[:maxFound]) + "…"
 }
 
 // fields explains each column of a file, in the order of the template.

@@ -130,7 +130,7 @@ func profile(ctx context.Context, s onboarding.Summary) []ui.Pair {
 		{Key: i18n.T(ctx, "onboarding.org.name_ru"), Value: s.NameRu, Lang: i18n.Ru.Tag()},
 		{Key: i18n.T(ctx, "onboarding.org.name_en"), Value: s.NameEn, Lang: i18n.En.Tag()},
 		{Key: i18n.T(ctx, "onboarding.org.tin"), Value: ui.TIN(s.TIN)},
-		{Key: i18n.T(ctx, "onboarding.org.legal_form"), Value: s.LegalForm, Lang: i18n.Uz.Tag()},
+		{Key: i18n.T(ctx, "onboarding.org.legal_form"), Value: s.LegalForm.Name(i18n.From(ctx).Code())},
 		{Key: i18n.T(ctx, "onboarding.org.activated"), Value: day(s.ActivatedAt)},
 	}
 }

@@ -61,6 +61,16 @@ func statusTone(s org.Status) ui.Tone {
 	return ui.Mute
 }
 
+// actions are a file of what the list shows, if it shows anything, and the way
+// to more organizations.
+func (p ListPage) actions(ctx context.Context) []ui.Action {
+	all := []ui.Action{{Text: i18n.T(ctx, "org.list.import"), URL: "/op/imports/new", Look: ui.Go}}
+	if len(p.Page.Rows) > 0 {
+		all = append(all, ui.Action{Text: i18n.T(ctx, "org.list.export"), URL: p.exportURL()})
+	}
+	return all
+}
+
 func (p ListPage) tabs(ctx context.Context) []ui.Tab {
 	tabs := []ui.Tab{p.tab(i18n.T(ctx, "org.status.all"), "", p.Page.All)}
 	for _, s := range org.Statuses() {
@@ -195,11 +205,14 @@ func (p RecordPage) contacts(ctx context.Context) []ui.Pair {
 
 func (p RecordPage) dates(ctx context.Context) []ui.Pair {
 	o := p.Org
-	return []ui.Pair{
+	dates := []ui.Pair{
 		{Key: i18n.T(ctx, "org.record.imported"), Value: ui.DateTime(o.ImportedAt)},
 		{Key: i18n.T(ctx, "org.record.updated"), Value: ui.DateTime(o.UpdatedAt)},
-		{Key: i18n.T(ctx, "org.record.activated"), Value: ui.DateTime(o.ActivatedAt)},
 	}
+	if o.ActivatedAt.IsZero() {
+		return dates
+	}
+	return append(dates, ui.Pair{Key: i18n.T(ctx, "org.record.activated"), Value: ui.DateTime(o.ActivatedAt)})
 }
 
 func languageName(code string) string {

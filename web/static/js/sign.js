@@ -194,7 +194,7 @@ function draw(form, keys) {
   keys.forEach((key, i) => {
     const row = template.content.cloneNode(true);
     row.firstElementChild.dataset.edsRow = "";
-    const shown = { ...key, until: day(key.until), personal: !key.legal };
+    const shown = { ...key, tin: grouped(key.tin), until: day(key.until), personal: !key.legal };
     fill(row, shown);
     for (const badge of row.querySelectorAll("[data-if]")) badge.hidden = !shown[badge.dataset.if];
     const input = row.querySelector("input");
@@ -211,6 +211,11 @@ function draw(form, keys) {
 /* Days are Tashkent days, as in the certificate. */
 function day(date) {
   return date ? new Date(+date + 5 * 3600e3).toISOString().slice(0, 10).split("-").reverse().join(".") : "";
+}
+
+/* A tax number as the portal writes it, in threes. */
+function grouped(tin) {
+  return (tin || "").replace(/\B(?=(\d{3})+$)/g, "\u00a0");
 }
 
 function fill(root, values) {

@@ -31,8 +31,8 @@ func TestPageSigns(t *testing.T) {
 	tb.wait("choose")
 	rows := strings.Split(tb.eval(`[...document.querySelectorAll("[data-eds-row]")].map(r => r.innerText + (r.querySelector("input").disabled ? "|off" : "")).join("\n")`), "\n")
 	until := key.Certificate.NotAfter.In(time.FixedZone("", 5*3600)).Format("02.01.2006")
-	want := fmt.Sprintf(`testov test testovich|"lab, test=1" mchj|директор|300000001|%s|%s|LEGAL`, key.Certificate.SerialNumber.Text(16), until)
-	if len(rows) != 3 || !strings.HasPrefix(rows[0], "oddiyev odam|||400000002|") || !strings.HasSuffix(rows[0], "PERSONAL") ||
+	want := fmt.Sprintf(`testov test testovich|"lab, test=1" mchj|директор|300 000 001|%s|%s|LEGAL`, key.Certificate.SerialNumber.Text(16), until)
+	if len(rows) != 3 || !strings.HasPrefix(rows[0], "oddiyev odam|||400 000 002|") || !strings.HasSuffix(rows[0], "PERSONAL") ||
 		rows[1] != want || !strings.HasSuffix(rows[2], "EXPIREDLEGAL|off") {
 		t.Errorf("rows:\n%s\nwant the second to be\n%s", strings.Join(rows, "\n"), want)
 	}
