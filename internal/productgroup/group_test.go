@@ -23,8 +23,8 @@ func TestParse(t *testing.T) {
 		"water=issuer, beer=non-issuer": both,
 		"13:1;15:0":                     both,
 		"Вода и напитки = эмитент\nПиво = не эмитент": both,
-		"WATER=Yes | beer=no":                         both,
-		"beer=0":                                      {{15, false}},
+		"WATER=Yes | beer=no": both,
+		"beer=0":              {{15, false}},
 	}
 	for text, want := range good {
 		got, err := dictionary().Parse(text)
