@@ -13,6 +13,7 @@ create table eds_signatures (
     pinfl_mac bytea not null,
     verifier text not null,
     signed_at timestamptz not null,
+    key_until timestamptz not null,
     created_at timestamptz not null default now(),
     constraint eds_signatures_pkey primary key (org_id, id)
 );

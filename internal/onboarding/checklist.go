@@ -34,6 +34,7 @@ type State struct {
 	District    string
 	Street      string
 	ActivatedAt time.Time // zero when not activated
+	KeyUntil    time.Time // end of the key the director activated with
 
 	Groups       []Group
 	Places       int  // active
@@ -151,7 +152,7 @@ func checkRules() []rule {
 			return byActivation(s, "/org#contacts", Hint{Key: "onboarding.hint.email", Args: []any{"email", s.Email}})
 		}},
 		{key: "director", need: perm.OrgEdit, make: func(s State) Task {
-			return byActivation(s, "/org#director", Hint{Key: "onboarding.hint.director", Args: []any{"name", s.Director}})
+			return byActivation(s, "/org#director", Hint{Key: "onboarding.hint.director", Args: []any{"name", s.Director, "until", s.KeyUntil}})
 		}},
 		{key: "address", need: perm.OrgEdit, make: address},
 		{key: "activate", need: perm.OrgRead, make: func(s State) Task {

@@ -16,6 +16,7 @@ import (
 func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64) (s State, events []Event, at time.Time, err error) {
 	const stmt = `
 		select o.email, o.director_name, o.region, o.district, o.street, coalesce(o.activated_at, '0001-01-01 00:00:00+00'),
+		       coalesce((select max(e.key_until) from eds_signatures e where e.org_id = o.org_id and e.purpose = 'activation'), '0001-01-01 00:00:00+00'),
 		       (select coalesce(jsonb_agg(jsonb_build_object('uz', g.name_uz, 'ru', g.name_ru, 'en', g.name_en,
 		                                                     'issuer', og.issuer, 'status', og.status) order by g.id), '[]')
 		        from org_product_groups og join product_groups g on g.id = og.group_id
@@ -35,7 +36,7 @@ func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64) (s State, 
 		       now()
 		from organizations o
 		where o.org_id = $1`
-	err = q.QueryRow(ctx, stmt, orgID, memberID).Scan(&s.Email, &s.Director, &s.Region, &s.District, &s.Street, &s.ActivatedAt,
+	err = q.QueryRow(ctx, stmt, orgID, memberID).Scan(&s.Email, &s.Director, &s.Region, &s.District, &s.Street, &s.ActivatedAt, &s.KeyUntil,
 		&s.Groups, &s.Places, &s.MainPlace, &s.Prefixes, &s.Users, &s.UsersInvited, &s.MyRoles, &s.MyGroups, &s.MyPlaces, &events, &at)
 	switch {
 	case pg.NoRows(err):

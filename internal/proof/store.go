@@ -92,11 +92,11 @@ func nextSignature(ctx context.Context, tx pg.Tx) (id int64, err error) {
 func insertSignature(ctx context.Context, tx pg.Tx, orgID, id int64, e evidence) error {
 	const q = `
 		insert into eds_signatures (org_id, id, purpose, body, container_sealed, signer_name, signer_position,
-		                            serial, issuer, org_tin, pinfl_mac, verifier, signed_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+		                            serial, issuer, org_tin, pinfl_mac, verifier, signed_at, key_until)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
 	s := e.Signer
 	_, err := tx.Exec(ctx, q, orgID, id, e.Purpose, e.Body, e.sealed, s.CN, s.Position,
-		s.Serial, s.Issuer, s.OrgTIN, e.pinflMAC, e.verifier, signedAt(s))
+		s.Serial, s.Issuer, s.OrgTIN, e.pinflMAC, e.verifier, signedAt(s), s.NotAfter.UTC())
 	if err != nil {
 		return fmt.Errorf("insert signature: %w", err)
 	}
