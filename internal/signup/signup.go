@@ -136,7 +136,7 @@ func (i Invitation) stands(signed, host string) bool {
 
 // dated adds the moment to a statement, by Tashkent's clock.
 func dated(statement string, at time.Time) string {
-	return statement + "\n" + at.In(clock.Tashkent()).Format("02.01.2006 15:04:05 UTC+5")
+	return statement + "\n" + at.In(clock.Tashkent()).Format("02.01.2006 15:04:05") + " UTC+5"
 }
 
 // errUnknownCode is what a code without a letter gets: the same words as a
