@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -34,6 +35,7 @@ type whole struct {
 	DBURL   string
 	Control string // of the simulator
 	cmd     *exec.Cmd
+	ended   chan struct{}
 	dir     string
 	env     []string
 	out     *transcript
@@ -91,11 +93,16 @@ func (w *whole) settings(t *testing.T, env ...string) {
 	port, admin := freePort(t), freePort(t)
 	smtp := w.Mail.Config()
 	w.URL, w.Admin = "http://localhost:"+port, "http://127.0.0.1:"+admin
-	w.env = append(os.Environ(),
+	w.env = append(ours(os.Environ()),
 		"KABINET_LISTEN=127.0.0.1:"+port, "KABINET_ADMIN_LISTEN=127.0.0.1:"+admin,
 		"KABINET_BASE_URL="+w.URL, "KABINET_SMTP_HOST="+smtp.Host, fmt.Sprintf("KABINET_SMTP_PORT=%d", smtp.Port),
 		"KABINET_DB_MAX_CONNS=8")
 	w.env = append(w.env, env...)
+}
+
+// ours is the environment without what somebody set for an own portal.
+func ours(environ []string) []string {
+	return slices.DeleteFunc(environ, func(line string) bool { return strings.HasPrefix(line, "KABINET_") })
 }
 
 // start runs the program; also used again after a kill.
@@ -112,6 +119,12 @@ func (w *whole) start(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
+	w.ended = make(chan struct{})
+	go func(cmd *exec.Cmd, ended chan struct{}) {
+		_ = cmd.Wait() // how it ended stands in ProcessState
+		close(ended)
+		cancel()
+	}(w.cmd, w.ended)
 	line, err := w.out.wait(ctx, "Switch the simulator")
 	if err != nil {
 		t.Fatalf("the program did not become ready: %v\n%s", err, w.out)
@@ -121,8 +134,8 @@ func (w *whole) start(t *testing.T) {
 
 // stop ends the program and waits for it.
 func (w *whole) stop(sig syscall.Signal) {
-	_ = w.cmd.Process.Signal(sig)
-	_ = w.cmd.Wait()
+	_ = w.cmd.Process.Signal(sig) // it may have ended already
+	<-w.ended
 }
 
 func repository(t *testing.T) string {
@@ -201,8 +214,8 @@ func TestTheProgramStartsAndStops(t *testing.T) {
 			t.Errorf("%s answers %s", address, answer.Status)
 		}
 	}
-	_ = w.cmd.Process.Signal(syscall.SIGTERM)
-	if err := w.cmd.Wait(); err != nil {
-		t.Errorf("ended with %v\n%s", err, w.out)
+	w.stop(syscall.SIGTERM)
+	if status := w.cmd.ProcessState.ExitCode(); status != 0 {
+		t.Errorf("ended with status %d\n%s", status, w.out)
 	}
 }
