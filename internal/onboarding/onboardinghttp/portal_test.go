@@ -120,7 +120,7 @@ func TestHome(t *testing.T) {
 	t.Run("shows the organization's own state and nobody else's", func(t *testing.T) {
 		for _, want := range []string{
 			"info@bog.example", "Samarqand viloyati, Kattaqoʻrgʻon", "2 ta guruh, 1 tasida emitent", "02.12.2025",
-			"Direktor hisobni faollashtirdi", "Barno Sodiqova", "Hozir qilish mumkin boʻlgan hamma narsa qilingan",
+			"Rahbar hisobni faollashtirdi", "Barno Sodiqova", "Hozir qilish mumkin boʻlgan hamma narsa qilingan",
 		} {
 			if p.Status != 200 || !strings.Contains(p.Body, want) {
 				t.Errorf("%d: no %q", p.Status, want)
@@ -194,12 +194,12 @@ func TestOrg(t *testing.T) {
 			}
 		}
 		p := b.Get("/org")
-		for _, want := range []string{"GS1 prefikslari yoʻq", "Tovar guruhlari yoʻq", "Faoliyat joylari yoʻq"} {
+		for _, want := range []string{"GS1 prefikslari yoʻq", "Tovar guruhlari yoʻq", "Faoliyat yuritish joylari yoʻq"} {
 			if !strings.Contains(p.Body, want) {
 				t.Errorf("no %q", want)
 			}
 		}
-		if home := b.Get("/home"); !strings.Contains(home.Body, "Amaldagi faoliyat joyi yoʻq") {
+		if home := b.Get("/home"); !strings.Contains(home.Body, "Amaldagi faoliyat yuritish joyi yoʻq") {
 			t.Error("the start page does not name the missing place as the next step")
 		}
 	})

@@ -77,7 +77,7 @@ func TestACodeOpensWithoutItsLink(t *testing.T) {
 	b := p.browser()
 	b.get("/activate").shows(t, 200, "Activate with a code", "Code from the letter")
 	b.post("/activate", url.Values{"code": {"short"}}).shows(t, 422, "There is 1 problem")
-	b.post("/activate", url.Values{"code": {"0000-0000-0000-0000"}}).shows(t, 422, "This code is not right")
+	b.post("/activate", url.Values{"code": {"0000-0000-0000-0000"}}).shows(t, 422, "This code is wrong")
 	if got := b.post("/activate", url.Values{"code": {l.code}}); got.to != "/activate/sign" {
 		t.Fatalf("the right code: %d %s", got.status, plain(got.body))
 	}
