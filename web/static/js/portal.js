@@ -6,7 +6,7 @@
  *   [data-flash]        message after a redirect: takes focus
  *   [data-copy="#id"]   button that copies the text of #id
  *   [data-sending]      words a submit button shows while the form is sent
- *   [data-refresh="5"]  region that is fetched again every 5 seconds
+ *   [data-refresh="5"]  region that is fetched again after a second, then every 5
  *   [data-code]         code typed by hand: groups of four, ruler of modules
  *   details.menu        closes on Esc
  */
@@ -101,7 +101,7 @@ class Refresher {
   constructor(region) {
     this.id = region.id;
     this.base = Math.max(1, Number(region.dataset.refresh));
-    this.wait = this.base;
+    this.wait = 1; // what is small is done by then
     document.addEventListener("visibilitychange", () => this.schedule());
     this.schedule();
   }
@@ -139,7 +139,7 @@ class Refresher {
     }
     if (!("refresh" in fresh.dataset)) this.stopped = true;
     if (fresh.isEqualNode(old)) {
-      this.wait = Math.min(this.wait * 1.5, this.base * 6);
+      this.wait = Math.min(Math.max(this.wait * 1.5, this.base), this.base * 6);
       return;
     }
     this.wait = this.base;
