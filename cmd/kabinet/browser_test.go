@@ -25,9 +25,8 @@ func TestMain(m *testing.M) {
 	if chromium.browser != nil {
 		chromium.browser.Close()
 	}
-	if build.path != "" {
-		_ = os.RemoveAll(filepath.Dir(build.path))
-	}
+	developed.remove()
+	shipped.remove()
 	os.Exit(status)
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"kabinet/internal/app"
@@ -78,7 +80,7 @@ func doctor(ctx context.Context, t terminal, _ []string) error {
 		fmt.Fprintln(t.out, p)
 	}
 	found := len(problems)
-	for _, line := range databaseProblems(ctx, conf) {
+	for _, line := range append(signatureProblems(conf, problems), databaseProblems(ctx, conf)...) {
 		fmt.Fprintln(t.out, line)
 		found++
 	}
@@ -87,6 +89,20 @@ func doctor(ctx context.Context, t terminal, _ []string) error {
 	}
 	_, err := fmt.Fprintln(t.out, "configuration and database are fit")
 	return err
+}
+
+// signatureProblems looks into the trust store once its settings make sense.
+func signatureProblems(conf config.Config, known config.Problems) []string {
+	about := func(p config.Problem) bool {
+		return strings.HasPrefix(p.Variable, "KABINET_EDS_") || strings.HasPrefix(p.Variable, "KABINET_EIMZO_")
+	}
+	if slices.ContainsFunc(known, about) {
+		return nil
+	}
+	if err := app.CheckVerifier(conf); err != nil {
+		return []string{"KABINET_EDS_TRUST_PEM: " + err.Error()}
+	}
+	return nil
 }
 
 func databaseProblems(ctx context.Context, conf config.Config) []string {

@@ -41,31 +41,46 @@ type whole struct {
 	out     *transcript
 }
 
-var build struct {
-	sync.Once
+// builds of the program, each made by the first test that needs it.
+var (
+	developed = build{tags: "dev"}
+	shipped   build
+)
+
+type build struct {
+	tags string
+	once sync.Once
 	path string
 	err  error
 }
 
-// binary builds the development program once for all tests.
-func binary(t *testing.T) string {
+// binary gives the path of the program.
+func (b *build) binary(t *testing.T) string {
 	t.Helper()
-	build.Do(func() {
-		dir, err := os.MkdirTemp("", "kabinet-test-")
-		if err != nil {
-			build.err = err
-			return
-		}
-		build.path = filepath.Join(dir, "kabinet")
-		out, err := exec.Command("go", "build", "-tags", "dev", "-o", build.path, ".").CombinedOutput()
-		if err != nil {
-			build.err = fmt.Errorf("build: %w\n%s", err, out)
-		}
-	})
-	if build.err != nil {
-		t.Fatal(build.err)
+	b.once.Do(func() { b.path, b.err = compile(b.tags) })
+	if b.err != nil {
+		t.Fatal(b.err)
 	}
-	return build.path
+	return b.path
+}
+
+func compile(tags string) (string, error) {
+	dir, err := os.MkdirTemp("", "kabinet-test-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "kabinet")
+	if out, err := exec.Command("go", "build", "-tags", tags, "-o", path, ".").CombinedOutput(); err != nil {
+		return path, fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return path, nil
+}
+
+// remove deletes what was built.
+func (b *build) remove() {
+	if b.path != "" {
+		_ = os.RemoveAll(filepath.Dir(b.path)) // it lies in a temporary folder anyway
+	}
 }
 
 // startWhole starts the program on free ports and waits until it is ready.
@@ -109,7 +124,7 @@ func ours(environ []string) []string {
 func (w *whole) start(t *testing.T) {
 	t.Helper()
 	w.out = newTranscript()
-	w.cmd = exec.Command(binary(t), "dev")
+	w.cmd = exec.Command(developed.binary(t), "dev")
 	w.cmd.Dir, w.cmd.Env, w.cmd.Stdout, w.cmd.Stderr = w.dir, w.env, w.out, w.out
 	if err := os.Symlink(repository(t), filepath.Join(w.dir, "testdata")); err != nil && !os.IsExist(err) {
 		t.Fatal(err)

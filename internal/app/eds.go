@@ -27,6 +27,13 @@ func (a *App) openVerifier(context.Context) (err error) {
 	return err
 }
 
+// CheckVerifier says why signatures could not be judged under this
+// configuration, nil when they can. It asks nobody.
+func CheckVerifier(conf config.Config) error {
+	_, err := verifier(conf)
+	return err
+}
+
 func verifier(conf config.Config) (eds.Verifier, error) {
 	switch conf.EDS.Verifier {
 	case "eimzo":
