@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -110,8 +111,8 @@ func (c *csvReader) row(first line) (Row, error) {
 	row := Row{N: c.n}
 	var end ending
 	c.cells, end = split(c.cells[:0], first.text, c.delim)
-	if end == open && !first.cut {
-		closed, err := c.join(first)
+	if end&open != 0 && !first.cut {
+		closed, err := c.join(first, end)
 		if err != nil {
 			return Row{}, err
 		}
@@ -128,11 +129,13 @@ func (c *csvReader) row(first line) (Row, error) {
 
 // join reads on until the quoted cell at the end of the row is closed. When it
 // is not, or is followed by something else than a delimiter, the quote was
-// opened by mistake: the lines read go back and the row stands alone.
-func (c *csvReader) join(first line) (closed bool, err error) {
-	text := first.text
+// opened by mistake: the lines read go back and the row stands alone. Each line
+// is looked at once, or a file of open quotes would take minutes.
+func (c *csvReader) join(first line, end ending) (closed bool, err error) {
+	size := len(first.text)
 	var taken []line
-	for len(taken) < maxLines && len(text) < maxLine {
+	long := longCell{cells: slices.Clone(c.cells), parts: []string{c.cells[len(c.cells)-1]}}
+	for end&loose == 0 && len(taken) < maxLines && size < maxLine {
 		l, err := c.line()
 		if errors.Is(err, io.EOF) {
 			break
@@ -141,21 +144,38 @@ func (c *csvReader) join(first line) (closed bool, err error) {
 			return false, err
 		}
 		taken = append(taken, l)
-		text += "\n" + l.text
-		if !strings.Contains(l.text, `"`) {
-			continue
-		}
-		cells, end := split(nil, text, c.delim)
-		if end == ended && !l.cut {
-			c.cells = cells
+		size += 1 + len(l.text)
+		if end = long.add(l.text, c.delim); end == ended && !l.cut {
+			c.cells = long.cells
 			return true, nil
-		}
-		if end == loose {
-			break
 		}
 	}
 	c.ahead = append(taken, c.ahead...)
 	return false, nil
+}
+
+// longCell is a row whose last cell runs over several lines.
+type longCell struct {
+	cells []string
+	parts []string // of the last cell, a line each
+}
+
+// add goes on with the last cell on the next line.
+func (o *longCell) add(next string, delim byte) ending {
+	if !strings.Contains(next, `"`) {
+		o.parts = append(o.parts, next)
+		return open
+	}
+	more, end := split(nil, `"`+next, delim)
+	if len(more) == 1 && end&open != 0 {
+		o.parts = append(o.parts, more[0])
+		return end
+	}
+	before := strings.ReplaceAll(strings.Join(o.parts, "\n"), `""`, `"`)
+	o.cells[len(o.cells)-1] = before + "\n" + more[0]
+	o.cells = append(o.cells, more[1:]...)
+	o.parts = []string{o.cells[len(o.cells)-1]}
+	return end
 }
 
 // checked looks for what the database could not hold and cuts off cells that
@@ -238,13 +258,14 @@ func trimEnd(s string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(s, "\n"), "\r")
 }
 
-// ending says how the last quoted cell of a text came out.
+// ending says how the quoted cells of a text came out; the last two may both
+// be so.
 type ending int
 
 const (
-	ended ending = iota // every quote is closed before a delimiter or the end
-	loose               // text follows a closing quote
-	open                // the last quote is not closed
+	ended ending = 0         // every quote is closed before a delimiter or the end
+	loose ending = 1 << iota // text follows a closing quote
+	open                     // the last quote is not closed
 )
 
 // split appends the cells of one row. A quote opens a quoted cell only at its
@@ -257,7 +278,7 @@ func split(cells []string, s string, delim byte) ([]string, ending) {
 		if len(s) > 0 && s[0] == '"' {
 			var e ending
 			cell, rest, e = quoted(s, delim)
-			end = max(end, e)
+			end |= e
 		} else {
 			rest = strings.IndexByte(s, delim) + 1
 			if rest == 0 {

@@ -3,6 +3,7 @@ package sheet_test
 import (
 	"errors"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -97,6 +98,29 @@ func TestCSVBigCells(t *testing.T) {
 				t.Errorf("the last row is %.40q", last.Cells)
 			}
 		})
+	}
+}
+
+// A file of nothing but quotes opened by mistake took minutes: every row looked
+// at the 32 lines behind it again and again. What is allocated tells how often.
+func TestOpenQuotesEverywhereCostLittle(t *testing.T) {
+	for name, line := range map[string]string{
+		"and nothing closed":       `"` + strings.Repeat("x;", 2000),
+		"and closed all the time":  `"` + strings.Repeat(`x";"`, 1000),
+		"and text behind each one": strings.Repeat(`"a" "b";`, 500) + `"`,
+	} {
+		file := "a;b\n" + strings.Repeat(line+"\n", 500)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if err := readAll(strings.NewReader(file)); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		if times := (after.TotalAlloc - before.TotalAlloc) / uint64(len(file)); times > 200 {
+			t.Errorf("quotes opened %s: %d times the size of the file allocated", name, times)
+		} else {
+			t.Logf("quotes opened %s: %d times", name, times)
+		}
 	}
 }
 
