@@ -157,7 +157,7 @@ func TestSetDisplay(t *testing.T) {
 			t.Errorf("%+v, %v", got, err)
 		}
 		var n int
-		if err := s.DB.QueryRow(t.Context(), `select count(*) from audit_log where action = 'account.display' and target = 'account:1001'`).Scan(&n); err != nil || n != 1 {
+		if err := s.DB.QueryRow(t.Context(), `select count(*) from audit_log where action = 'account.change' and target = 'account:1001'`).Scan(&n); err != nil || n != 1 {
 			t.Errorf("%d lines, %v", n, err)
 		}
 	})

@@ -70,7 +70,7 @@ func (s *Service) SetDisplay(ctx context.Context, a actor.Actor, d Display) erro
 			return err
 		}
 		return audit.Record(ctx, tx, a.Subject(), audit.Entry{
-			OrgID: a.OrgID, Action: "account.display", Target: "account:" + strconv.FormatInt(a.AccountID, 10), Details: d,
+			OrgID: a.OrgID, Action: "account.change", Target: "account:" + strconv.FormatInt(a.AccountID, 10), Details: d,
 		})
 	})
 }

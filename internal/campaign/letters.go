@@ -76,7 +76,7 @@ func (s *Service) tryCodeTx(ctx context.Context, tx pg.Tx, l Letter, folded stri
 	if err != nil {
 		return nil, err
 	}
-	entry := audit.Entry{OrgID: l.OrgID, Action: "letter.wrong_code", Target: letterTarget(l.ID), Details: map[string]any{"wrong": wrong}}
+	entry := audit.Entry{OrgID: l.OrgID, Action: "letter.mistype", Target: letterTarget(l.ID), Details: map[string]any{"wrong": wrong}}
 	verdict = ErrCodeWrong.With("left", MaxWrongCodes-wrong)
 	if wrong >= MaxWrongCodes {
 		entry.Action, verdict = "letter.lock", ErrLocked

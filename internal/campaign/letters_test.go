@@ -191,7 +191,7 @@ func TestFiveWrongCodesKillALetter(t *testing.T) {
 	wantFault(t, k.svc.TryCode(t.Context(), l, "0000-0000-0000-0000"), campaign.ErrLocked)
 	wantFault(t, k.svc.TryCode(t.Context(), l, code), campaign.ErrLocked)
 	wantFault(t, k.consume(l), campaign.ErrLocked)
-	k.wantCount(4, `select count(*) from audit_log where action = 'letter.wrong_code' and org_id = 1`)
+	k.wantCount(4, `select count(*) from audit_log where action = 'letter.mistype' and org_id = 1`)
 	k.wantCount(1, `select count(*) from audit_log where action = 'letter.lock' and org_id = 1`)
 }
 
@@ -218,7 +218,7 @@ func TestWrongCodesAtTheSameTimeAreNeverSix(t *testing.T) {
 		}
 	}
 	k.wantCount(40, `select count(*) from letters where wrong_codes = 5 and status = 'locked'`)
-	k.wantCount(200, `select count(*) from audit_log where action in ('letter.wrong_code', 'letter.lock')`)
+	k.wantCount(200, `select count(*) from audit_log where action in ('letter.mistype', 'letter.lock')`)
 }
 
 // together runs n functions at the same moment.

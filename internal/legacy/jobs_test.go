@@ -68,7 +68,7 @@ func TestRunFile(t *testing.T) {
 			t.Fatalf("%+v, %v", got, err)
 		}
 		want(t, db, 0, `select count(*) from organizations`)
-		if !strings.Contains(out.String(), "Would be created 500") || !strings.Contains(out.String(), "500 of 500 rows") {
+		if !strings.Contains(out.String(), "To be created 500") || !strings.Contains(out.String(), "500 of 500 rows") {
 			t.Errorf("said\n%s", &out)
 		}
 	})

@@ -150,7 +150,7 @@ func TestOneImportByTwoWorkers(t *testing.T) {
 		if got := importNow(t, db, id); got.Status != Done || got.Created != 500 || got.Good != 500 {
 			t.Fatalf("round %d: %s %+v", round, got.Status, got.Tally)
 		}
-		want(t, db, 1, `select count(*) from audit_log where action = 'import.done' and target = $1`, target(id))
+		want(t, db, 1, `select count(*) from audit_log where action = 'import.finish' and target = $1`, target(id))
 	}
 }
 

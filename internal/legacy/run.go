@@ -180,12 +180,23 @@ func recordEnd(ctx context.Context, tx pg.Tx, id int64) error {
 		return err
 	}
 	return audit.Record(ctx, tx, actor.System("import"), audit.Entry{
-		Action: "import." + string(imp.Status), Target: target(id),
+		Action: endAction(imp.Status), Target: target(id),
 		Details: map[string]any{
 			"mode": imp.Mode, "file": imp.FileName, "good": imp.Good, "bad": imp.Bad,
 			"created": imp.Created, "changed": imp.Changed, "unchanged": imp.Unchanged,
 		},
 	})
+}
+
+// endAction is what the log calls the end of a run.
+func endAction(s Status) string {
+	switch s {
+	case Failed:
+		return "import.fail"
+	case Cancelled:
+		return "import.stop"
+	}
+	return "import.finish"
 }
 
 // work is a run under way.

@@ -267,7 +267,7 @@ func TestUnreadableFiles(t *testing.T) {
 			if tt.told != "" {
 				want(t, db, 1, `select count(*) from import_complaints where import_id = $1 and key = $2`, got.ID, tt.told)
 			}
-			want(t, db, 1, `select count(*) from audit_log where action = 'import.failed' and target = $1`, target(got.ID))
+			want(t, db, 1, `select count(*) from audit_log where action = 'import.fail' and target = $1`, target(got.ID))
 		})
 	}
 }

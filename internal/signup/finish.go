@@ -181,7 +181,7 @@ func (s *Service) recordRefusal(ctx context.Context, a Answer, k eds.Signer, why
 	f, _ := fault.As(why)
 	return pg.InTx(ctx, s.DB, func(tx pg.Tx) error {
 		return audit.Record(ctx, tx, actor.Visitor(a.Origin), audit.Entry{
-			OrgID: a.Ref.OrgID, Action: "org.activation_refused", Target: orgTarget(a.Ref.OrgID),
+			OrgID: a.Ref.OrgID, Action: "org.refuse", Target: orgTarget(a.Ref.OrgID),
 			Details: map[string]any{"reason": f.Key, "letter": a.Ref.LetterID, "key": keyOf(k)},
 		})
 	})

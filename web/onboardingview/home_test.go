@@ -31,7 +31,7 @@ func home() onboarding.Home {
 		Events: []onboarding.Event{
 			{At: at.Add(-time.Hour), ActorKind: "member", ActorName: "Gʻulomjon Oʻrinboyev", Action: "signin.enter"},
 			{At: at.Add(-48 * time.Hour), ActorKind: "staff", ActorName: "Timur Rashidov", Action: "letter.resend"},
-			{At: at.Add(-50 * time.Hour), ActorKind: "visitor", Action: "letter.wrong_code"},
+			{At: at.Add(-50 * time.Hour), ActorKind: "visitor", Action: "letter.mistype"},
 			{At: at.Add(-51 * time.Hour), ActorKind: "system", Action: "no.words.for.this"},
 		},
 	}

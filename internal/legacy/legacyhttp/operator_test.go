@@ -242,7 +242,7 @@ func TestImport(t *testing.T) {
 	if n := d.count(`select count(*) from organizations`); n != 500 {
 		t.Errorf("%d organizations, want 500", n)
 	}
-	if n := d.count(`select count(*) from audit_log where action in ('import.upload', 'import.apply', 'import.done')`); n != 4 {
+	if n := d.count(`select count(*) from audit_log where action in ('import.upload', 'import.apply', 'import.finish')`); n != 4 {
 		t.Errorf("%d lines in the log, want 4", n)
 	}
 }

@@ -17,7 +17,7 @@ import (
 // Entry is what happened.
 type Entry struct {
 	OrgID   int64  // the organization it concerns; 0 for the system's own log
-	Action  string // "feature.verb", the key of its words ("audit.feature.verb")
+	Action  string // "noun.verb" in the present tense, as in "org.activate"; "audit.noun.verb" is the key of its words
 	Target  string // "kind:id"
 	Details any    // changed fields or circumstances, stored as JSON; no secrets
 }

@@ -77,7 +77,7 @@ func TestOnlyTheDirectorsKeyActivates(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p.exec(`delete from rate_limits`) // more tries than one session has
-			before := p.number(`select count(*) from audit_log where action = 'org.activation_refused'`)
+			before := p.number(`select count(*) from audit_log where action = 'org.refuse'`)
 			got := b.sign(tt.key)
 			got.shows(t, tt.status, "The signature was not accepted.", tt.says)
 			if !strings.Contains(got.body, "data-eds-start") {
@@ -86,7 +86,7 @@ func TestOnlyTheDirectorsKeyActivates(t *testing.T) {
 			if tt.status == 503 && got.header.Get("Retry-After") != "30" {
 				t.Errorf("Retry-After %q", got.header.Get("Retry-After"))
 			}
-			if n := p.number(`select count(*) from audit_log where action = 'org.activation_refused'`) - before; (n == 1) != tt.recorded {
+			if n := p.number(`select count(*) from audit_log where action = 'org.refuse'`) - before; (n == 1) != tt.recorded {
 				t.Errorf("%d lines of a refused key", n)
 			}
 			p.nothingHappened(t, c)
