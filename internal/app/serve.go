@@ -27,6 +27,7 @@ const (
 // finish what they began. ready is called when the portal accepts requests.
 func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	start := clock.System()
+	useMemory()
 	front, err := net.Listen("tcp", a.conf.Web.Listen)
 	if err != nil {
 		return fmt.Errorf("KABINET_LISTEN: %w", err)

@@ -42,12 +42,18 @@ var fillBare = []string{
 // bare is the whole program of the bare page.
 func bare(db *pgxpool.Pool) http.Handler {
 	r := chi.NewRouter()
-	r.Get("/bare/{org}", func(w http.ResponseWriter, r *http.Request) {
+	r.Get(barePath, barePage(db))
+	return r
+}
+
+const barePath = "/bare/{org}"
+
+func barePage(db *pgxpool.Pool) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		if err := answerBare(w, r, db); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}
-	})
-	return r
+	}
 }
 
 var bareBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}

@@ -3,7 +3,6 @@ package bench
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"os"
 	"runtime"
 	"strconv"
@@ -125,6 +124,3 @@ func residentSet(tb testing.TB, pid int) int64 {
 	tb.Fatal("no VmRSS")
 	return 0
 }
-
-// withoutEnd is for what must still run when a benchmark is over.
-func withoutEnd(tb testing.TB) context.Context { return context.WithoutCancel(tb.Context()) }

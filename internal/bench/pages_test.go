@@ -27,6 +27,9 @@ func BenchmarkPages(b *testing.B) {
 	}
 	peak := compare(b, db, sides, atOnce)
 	fmt.Fprintf(os.Stdout, "\nat full speed, %d connections, %d rounds of %s; %s\n%s", connections, *rounds, *roundFor, verdict(peak), table(sides, peak))
+	for _, s := range sides[1:] {
+		fmt.Fprintf(os.Stdout, "%s: %d MiB in memory after it\n", s.name, residentSet(b, s.process.pid)>>20)
+	}
 	rate := 0.15 * summarize(peak[0], peak[0]).perSecond
 	calm := compare(b, db, sides, atRate(rate))
 	fmt.Fprintf(os.Stdout, "\nat %.0f requests a second, 15 %% of bare's peak; %s\n%s", rate, verdict(calm), table(sides, calm))

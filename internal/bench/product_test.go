@@ -4,19 +4,26 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"kabinet/internal/app"
 	"kabinet/internal/platform/config"
 	"kabinet/internal/platform/logx"
+	"kabinet/internal/platform/pg"
 )
 
 // productProgram is how the portal's connections are told from others.
 const productProgram = "kabinet"
+
+// gcs is how the setting of the garbage collector was decided, and how it can
+// be looked at again.
+var gcs = flag.String("gc", "", "further GOGC settings to compare the list under: 50,100,400")
 
 // environment is that of a portal in production, besides the database.
 func environment() []string {
@@ -33,13 +40,18 @@ func environment() []string {
 	}
 }
 
-// portal assembles the whole portal.
+// portal assembles the whole portal; the bare page is mounted in it too.
 func portal(ctx context.Context, log *slog.Logger, lines ...string) (*app.App, error) {
 	conf, problems := config.Load(append(environment(), lines...))
 	if problems = append(problems, conf.Validate(true)...); len(problems) > 0 {
 		return nil, problems.Err()
 	}
-	return app.New(ctx, conf, log, app.Options{Version: "bench"})
+	db, err := pg.Open(ctx, pg.Config{URL: conf.Database.URL.Reveal(), MaxConns: bareConns, AppName: productProgram})
+	if err != nil {
+		return nil, err
+	}
+	context.AfterFunc(ctx, db.Close)
+	return app.New(ctx, conf, log, app.Options{Version: "bench", Extra: func(m app.Mux) { m.Get(barePath, barePage(db)) }})
 }
 
 // serveProduct is the portal as `kabinet serve` runs it, all middleware and
@@ -59,7 +71,9 @@ func serveProduct(ctx context.Context, ready func(string)) error {
 	return a.Serve(ctx, ready)
 }
 
-// productSides are the portal's pages, as signed-in people open them.
+// productSides are the portal's pages, as signed-in people open them. "chain" is
+// the bare page itself behind everything a signed-in request goes through: what
+// the portal adds to a page of the same content.
 func productSides(tb testing.TB, url string) []side {
 	tb.Helper()
 	p := start(tb, "product", url)
@@ -69,11 +83,18 @@ func productSides(tb testing.TB, url string) []side {
 	member := func(path string) [][]byte {
 		return each(sessions, func(n int) []byte { return get(path, fmt.Sprintf("__Host-kabinet=member-%d", n)) })
 	}
-	return []side{
-		{"staff", p, productProgram, staff("/op/staff")},
-		{"me", p, productProgram, member("/me")},
+	sides := []side{
+		{"chain", p, productProgram, each(sessions, func(n int) []byte {
+			return get(fmt.Sprintf("/bare/%d", n), fmt.Sprintf("__Host-kabinet=staff-%d", n))
+		})},
+		{"list", p, productProgram, staff("/op/orgs")},
+		{"home", p, productProgram, member("/home")},
 		{"activate", p, productProgram, each(sessions, func(n int) []byte { return get("/activate/"+token(n), "") })},
 	}
+	for gc := range strings.FieldsFuncSeq(*gcs, func(r rune) bool { return r == ',' }) {
+		sides = append(sides, side{"list, GOGC=" + gc, start(tb, "product", url, "GOGC="+gc), productProgram, staff("/op/orgs")})
+	}
+	return sides
 }
 
 // token opens the letter of the nth organization that was written to.

@@ -99,6 +99,7 @@ func serveBare(ctx context.Context, ready func(string)) error {
 // process is a started side.
 type process struct {
 	address string
+	pid     int
 	in      io.WriteCloser
 	out     *bufio.Scanner
 }
@@ -126,7 +127,7 @@ func start(tb testing.TB, side, url string, more ...string) *process {
 			tb.Error(side, err)
 		}
 	})
-	p := &process{in: in, out: bufio.NewScanner(out)}
+	p := &process{pid: cmd.Process.Pid, in: in, out: bufio.NewScanner(out)}
 	p.address = p.line(tb)
 	return p
 }
