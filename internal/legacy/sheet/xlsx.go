@@ -20,6 +20,7 @@ const (
 	maxUnpacked = 768 << 20
 	inMemory    = 4 << 20
 	maxParts    = 500
+	lastRow     = 1 << 20 // of any sheet; the library would count to a higher number all day
 )
 
 // xlsxReader reads the first sheet of a workbook.
@@ -123,7 +124,9 @@ func (x *xlsxReader) Close() error {
 func (x *xlsxReader) Next() (row Row, err error) {
 	defer recovered(&err)
 	for x.rows.Next() {
-		x.n++
+		if x.n++; x.n > lastRow {
+			return Row{}, ErrNotXLSX
+		}
 		cells, err := x.rows.Columns()
 		if err != nil {
 			return Row{}, ErrNotXLSX.Because(err)

@@ -117,13 +117,15 @@ func TestXLSXRefuses(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a row number beyond the last row", func(t *testing.T) {
-		t.Parallel()
-		err := readAll(edited(t, "xl/worksheets/sheet1.xml", `<row r="1"`, `<row r="30000000"`))
-		if !errors.Is(err, sheet.ErrNotXLSX) {
-			t.Errorf("got %v", err)
-		}
-	})
+	for _, row := range []string{"1048577", "30000000", "9223372036854775807"} {
+		t.Run("row number "+row+", beyond the last row", func(t *testing.T) {
+			t.Parallel()
+			err := readAll(edited(t, "xl/worksheets/sheet1.xml", `<row r="1"><c r="A1"`, `<row r="`+row+`"><c r="A`+row+`"`))
+			if !errors.Is(err, sheet.ErrNotXLSX) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
 	t.Run("what a sheet unpacks to beyond what it says", func(t *testing.T) {
 		t.Parallel()
 		if got, _ := read(t, liar(t)); len(got) != 0 {
