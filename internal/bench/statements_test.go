@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/pg/pgtest"
 )
@@ -15,14 +17,7 @@ import (
 // seen for some seconds, however many rows it shows (performance.md 6).
 func TestAPageCostsOneStatementAndOneForItsReader(t *testing.T) {
 	t.Parallel()
-	url := pgtest.URL(t)
-	fillProduct(t, open(t, url), 200, 20)
-	a, err := portal(t.Context(), slog.New(slog.DiscardHandler), "KABINET_DATABASE_URL="+url, "KABINET_DB_MAX_CONNS=4")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(a.Close)
-	h := a.Handler()
+	h, _ := smallPortal(t)
 	for _, p := range []struct{ path, reader, other string }{
 		{"/op/orgs", "staff-1", "staff-2"},
 		{"/op/orgs?per=100", "staff-3", "staff-4"},
@@ -58,4 +53,53 @@ func pageRequest(ctx context.Context, path, reader string) *http.Request {
 	r.Header.Set("Accept-Encoding", "gzip")
 	r.Header.Set("Accept-Language", "ru-RU,ru;q=0.9,en;q=0.5")
 	return r
+}
+
+// smallPortal is the whole portal on a few records, and its database.
+func smallPortal(t *testing.T) (http.Handler, *pgxpool.Pool) {
+	t.Helper()
+	url := pgtest.URL(t)
+	db := open(t, url)
+	fillProduct(t, db, 200, 20)
+	a, err := portal(t.Context(), slog.New(slog.DiscardHandler), "KABINET_DATABASE_URL="+url, "KABINET_DB_MAX_CONNS=4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.Close)
+	return a.Handler(), db
+}
+
+// What pages gain by remembering their readers must cost nothing: a reader who
+// is still in memory changes nothing once the right is gone, though nobody told
+// this process so (decisions 0006 and 0013).
+func TestNoStaleReaderChangesAnything(t *testing.T) {
+	t.Parallel()
+	for name, loss := range map[string]string{
+		"role":    `update staff set roles = '{op_watcher}' where id = 1001`,
+		"person":  `update staff set status = 'blocked' where id = 1001`,
+		"session": `delete from sessions where staff_id = 1001`,
+	} {
+		t.Run("the "+name+" is gone", func(t *testing.T) {
+			t.Parallel()
+			h, db := smallPortal(t)
+			ask(t, h, "/op/orgs", "staff-1")
+			if _, err := db.Exec(t.Context(), loss); err != nil {
+				t.Fatal(err)
+			}
+			if n := ask(t, h, "/op/orgs", "staff-1").N(); n > 1 {
+				t.Fatalf("%d statements: the reader is not in memory, so this proves nothing", n)
+			}
+			w := httptest.NewRecorder()
+			r := pageRequest(t.Context(), "/op/campaigns/1/stop", "staff-1")
+			r.Method = http.MethodPost
+			h.ServeHTTP(w, r)
+			if w.Code != http.StatusForbidden {
+				t.Errorf("status %d, want 403", w.Code)
+			}
+			var status string
+			if err := db.QueryRow(t.Context(), `select status from campaigns where id = 1`).Scan(&status); err != nil || status != "running" {
+				t.Errorf("the campaign is %s (%v), want running", status, err)
+			}
+		})
+	}
 }
