@@ -25,6 +25,7 @@ test-short: ## rules only: no database, no browser
 
 bench: ## ratios against the bare stack, both sides in one run
 	$(GO) run ./cmd/devpg -- $(GO) test $(DEV) -run '^$$' -bench . -benchtime 2s -timeout 30m ./internal/... ./web/...
+	$(GO) run ./cmd/devpg -- $(GO) test -run ^TestMemory$$ -v ./internal/legacy -args -memory-rows 100000
 
 fuzz: ## each fuzz target for 30 s
 	@for t in $$(grep -rlE '^func Fuzz' --include=*_test.go internal web | xargs -n1 dirname | sort -u); do \

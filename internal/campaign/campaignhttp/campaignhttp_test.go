@@ -280,7 +280,7 @@ func TestALetterIsSentAgainAfterAQuestion(t *testing.T) {
 	wantText(t, d.get(page, http.StatusOK), "Replaced")
 	t.Run("to an active organization it is refused where it was asked", func(t *testing.T) {
 		body, _ := d.post("/op/letters/50004/resend", nil, http.StatusConflict)
-		wantText(t, body, "The organization is active already", "org4@company.example")
+		wantText(t, body, "The organization is already active", "org4@company.example")
 		if strings.Contains(d.get("/op/letters/50004", http.StatusOK), "/resend") {
 			t.Error("the page of a used letter offers a new one")
 		}

@@ -363,7 +363,7 @@ func TestUploadsThatAreNotTaken(t *testing.T) {
 	d.speak("en")
 	d.wants(d.upload("empty.csv", strings.NewReader("")), 422, "The file is empty", "Choose the right file", "<title>Error:")
 	d.wants(d.upload("old.xls", strings.NewReader("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")), 422, "old Excel format", "without a password")
-	d.wants(d.upload("a.png", strings.NewReader("\x89PNG\r\n\x1a\n\x00\x00\x00")), 422, "no table")
+	d.wants(d.upload("a.png", strings.NewReader("\x89PNG\r\n\x1a\n\x00\x00\x00")), 422, "not a table")
 	d.wants(d.post("/op/imports", "application/x-www-form-urlencoded", strings.NewReader("file=x")), 422, "Choose a file")
 	d.wants(d.post("/op/imports", "multipart/form-data; boundary=x", strings.NewReader("--x\r\nbroken")), 422, "Choose a file")
 	if n := d.count(`select count(*) from imports`) + d.count(`select count(*) from blobs`); n != 0 {
