@@ -38,8 +38,8 @@ func (p Purpose) life() time.Duration {
 
 // Challenge is what the browser has to have signed.
 type Challenge struct {
-	ID   string
-	Text string // the exact text, signed attached
+	ID   string `json:"id"`
+	Text string `json:"text"` // exactly this is signed, attached
 }
 
 // Signature is a verified signature with what it was made for.

@@ -338,7 +338,7 @@ func facts(ctx context.Context, r campaign.Row) []ui.Pair {
 	ps := []ui.Pair{
 		{Key: i18n.T(ctx, "letter.org"), Rich: orgLink(r)},
 		{Key: i18n.T(ctx, "letter.email"), Value: r.Email, Lang: "zxx"},
-		{Key: i18n.T(ctx, "letter.language"), Value: languageName(r.Language), Lang: r.Language},
+		{Key: i18n.T(ctx, "letter.language"), Value: ui.LanguageName(r.Language), Lang: r.Language},
 		{Key: i18n.T(ctx, "campaign.kind"), Value: kindName(ctx, r.Kind)},
 		{Key: i18n.T(ctx, "letter.campaign"), Rich: campaignLink(r)},
 		at("letter.created_at", r.CreatedAt),
@@ -356,11 +356,6 @@ func facts(ctx context.Context, r campaign.Row) []ui.Pair {
 		ps = append(ps, ui.Pair{Key: i18n.T(ctx, "letter.reason"), Value: r.Reason, Lang: "en"})
 	}
 	return ps
-}
-
-func languageName(code string) string {
-	l, _ := i18n.Parse(code)
-	return l.Name()
 }
 
 // resendable reports whether a new letter may be offered: the organization may

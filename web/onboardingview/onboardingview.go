@@ -100,16 +100,9 @@ func regionName(ctx context.Context, code string) string {
 func events(ctx context.Context, lines []onboarding.Event) []ui.Event {
 	list := make([]ui.Event, len(lines))
 	for i, l := range lines {
-		list[i] = ui.Event{At: l.At, Text: actionName(ctx, l.Action), By: by(ctx, l)}
+		list[i] = ui.Event{At: l.At, Text: ui.ActName(ctx, l.Action), By: by(ctx, l)}
 	}
 	return list
-}
-
-func actionName(ctx context.Context, action string) string {
-	if key := "audit." + action; i18n.Has(key) {
-		return i18n.T(ctx, key)
-	}
-	return action
 }
 
 func by(ctx context.Context, l onboarding.Event) string {
@@ -140,20 +133,12 @@ func contacts(ctx context.Context, s onboarding.Summary) []ui.Pair {
 		{Key: i18n.T(ctx, "onboarding.org.email"), Value: s.Email},
 		{Key: i18n.T(ctx, "onboarding.org.phone"), Value: ui.Phone(s.Phone)},
 		{Key: i18n.T(ctx, "onboarding.org.address"), Value: place(ctx, s.Region, s.District, s.Street)},
-		{Key: i18n.T(ctx, "onboarding.org.language"), Value: languageName(s.Language)},
+		{Key: i18n.T(ctx, "onboarding.org.language"), Value: ui.LanguageName(s.Language)},
 	}
 }
 
 func director(ctx context.Context, s onboarding.Summary) []ui.Pair {
 	return []ui.Pair{{Key: i18n.T(ctx, "onboarding.org.director"), Value: s.Director}}
-}
-
-func languageName(code string) string {
-	l, ok := i18n.Parse(code)
-	if !ok {
-		return code
-	}
-	return l.Name()
 }
 
 func day(t *time.Time) string {

@@ -196,7 +196,7 @@ func (p RecordPage) contacts(ctx context.Context) []ui.Pair {
 	return []ui.Pair{
 		{Key: i18n.T(ctx, "org.record.email"), Value: o.Email},
 		{Key: i18n.T(ctx, "org.record.phone"), Value: ui.Phone(o.Phone)},
-		{Key: i18n.T(ctx, "org.record.language"), Value: languageName(o.Language)},
+		{Key: i18n.T(ctx, "org.record.language"), Value: ui.LanguageName(o.Language)},
 		{Key: i18n.T(ctx, "org.list.region"), Value: o.RegionName(lang(ctx))},
 		{Key: i18n.T(ctx, "org.record.district"), Value: o.District},
 		{Key: i18n.T(ctx, "org.record.street"), Value: o.Street},
@@ -215,18 +215,10 @@ func (p RecordPage) dates(ctx context.Context) []ui.Pair {
 	return append(dates, ui.Pair{Key: i18n.T(ctx, "org.record.activated"), Value: ui.DateTime(o.ActivatedAt)})
 }
 
-func languageName(code string) string {
-	l, ok := i18n.Parse(code)
-	if !ok {
-		return code
-	}
-	return l.Name()
-}
-
 func (p RecordPage) events(ctx context.Context) []ui.Event {
 	events := make([]ui.Event, 0, len(p.History))
 	for _, l := range p.History {
-		events = append(events, ui.Event{At: l.At, Text: i18n.T(ctx, "audit."+l.Action), By: l.By})
+		events = append(events, ui.Event{At: l.At, Text: ui.ActName(ctx, l.Action), By: l.By})
 	}
 	return events
 }

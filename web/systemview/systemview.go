@@ -159,14 +159,6 @@ func families(ctx context.Context) []ui.Option {
 	return list
 }
 
-// actionName is an act in words; one that has none shows its code.
-func actionName(ctx context.Context, action string) string {
-	if key := "audit." + action; i18n.Has(key) {
-		return i18n.T(ctx, key)
-	}
-	return action
-}
-
 // actorName is who acted, also when the portal itself did or nobody is known.
 func actorName(ctx context.Context, l system.Line) string {
 	switch l.ActorKind {
@@ -197,7 +189,7 @@ func AuditRows(ctx context.Context, p system.AuditPage) [][]string {
 	for _, l := range p.Lines {
 		o := p.Orgs[l.OrgID]
 		rows = append(rows, []string{
-			ui.Machine(l.At), string(o.TIN), o.Name(i18n.From(ctx).Code()), actorName(ctx, l), actionName(ctx, l.Action),
+			ui.Machine(l.At), string(o.TIN), o.Name(i18n.From(ctx).Code()), actorName(ctx, l), ui.ActName(ctx, l.Action),
 			l.Action, l.Target, string(l.Details), l.IP, l.RequestID,
 		})
 	}

@@ -31,6 +31,24 @@ func Machine(t time.Time) string { return inTashkent(t, time.RFC3339) }
 // MachineDay is a day for the datetime attribute.
 func MachineDay(t time.Time) string { return inTashkent(t, time.DateOnly) }
 
+// ActName is an act of the log in words; one that has none shows its code.
+func ActName(ctx context.Context, action string) string {
+	if key := "audit." + action; i18n.Has(key) {
+		return i18n.T(ctx, key)
+	}
+	return action
+}
+
+// LanguageName is a language in its own words, "Русский" for "ru"; a code that
+// is none of ours stays as it is.
+func LanguageName(code string) string {
+	l, ok := i18n.Parse(code)
+	if !ok {
+		return code
+	}
+	return l.Name()
+}
+
 func inTashkent(t time.Time, layout string) string {
 	if t.IsZero() {
 		return ""

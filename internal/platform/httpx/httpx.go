@@ -8,6 +8,7 @@ package httpx
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -125,6 +126,18 @@ func Render(w http.ResponseWriter, r *http.Request, status int, page templ.Compo
 	h.Set("Content-Length", strconv.Itoa(buf.Len()))
 	w.WriteHeader(status)
 	_, _ = w.Write(buf.Bytes()) // the reader is gone; there is nobody to tell
+	return nil
+}
+
+// JSON answers a script of a page with a value; nothing keeps it.
+func JSON(w http.ResponseWriter, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(body) // the reader is gone; there is nobody to tell
 	return nil
 }
 

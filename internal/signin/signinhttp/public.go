@@ -4,7 +4,6 @@
 package signinhttp
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -97,16 +96,7 @@ func (h Handlers) challenge(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return sendChallenge(w, c)
-}
-
-func sendChallenge(w http.ResponseWriter, c proof.Challenge) error {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	return json.NewEncoder(w).Encode(struct {
-		ID   string `json:"id"`
-		Text string `json:"text"`
-	}{c.ID, c.Text})
+	return httpx.JSON(w, c)
 }
 
 // enter answers POST /sign-in.

@@ -2,7 +2,6 @@
 package signuphttp
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
@@ -28,11 +27,9 @@ type Handlers struct {
 // invitationKey is where a session remembers the letter it opened.
 const invitationKey = "invitation"
 
-// Routes mounts the public pages. Links in letters answer HEAD too: mail
-// scanners ask that way, and a refusal makes some of them hide the link.
+// Routes mounts the public pages.
 func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Get("/activate", wrap(h.code))
-	r.Head("/activate", wrap(h.code))
 	r.Post("/activate", wrap(h.typedCode))
 	r.Get("/activate/sign", wrap(h.sign))
 	r.Post("/activate/sign", wrap(h.finish))
@@ -41,7 +38,6 @@ func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Post("/activate/new-code", wrap(h.ask))
 	r.Get("/activate/new-code/sent", wrap(h.asked))
 	r.Get("/activate/{token}", wrap(h.letter))
-	r.Head("/activate/{token}", wrap(h.letter))
 	r.Post("/activate/{token}", wrap(h.typedLetterCode))
 	r.Post("/activate/{token}/challenge", wrap(h.letterChallenge))
 	r.Post("/activate/{token}/new-code", wrap(h.askByLink))
@@ -163,12 +159,7 @@ func (h Handlers) giveChallenge(w http.ResponseWriter, r *http.Request, ref sign
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	return json.NewEncoder(w).Encode(struct {
-		ID   string `json:"id"`
-		Text string `json:"text"`
-	}{c.ID, c.Text})
+	return httpx.JSON(w, c)
 }
 
 // finish answers POST /activate/sign: the end of the way. The person is signed

@@ -3,7 +3,6 @@
 package staffhttp
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -66,12 +65,7 @@ func (h Handlers) challenge(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	return json.NewEncoder(w).Encode(struct {
-		ID   string `json:"id"`
-		Text string `json:"text"`
-	}{c.ID, c.Text})
+	return httpx.JSON(w, c)
 }
 
 // enter answers POST /op/sign-in.
