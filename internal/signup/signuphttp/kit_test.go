@@ -115,6 +115,7 @@ func (p *portal) serve() {
 		p.check(httpx.Render(w, r, pr.Status, layout.Refusal(layout.Public, layout.Problem{Status: pr.Status, Number: pr.Key})))
 	}
 	r := chi.NewRouter()
+	r.Use(middleware.GetHead) // as the portal does: mail scanners ask for links with HEAD
 	r.Use(httpx.Number, middleware.ClientIPFromXFF("127.0.0.0/8"), httpx.Headers(false), httpx.Language(false), httpx.Recover(draw), httpx.CleanBytes(draw),
 		sessions.Middleware(httpx.OriginOf, func(w http.ResponseWriter, r *http.Request, err error) { httpx.Fail(w, r, err, draw) }),
 		httpx.PersonLanguage, httpx.SameOrigin(draw), httpx.Forms(draw))
