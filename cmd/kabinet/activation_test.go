@@ -131,13 +131,21 @@ func TestTheMainJob(t *testing.T) {
 			r := w.staff(t, i18n.Ru)
 			r.takesOver()
 			r.launches(gulomjonTrades)
+			r.toursStaff()
+		})
+		t.Run("a visitor", func(t *testing.T) {
+			t.Parallel()
+			w.sit(t, i18n.Uz).toursPublic()
+			w.sit(t, i18n.En).toursDevelopment()
 		})
 	})
 	t.Run("a sole trader with another organization", func(t *testing.T) {
 		r := w.sit(t, i18n.Uz)
 		r.activateByLink(w.letterTo(t, gulomjonTrades), gulomjonTrades)
 		r.chooses()
+		r.toursMember()
 	})
+	w.everyPageSeen(t)
 }
 
 // becomesActive is the way of a director: letter, code, signature, Home, and

@@ -42,6 +42,7 @@ type reader struct {
 	*browsertest.Tab
 	portal *whole
 	lang   i18n.Lang
+	leads  map[string]string // where examined pages lead to: address → page
 	t      *testing.T
 }
 
@@ -54,7 +55,7 @@ func (w *whole) sit(t *testing.T, lang i18n.Lang) reader {
 	if chromium.err != nil {
 		t.Fatal(chromium.err)
 	}
-	r := reader{Tab: chromium.browser.Open(t), portal: w, lang: lang, t: t}
+	r := reader{Tab: chromium.browser.Open(t), portal: w, lang: lang, leads: map[string]string{}, t: t}
 	r.Speak(lang.Code())
 	return r
 }
@@ -80,20 +81,29 @@ func (r reader) see(key string, args ...any) {
 	r.See(r.words(key, args...))
 }
 
-// looks are the ways in which every page is examined.
+// looks are the ways in which every page is examined: its structure once for
+// each layout, its colours and places in all four.
 var looks = []struct {
 	width  int64
 	scheme string
+	axe    func(*browsertest.Tab) []browsertest.Flaw
 }{
-	{browsertest.Wide, browsertest.Light}, {browsertest.Wide, browsertest.Dark},
-	{browsertest.Phone, browsertest.Dark}, {browsertest.Phone, browsertest.Light},
+	{browsertest.Wide, browsertest.Light, (*browsertest.Tab).Axe},
+	{browsertest.Wide, browsertest.Dark, (*browsertest.Tab).AxeLook},
+	{browsertest.Phone, browsertest.Dark, (*browsertest.Tab).Axe},
+	{browsertest.Phone, browsertest.Light, (*browsertest.Tab).AxeLook},
 }
 
 // examine holds the page that is open to what every page promises: nothing
 // for axe-core to find in any look, no inline script or style, no scrolling
-// sideways. The page is left as it was.
+// sideways. It is left wide and light.
 func (r reader) examine(name string) {
 	r.t.Helper()
+	path := r.Path()
+	r.portal.tour.note(path)
+	for _, address := range r.Links() {
+		r.leads[address] = path
+	}
 	if wrong := r.Outline(r.lang.Code()); wrong != "" {
 		r.t.Errorf("%s: %s", name, wrong)
 	}
@@ -102,16 +112,21 @@ func (r reader) examine(name string) {
 	}
 	for _, look := range looks {
 		r.Look(look.width, look.scheme)
-		for _, flaw := range r.Axe() {
+		for _, flaw := range look.axe(r.Tab) {
 			r.t.Errorf("%s, %d px, %s: %s", name, look.width, look.scheme, flaw)
 		}
+		r.fits(name)
 		r.draw(fmt.Sprintf("%s-%s-%d-%s.png", name, r.lang.Code(), look.width, look.scheme))
 	}
-	for _, width := range []int64{browsertest.Small, browsertest.Phone, browsertest.Wide} {
-		r.Look(width, browsertest.Light)
-		if wide := r.Overflow(); wide != "" {
-			r.t.Errorf("%s scrolls sideways: %s", name, wide)
-		}
+	r.Look(browsertest.Small, browsertest.Light)
+	r.fits(name)
+	r.Look(browsertest.Wide, browsertest.Light)
+}
+
+func (r reader) fits(name string) {
+	r.t.Helper()
+	if wide := r.Overflow(); wide != "" {
+		r.t.Errorf("%s scrolls sideways: %s", name, wide)
 	}
 }
 

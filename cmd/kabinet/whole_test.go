@@ -34,6 +34,7 @@ type whole struct {
 	DB      *pgxpool.Pool
 	DBURL   string
 	Control string // of the simulator
+	tour    tour
 	cmd     *exec.Cmd
 	ended   chan struct{}
 	dir     string

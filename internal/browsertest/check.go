@@ -17,24 +17,42 @@ func (f Flaw) String() string {
 	return f.Rule + ": " + f.Help + "\n    " + strings.Join(f.Nodes, "\n    ")
 }
 
-// axeRun asks for WCAG 2.0 to 2.2, levels A and AA, the best practices and the
-// size of targets. Frames are left out: pages have none but the sandboxed
-// letter of the development mailbox.
-const axeRun = `axe.run(document, {
-	runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
-	rules: { "target-size": { enabled: true } }, resultTypes: ["violations"], iframes: false,
-}).then(({ violations }) => JSON.stringify(violations.map(v => ({
-	Rule: v.id, Help: v.help, Nodes: v.nodes.slice(0, 5).map(n => n.html.slice(0, 200) + " | " + n.failureSummary.replace(/\s+/g, " ").slice(0, 300)),
-}))))`
+// axeRun is axe-core with its rules still to be filled in. Frames are left out:
+// pages have none but the sandboxed letter of the development mailbox.
+const axeRun = `axe.run(document, { %s, resultTypes: ["violations"], iframes: false }).then(({ violations }) =>
+	JSON.stringify(violations.map(v => ({ Rule: v.id, Help: v.help,
+		Nodes: v.nodes.slice(0, 5).map(n => n.html.slice(0, 200) + " | " + n.failureSummary.replace(/\s+/g, " ").slice(0, 300)),
+	}))))`
 
-// Axe gives what axe-core finds wrong with the page as it looks now.
+const (
+	// allRules are WCAG 2.0 to 2.2, levels A and AA, the best practices and the
+	// size of targets.
+	allRules = `runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+		rules: { "target-size": { enabled: true } }`
+	// lookRules are those of them that depend on colours and on places.
+	lookRules = `runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"] }`
+)
+
+// Axe gives what axe-core finds wrong with the page.
 func (tab *Tab) Axe() []Flaw {
+	tab.T.Helper()
+	return tab.axe(allRules)
+}
+
+// AxeLook gives what axe-core finds wrong with the look of a page whose
+// structure it has examined in another one: a third of the time.
+func (tab *Tab) AxeLook() []Flaw {
+	tab.T.Helper()
+	return tab.axe(lookRules)
+}
+
+func (tab *Tab) axe(rules string) []Flaw {
 	tab.T.Helper()
 	if tab.Eval(`typeof axe`) == "undefined" {
 		tab.Eval(tab.browser.axe + `; "loaded"`)
 	}
 	var flaws []Flaw
-	if err := json.Unmarshal([]byte(tab.Eval(axeRun)), &flaws); err != nil {
+	if err := json.Unmarshal([]byte(tab.Eval(fmt.Sprintf(axeRun, rules))), &flaws); err != nil {
 		tab.T.Fatalf("axe: %v", err)
 	}
 	return flaws

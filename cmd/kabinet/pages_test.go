@@ -1,0 +1,148 @@
+//go:build dev
+
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// notPages answer GET with something nobody looks at.
+var notPages = []string{
+	"/.well-known/security.txt", "/assets/*", "/favicon.ico", "/robots.txt",
+	"/op/audit.csv", "/op/imports/template.csv", "/op/imports/template.xlsx", "/op/imports/{id}/complaints.csv", "/op/letters.csv", "/op/orgs.csv",
+}
+
+// tour remembers which paths were examined.
+type tour struct {
+	mu   sync.Mutex
+	seen map[string]bool
+}
+
+func (o *tour) note(path string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.seen == nil {
+		o.seen = map[string]bool{}
+	}
+	o.seen[path] = true
+}
+
+func (o *tour) paths() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Collect(maps.Keys(o.seen))
+}
+
+// toursStaff looks at every page of the operator's area that its main job did
+// not lead past.
+func (r reader) toursStaff() {
+	r.t.Helper()
+	r.followsMenu()
+	campaign := "/op/campaigns/" + r.id(`select id from campaigns where status = 'running' order by id limit 1`)
+	letter := "/op/letters/" + r.id(`select id from letters where status = 'sent' order by id limit 1`)
+	person := "/op/staff/" + r.id(`select id from staff order by id limit 1`)
+	for _, path := range []string{
+		"/op/campaigns/new", "/op/imports/new", "/op/me/sessions", "/op/staff/new", "/op/orgs/" + orol.tin, "/op/orgs?q=yoq",
+		campaign, campaign + "/stop", letter, letter + "/resend", person, person + "/block",
+		"/op/jobs/" + r.id(`select id from river_job order by id limit 1`), "/op/nothing-of-the-kind",
+	} {
+		r.open(path)
+		r.examine("op" + strings.NewReplacer("/op", "", "/", "-", "?", "-").Replace(path))
+	}
+	r.followsLinks()
+}
+
+// toursMember looks at every page of a member.
+func (r reader) toursMember() {
+	r.t.Helper()
+	r.followsMenu()
+	for _, path := range []string{"/me/sessions", "/op/orgs", "/nothing-of-the-kind"} {
+		r.open(path)
+		r.examine("member" + strings.ReplaceAll(path, "/", "-"))
+	}
+	r.followsLinks()
+}
+
+// toursPublic looks at the pages that need nobody.
+func (r reader) toursPublic() {
+	r.t.Helper()
+	for _, path := range []string{"/", "/activate", "/activate/sign", "/activate/new-code", "/activate/new-code/sent", "/sign-in?ended=1&next=/home", "/op/sign-in", "/nothing-of-the-kind"} {
+		r.open(path)
+		r.examine("public" + strings.NewReplacer("/", "-", "?", "-", "&", "-").Replace(path))
+	}
+	r.followsLinks()
+}
+
+// followsMenu opens every entry of the menu; its words head the page.
+func (r reader) followsMenu() {
+	r.t.Helper()
+	entries := strings.Split(r.Eval(`[...document.querySelectorAll(".side .nav a")].map(a => a.getAttribute("href") + " " + a.firstChild.textContent.trim()).join("\n")`), "\n")
+	for _, entry := range entries {
+		path, words, _ := strings.Cut(entry, " ")
+		r.open(path)
+		if head := r.Text("h1"); head != words {
+			r.t.Errorf("the menu says %q, the page %s says %q", words, path, head)
+		}
+		r.examine("menu" + strings.ReplaceAll(path, "/", "-"))
+	}
+}
+
+// followsLinks asks for everything that the examined pages lead this reader to
+// and nobody has examined.
+func (r reader) followsLinks() {
+	r.t.Helper()
+	seen := r.portal.tour.paths()
+	for address, from := range r.leads {
+		if path, _, _ := strings.Cut(address, "?"); slices.Contains(seen, path) {
+			continue
+		}
+		if status := r.Eval(fmt.Sprintf(`fetch(%q, { method: "HEAD" }).then(r => String(r.status))`, address)); status >= "400" {
+			r.t.Errorf("%s leads to %s, which answers %s", from, address, status)
+		}
+	}
+}
+
+// id gives the first value of a query as text.
+func (r reader) id(sql string) string {
+	r.t.Helper()
+	var id int64
+	if err := r.portal.DB.QueryRow(r.t.Context(), sql).Scan(&id); err != nil {
+		r.t.Fatalf("%s: %v", sql, err)
+	}
+	return fmt.Sprint(id)
+}
+
+// everyPageSeen compares what was examined with the table of routes.
+func (w *whole) everyPageSeen(t *testing.T) {
+	t.Helper()
+	b, err := os.ReadFile("../../internal/app/testdata/routes.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 || fields[0] != "GET" || slices.Contains(notPages, fields[1]) {
+			continue
+		}
+		pattern := regexp.MustCompile("^" + regexp.MustCompile(`\\\{\w+\\\}`).ReplaceAllString(regexp.QuoteMeta(fields[1]), `[^/]+`) + "$")
+		if !slices.ContainsFunc(w.tour.paths(), pattern.MatchString) {
+			t.Errorf("no test has examined %s", fields[1])
+		}
+	}
+}
+
+// toursDevelopment looks at what only the development server shows.
+func (r reader) toursDevelopment() {
+	r.t.Helper()
+	for _, path := range []string{"/dev", "/dev/mail", "/dev/ui"} {
+		r.open(path)
+		r.examine(strings.ReplaceAll(path[1:], "/", "-"))
+	}
+}
