@@ -64,11 +64,16 @@ func Fail(w http.ResponseWriter, r *http.Request, err error, draw Draw) {
 	if p.Status >= http.StatusInternalServerError {
 		logx.From(r.Context()).Error("request failed", "err", err, "status", p.Status)
 	}
-	if p.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(p.RetryAfter.Round(time.Second).Seconds())))
-	}
+	p.Later(w)
 	w.Header().Set("Cache-Control", "no-store")
 	draw(w, r, p)
+}
+
+// Later tells programs when to try again, in whole seconds and never too early.
+func (p Problem) Later(w http.ResponseWriter) {
+	if p.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((p.RetryAfter+time.Second-1)/time.Second)))
+	}
 }
 
 var statuses = map[fault.Kind]int{

@@ -142,9 +142,7 @@ func (h Handlers) again(w http.ResponseWriter, r *http.Request, err error, next 
 		return err
 	}
 	p := httpx.ProblemOf(err)
-	if p.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(p.RetryAfter.Seconds())+1))
-	}
+	p.Later(w)
 	return h.show(w, r, p.Status, signinview.Entrance{Next: next, Wrong: f})
 }
 

@@ -3,8 +3,6 @@ package signuphttp
 
 import (
 	"net/http"
-	"strconv"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
@@ -262,8 +260,6 @@ func complain(w http.ResponseWriter, r *http.Request, err error, page templ.Comp
 // says in the header when trying again makes sense.
 func statusOf(w http.ResponseWriter, f *fault.Error) int {
 	p := httpx.ProblemOf(f)
-	if p.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int((p.RetryAfter+time.Second-1)/time.Second)))
-	}
+	p.Later(w)
 	return p.Status
 }

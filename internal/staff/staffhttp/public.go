@@ -5,7 +5,6 @@ package staffhttp
 import (
 	"errors"
 	"net/http"
-	"strconv"
 
 	"github.com/go-chi/chi/v5"
 
@@ -89,8 +88,6 @@ func (h Handlers) again(w http.ResponseWriter, r *http.Request, err error, next 
 		return err
 	}
 	p := httpx.ProblemOf(err)
-	if p.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(p.RetryAfter.Seconds())+1))
-	}
+	p.Later(w)
 	return h.show(w, r, p.Status, staffview.Entrance{Next: next, Wrong: f})
 }
