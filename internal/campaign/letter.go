@@ -109,9 +109,6 @@ type Letter struct {
 	EndedAt    time.Time
 }
 
-// TriesLeft is how many wrong codes the letter still bears.
-func (l Letter) TriesLeft() int { return max(MaxWrongCodes-l.WrongCodes, 0) }
-
 // Err is nil for a live letter, else why it opens nothing.
 func (l Letter) Err() error { return stateErr(l.State) }
 

@@ -59,15 +59,6 @@ func formNames() []formName {
 	}
 }
 
-// Forms lists the codes.
-func Forms() []Form {
-	var all []Form
-	for _, n := range formNames() {
-		all = append(all, n.form)
-	}
-	return all
-}
-
 // Name is the legal form in a language ("uz", "ru" or "en").
 func (f Form) Name(lang string) string {
 	n, ok := formsByCode()[f]

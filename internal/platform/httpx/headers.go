@@ -60,6 +60,3 @@ func bodyFault(err error) error {
 	}
 	return errBadForm.Because(err)
 }
-
-// BodyFault is for handlers that read a body themselves.
-func BodyFault(err error) error { return bodyFault(err) }

@@ -164,9 +164,6 @@ func (s *Server) Stop() error {
 	return errors.Join(errs...)
 }
 
-// Log is the path of the server's log file.
-func (s *Server) Log() string { return filepath.Join(s.Home, logName) }
-
 func socketURL(sock, database string) string {
 	u := url.URL{
 		Scheme:   "postgres",
