@@ -20,7 +20,8 @@ const (
 	maxUnpacked = 768 << 20
 	inMemory    = 4 << 20
 	maxParts    = 500
-	lastRow     = 1 << 20 // of any sheet; the library would count to a higher number all day
+	lastRow     = 1 << 20  // of any sheet; the library would count to a higher number all day
+	maxSpread   = 50 << 20 // cells of all rows with the empty ones between, which the library makes too
 )
 
 // xlsxReader reads the first sheet of a workbook.
@@ -29,6 +30,7 @@ type xlsxReader struct {
 	rows  *excelize.Rows
 	n     int
 	sound int
+	cells int // so far, empty ones too
 	notes []Note
 }
 
@@ -130,6 +132,9 @@ func (x *xlsxReader) Next() (row Row, err error) {
 		cells, err := x.rows.Columns()
 		if err != nil {
 			return Row{}, ErrNotXLSX.Because(err)
+		}
+		if x.cells += len(cells); x.cells > maxSpread {
+			return Row{}, ErrUnpacked
 		}
 		if blank(cells) {
 			continue

@@ -126,6 +126,14 @@ func TestXLSXRefuses(t *testing.T) {
 			}
 		})
 	}
+	t.Run("rows that each reach to the last column", func(t *testing.T) {
+		t.Parallel()
+		rows := strings.Repeat(`<row><c r="XFD1"><v>1</v></c></row>`, 4000)
+		err := readAll(edited(t, "xl/worksheets/sheet1.xml", "</sheetData>", rows+"</sheetData>"))
+		if !errors.Is(err, sheet.ErrUnpacked) {
+			t.Errorf("got %v", err)
+		}
+	})
 	t.Run("what a sheet unpacks to beyond what it says", func(t *testing.T) {
 		t.Parallel()
 		if got, _ := read(t, liar(t)); len(got) != 0 {
