@@ -16,12 +16,11 @@ func generate(_ context.Context, t terminal, args []string) error {
 		return errUsage
 	}
 	flags := flag.NewFlagSet("generate organizations", flag.ContinueOnError)
-	flags.SetOutput(t.err)
 	n := flags.Int("n", 500, "how many")
 	seed := flags.Uint64("seed", 1, "the same seed gives the same file")
 	format := flags.String("format", "csv", "csv or xlsx")
-	if err := flags.Parse(args[1:]); err != nil {
-		return errUsage
+	if err := understand(flags, t, args[1:]); err != nil {
+		return err
 	}
 	switch {
 	case *n < 1 || *n > legacygen.Most:

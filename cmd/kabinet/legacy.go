@@ -23,9 +23,11 @@ func importFile(ctx context.Context, t terminal, args []string) error {
 		return errUsage
 	}
 	flags := flag.NewFlagSet("import organizations", flag.ContinueOnError)
-	flags.SetOutput(t.err)
 	apply := flags.Bool("apply", false, "import the good rows; without it the file is only checked")
-	if err := flags.Parse(args[1:]); err != nil || flags.NArg() != 1 {
+	if err := understand(flags, t, args[1:]); err != nil {
+		return err
+	}
+	if flags.NArg() != 1 {
 		return errUsage
 	}
 	conf, log, err := settings(t)

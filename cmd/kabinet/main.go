@@ -7,6 +7,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -62,11 +63,12 @@ func run(ctx context.Context, t terminal, args []string) int {
 		if c.name != args[0] {
 			continue
 		}
-		if err := c.run(ctx, t, args[1:]); err != nil {
-			fmt.Fprintf(t.err, "kabinet %s: %v\n", c.name, err)
-			return status(err)
+		err := c.run(ctx, t, args[1:])
+		if err == nil || errors.Is(err, flag.ErrHelp) { // help was asked for and given
+			return 0
 		}
-		return 0
+		fmt.Fprintf(t.err, "kabinet %s: %v\n", c.name, err)
+		return status(err)
 	}
 	fmt.Fprintf(t.err, "kabinet: there is no command %q\n\n", args[0])
 	usage(t.err)
@@ -74,6 +76,16 @@ func run(ctx context.Context, t terminal, args []string) int {
 }
 
 var errUsage = errors.New("wrong arguments; see kabinet help")
+
+// understand reads the flags of a command. They stand before what is not a flag.
+func understand(flags *flag.FlagSet, t terminal, args []string) error {
+	flags.SetOutput(t.err)
+	err := flags.Parse(args)
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	return errUsage
+}
 
 func status(err error) int {
 	if errors.Is(err, errUsage) {

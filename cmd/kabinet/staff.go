@@ -21,12 +21,11 @@ func operator(ctx context.Context, t terminal, args []string) error {
 		return errUsage
 	}
 	flags := flag.NewFlagSet("operator add", flag.ContinueOnError)
-	flags.SetOutput(t.err)
 	name := flags.String("name", "", "full name")
 	from := flags.String("pinfl", "-", "file with the personal number, - for standard input")
 	role := flags.String("role", string(perm.RoleOpAdmin), "one of: "+roles())
-	if err := flags.Parse(args[1:]); err != nil {
-		return errUsage
+	if err := understand(flags, t, args[1:]); err != nil {
+		return err
 	}
 	pinfl, err := readSecret(*from, t.in)
 	if err != nil {
