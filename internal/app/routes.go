@@ -24,11 +24,33 @@ type Mux struct {
 	Wrap httpx.Wrap
 }
 
-// uploadPath takes files, and uploadTime is how long sending one may take.
+// uploadPath takes files.
+const uploadPath = "/op/imports"
+
+// What may take longer than any page: sending a file, writing one out, and
+// asking the E-IMZO-SERVER, which asks others, about a signature.
 const (
-	uploadPath = "/op/imports"
 	uploadTime = 5 * time.Minute
+	exportTime = time.Minute
+	signTime   = 20 * time.Second
 )
+
+// patience is how long a request may take beyond the configured time.
+func patience(r *http.Request) time.Duration {
+	if r.Method != http.MethodPost {
+		if strings.HasSuffix(r.URL.Path, ".csv") {
+			return exportTime
+		}
+		return 0
+	}
+	switch r.URL.Path {
+	case uploadPath:
+		return uploadTime
+	case "/sign-in", "/op/sign-in", "/activate/sign":
+		return signTime
+	}
+	return 0
+}
 
 var errMethod = fault.New(fault.BadRequest, "fault.method")
 
@@ -41,7 +63,7 @@ func (a *App) openRoutes(context.Context) error {
 	r := chi.NewRouter()
 	secure := a.conf.Web.BaseURL.Secure()
 	r.Use(
-		httpx.Deadline(a.conf.Web.RequestTimeout, map[string]time.Duration{uploadPath: uploadTime}),
+		httpx.Deadline(a.conf.Web.RequestTimeout, patience),
 		a.withLogger,
 		httpx.Number,
 		a.clientAddress(),

@@ -46,7 +46,7 @@ type Web struct {
 	Listen          string        `env:"LISTEN" envDefault:":8080" about:"address the portal listens on"`
 	AdminListen     string        `env:"ADMIN_LISTEN" envDefault:"127.0.0.1:9090" about:"address for metrics, profiles and health; never public"`
 	TrustedProxies  Proxies       `env:"TRUSTED_PROXIES" envDefault:"0" about:"number of proxies in front, or their addresses: 10.0.0.0/8,192.0.2.7"`
-	RequestTimeout  time.Duration `env:"REQUEST_TIMEOUT" envDefault:"20s" about:"longest time one request may take"`
+	RequestTimeout  time.Duration `env:"REQUEST_TIMEOUT" envDefault:"5s" about:"longest time a page may take; files and signatures have more"`
 	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"20s" about:"longest wait for requests and jobs in flight when stopping"`
 	MaxBody         Size          `env:"MAX_BODY" envDefault:"1MiB" about:"largest form or API request"`
 	MaxUpload       Size          `env:"MAX_UPLOAD" envDefault:"64MiB" about:"largest uploaded file"`

@@ -47,15 +47,18 @@ func OriginOf(r *http.Request) actor.Origin {
 	return actor.Origin{IP: middleware.GetClientIP(r.Context()), RequestID: RequestID(r.Context())}
 }
 
-// Deadline ends what a request asks of others after d; it stands outermost.
-// Paths in longer, compared whole, may take their own time to send a body.
-func Deadline(d time.Duration, longer map[string]time.Duration) func(http.Handler) http.Handler {
+// Deadline ends what a request asks of others after d, so that a silent
+// database costs a person seconds; it stands outermost. longer gives a request
+// more where that is known to be needed, and 0 elsewhere; nil gives none.
+func Deadline(d time.Duration, longer func(*http.Request) time.Duration) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			limit := d
-			if own, ok := longer[r.URL.Path]; ok && !isRead(r) {
-				limit = own
-				extend(w, own)
+			if longer != nil {
+				if own := longer(r); own > d {
+					limit = own
+					extend(w, own)
+				}
 			}
 			ctx, cancel := context.WithTimeout(r.Context(), limit)
 			defer cancel()
@@ -64,10 +67,13 @@ func Deadline(d time.Duration, longer map[string]time.Duration) func(http.Handle
 	}
 }
 
-// extend moves the deadlines of the connection; where it has none, as in
-// tests, there is nothing to move.
+// lastWords is the time to say that a request took too long.
+const lastWords = 10 * time.Second
+
+// extend moves the deadlines of the connection behind that of the request;
+// where it has none, as in tests, there is nothing to move.
 func extend(w http.ResponseWriter, d time.Duration) {
-	until := clock.System().Add(d)
+	until := clock.System().Add(d + lastWords)
 	c := http.NewResponseController(w)
 	_ = c.SetReadDeadline(until)
 	_ = c.SetWriteDeadline(until)

@@ -19,6 +19,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 
+	"kabinet/internal/core/clock"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/i18n"
@@ -493,12 +494,25 @@ func TestLogHoldsNoAddresses(t *testing.T) {
 
 func TestDeadline(t *testing.T) {
 	t.Parallel()
-	h := httpx.Deadline(time.Nanosecond, nil)(httpx.Adapter(draw)(func(_ http.ResponseWriter, r *http.Request) error {
+	longer := func(r *http.Request) time.Duration {
+		if r.URL.Path == "/file" {
+			return time.Hour
+		}
+		return 0
+	}
+	h := httpx.Deadline(time.Nanosecond, longer)(httpx.Adapter(draw)(func(_ http.ResponseWriter, r *http.Request) error {
+		if until, _ := r.Context().Deadline(); clock.Since(until) < -time.Minute {
+			return nil
+		}
 		<-r.Context().Done()
 		return r.Context().Err()
 	}))
-	if res := do(h, get("/")); res.StatusCode != 503 {
-		t.Errorf("status = %d, want 503", res.StatusCode)
+	res := do(h, get("/page"))
+	if res.StatusCode != 503 || res.Header.Get("Retry-After") == "" {
+		t.Errorf("a silent database: %d, Retry-After %q", res.StatusCode, res.Header.Get("Retry-After"))
+	}
+	if res := do(h, get("/file")); res.StatusCode != 200 {
+		t.Errorf("a request that may take longer: %d", res.StatusCode)
 	}
 }
 

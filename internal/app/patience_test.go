@@ -1,0 +1,31 @@
+package app
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+)
+
+// TestPatience keeps the list of what may hold a person up longer than a page:
+// everything else answers in seconds while the database is silent.
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	for _, route := range routeTable(t) {
+		want := time.Duration(0)
+		switch route.method + " " + route.pattern {
+		case "POST /op/imports":
+			want = uploadTime
+		case "POST /sign-in", "POST /op/sign-in", "POST /activate/sign":
+			want = signTime
+		case "GET /op/orgs.csv", "GET /op/letters.csv", "GET /op/audit.csv", "GET /op/imports/template.csv", "GET /op/imports/{id}/complaints.csv":
+			want = exportTime
+		}
+		if got := patience(httptest.NewRequest(route.method, route.pattern, nil)); got != want {
+			t.Errorf("%s %s may take %s, want %s", route.method, route.pattern, got, want)
+		}
+	}
+	if got := patience(httptest.NewRequest(http.MethodGet, uploadPath, nil)); got != 0 {
+		t.Errorf("the list of imports may take %s", got)
+	}
+}
