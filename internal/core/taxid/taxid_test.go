@@ -47,8 +47,12 @@ func TestParsePINFL(t *testing.T) {
 		{"52902000010011", true},  // 29 February 2000
 		{"32902010010011", false}, // 1901 had none
 		{"33113800010017", false}, // no 31st of month 13
-		{"71203800010017", false}, {"01203800010017", false},
-		{"3120380001001", false}, {"312038000100170", false}, {"3120380001001x", false}, {"", false},
+		{"71203800010017", false},
+		{"01203800010017", false},
+		{"3120380001001", false},
+		{"312038000100170", false},
+		{"3120380001001x", false},
+		{"", false},
 	} {
 		_, err := taxid.ParsePINFL(c.in)
 		if (err == nil) != c.ok || err != nil && !errors.Is(err, taxid.ErrPINFL) {
