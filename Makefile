@@ -35,13 +35,13 @@ fuzz: ## each fuzz target for 30 s
 check: fmt-check gen-check lint ## what CI runs before the tests
 
 fmt: ## format Go and templ
-	gofmt -w cmd internal web migrations && $(TOOL) templ fmt web
+	gofmt -w cmd internal web migrations && $(TOOL) templ fmt web internal
 
 fmt-check: ## fail on anything unformatted
 	@out=$$(gofmt -l cmd internal web migrations); test -z "$$out" || { echo "not formatted:"; echo "$$out"; exit 1; }
 
 gen: ## generate the Go code of the templ pages
-	$(TOOL) templ generate -path web
+	$(TOOL) templ generate
 
 gen-check: gen ## fail if generated code is not the committed one
 	@out=$$(git status --porcelain -- '*_templ.go'); test -z "$$out" || { echo "generated code differs from the committed one:"; echo "$$out"; exit 1; }
