@@ -77,6 +77,11 @@ func bearable(packed []byte) error {
 		if size > maxUnpacked || size > inMemory && !spills(part.Name) {
 			return ErrUnpacked
 		}
+		if size > inMemory {
+			if err := bearableMarkup(part); err != nil {
+				return err
+			}
+		}
 		sum += size
 		workbook = workbook || strings.EqualFold(part.Name, "xl/workbook.xml")
 	}

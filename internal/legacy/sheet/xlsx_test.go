@@ -148,6 +148,43 @@ func TestXLSXRefuses(t *testing.T) {
 	})
 }
 
+// What the library would hold in memory whole is refused before it is opened;
+// parts of some megabytes stand for those of hundreds.
+func TestXLSXRefusesWhatWouldFillTheMemory(t *testing.T) {
+	t.Parallel()
+	const sheetPart, textPart = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+	row := `<row><c t="inlineStr"><is><t>` + strings.Repeat("text ", 100) + `</t></is></c></row>`
+	rows := strings.Repeat(row, 12_000)
+	tests := []struct {
+		name, part, more string
+		want             error
+	}{
+		{"sound rows", sheetPart, rows, nil},
+		{"sound texts", textPart, strings.Repeat("<si><t>"+strings.Repeat("text ", 100)+"</t></si>", 12_000), nil},
+		{"nothing but spaces", sheetPart, strings.Repeat(" ", 5<<20), sheet.ErrUnpacked},
+		{"one cell", sheetPart, `<row><c t="inlineStr"><is><t>` + strings.Repeat("a", 5<<20) + `</t></is></c></row>`, sheet.ErrUnpacked},
+		{"one attribute", sheetPart, `<row a="` + strings.Repeat(">", 5<<20) + `"/>`, sheet.ErrUnpacked},
+		{"one row of small cells", sheetPart, "<row>" + strings.Repeat("<c/>", 2<<20) + "</row>", sheet.ErrUnpacked},
+		{"one cell of small pieces", sheetPart, "<row><c><is>" + strings.Repeat("<r/>", 2<<20) + "</is></c></row>", sheet.ErrUnpacked},
+		{"one text of small pieces", textPart, "<si>" + strings.Repeat("<r/>", 2<<20) + "</si>", sheet.ErrUnpacked},
+		{"a pit without bottom", sheetPart, strings.Repeat("<a>", 2<<20), sheet.ErrUnpacked},
+		{"tags hidden in a comment", sheetPart, rows + "<!--" + strings.Repeat("<row/>", 10) + "-->", sheet.ErrUnpacked},
+		{"tags hidden in a text", sheetPart, rows + "<![CDATA[" + strings.Repeat("<row/>", 10) + "]]>", sheet.ErrUnpacked},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			end := "</sheetData>"
+			if tt.part == textPart {
+				end = "</sst>"
+			}
+			if err := readAll(edited(t, tt.part, end, tt.more+end)); !errors.Is(err, tt.want) {
+				t.Errorf("got %v, want %v", err, tt.want)
+			}
+		})
+	}
+}
+
 func readAll(r io.Reader) error {
 	table, err := sheet.Open(r)
 	if err != nil {
