@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -140,9 +139,6 @@ func notAllowed(w http.ResponseWriter, r *http.Request) {
 
 // sessionFailed answers when the session could not be read or kept.
 func sessionFailed(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, context.Canceled) {
-		return // the reader has gone
-	}
 	httpx.Fail(w, r, err, drawPublic)
 }
 

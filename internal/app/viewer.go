@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -89,7 +90,8 @@ func drawIn(area layout.Area, w http.ResponseWriter, r *http.Request, p httpx.Pr
 	page := layout.Refusal(area, layout.Problem{
 		Status: p.Status, What: whatHappened(r, p), Number: p.Number, RetryAfter: p.RetryAfter, Who: whoGrants(r, p),
 	})
-	if err := httpx.Render(w, r, p.Status, page); err != nil {
+	// A page is not drawn in a context that has ended, and often that is the problem.
+	if err := httpx.Render(w, r.WithContext(context.WithoutCancel(r.Context())), p.Status, page); err != nil {
 		logx.From(r.Context()).Error("draw problem page", "err", err)
 		http.Error(w, http.StatusText(p.Status), p.Status)
 	}

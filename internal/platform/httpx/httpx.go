@@ -56,9 +56,17 @@ func Adapter(draw Draw) Wrap {
 	}
 }
 
+// statusGone is in the log and the numbers for requests whose reader left
+// before the answer; nobody gets it, and it is no failure of ours.
+const statusGone = 499
+
 // Fail answers an error: a fault with its status, anything else with 500 and a
 // number, logged here and nowhere else.
 func Fail(w http.ResponseWriter, r *http.Request, err error, draw Draw) {
+	if errors.Is(r.Context().Err(), context.Canceled) {
+		w.WriteHeader(statusGone)
+		return
+	}
 	p := ProblemOf(err)
 	p.Number = RequestID(r.Context())
 	if p.Status >= http.StatusInternalServerError {

@@ -146,6 +146,20 @@ func TestFaultsBecomeAnswers(t *testing.T) {
 	})
 }
 
+func TestAReaderWhoLeftIsNoFailure(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	ctx, leave := context.WithCancel(logx.Into(t.Context(), slog.New(slog.NewTextHandler(&log, nil))))
+	h := answering(func(_ http.ResponseWriter, r *http.Request) error {
+		leave()
+		<-r.Context().Done()
+		return fmt.Errorf("read the page: %w", r.Context().Err())
+	})
+	if res := do(h, get("/page").WithContext(ctx)); res.StatusCode != 499 || strings.Contains(log.String(), "ERROR") {
+		t.Errorf("%d, log %s", res.StatusCode, log.String())
+	}
+}
+
 func TestPanics(t *testing.T) {
 	t.Parallel()
 	t.Run("become a problem page", func(t *testing.T) {
