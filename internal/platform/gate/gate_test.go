@@ -127,15 +127,23 @@ func TestAnActIsBeforeTheLossOrRefused(t *testing.T) {
 		who                    gate.Who
 		right                  perm.Code
 	}{
-		{"a role", `select 1 from members where org_id = 2 and id = 3 for update`, `delete from member_roles where role = 'org_admin'`,
-			`insert into member_roles (org_id, member_id, role) values (2, 3, 'org_admin')`, admin, perm.MemberManage},
-		{"a session", `select 1 from sessions where token_hash = 'm' for update`, `delete from sessions where token_hash = 'm'`,
+		{
+			"a role", `select 1 from members where org_id = 2 and id = 3 for update`, `delete from member_roles where role = 'org_admin'`,
+			`insert into member_roles (org_id, member_id, role) values (2, 3, 'org_admin')`, admin, perm.MemberManage,
+		},
+		{
+			"a session", `select 1 from sessions where token_hash = 'm' for update`, `delete from sessions where token_hash = 'm'`,
 			`insert into sessions (token_hash, account_id, org_id, member_id, data, expires_at) values ('m', 1, 2, 3, '', now() + interval '1 hour')`,
-			admin, perm.MemberManage},
-		{"an organization", `select 1 from organizations where org_id = 2 for update`, `update organizations set status = 'blocked'`,
-			`update organizations set status = 'active'`, admin, perm.MemberManage},
-		{"a staff role", `select 1 from staff where id = 4 for update`, `update staff set roles = '{}'`,
-			`update staff set roles = '{op_admin}'`, chief, perm.OpStaffManage},
+			admin, perm.MemberManage,
+		},
+		{
+			"an organization", `select 1 from organizations where org_id = 2 for update`, `update organizations set status = 'blocked'`,
+			`update organizations set status = 'active'`, admin, perm.MemberManage,
+		},
+		{
+			"a staff role", `select 1 from staff where id = 4 for update`, `update staff set roles = '{}'`,
+			`update staff set roles = '{op_admin}'`, chief, perm.OpStaffManage,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
