@@ -83,8 +83,8 @@ func (r reader) toursPublic() {
 // followsMenu opens every entry of the menu; its words head the page.
 func (r reader) followsMenu() {
 	r.t.Helper()
-	entries := strings.Split(r.Eval(`[...document.querySelectorAll(".side .nav a")].map(a => a.getAttribute("href") + " " + a.firstChild.textContent.trim()).join("\n")`), "\n")
-	for _, entry := range entries {
+	entries := r.Eval(`[...document.querySelectorAll(".side .nav a")].map(a => a.getAttribute("href") + " " + a.firstChild.textContent.trim()).join("\n")`)
+	for entry := range strings.SplitSeq(entries, "\n") {
 		path, words, _ := strings.Cut(entry, " ")
 		r.open(path)
 		if head := r.Text("h1"); head != words {
