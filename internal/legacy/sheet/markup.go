@@ -34,7 +34,7 @@ func bearableMarkup(part *zip.File) error {
 		if !m.takes(buf[:n]) {
 			return ErrUnpacked
 		}
-		if err == io.EOF { //nolint:errorlint // a reader's end is this very value
+		if err == io.EOF {
 			return nil
 		}
 		if err != nil {
