@@ -10,7 +10,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+
+	"kabinet/internal/platform/i18n"
+	"kabinet/internal/platform/pg/pgtest"
 )
 
 // notPages answer GET with something nobody looks at.
@@ -145,4 +149,42 @@ func (r reader) toursDevelopment() {
 		r.open(path)
 		r.examine(strings.ReplaceAll(path[1:], "/", "-"))
 	}
+}
+
+// A newcomer has nothing but what is printed and the pages it leads to.
+func TestANewcomerFollowsTheHints(t *testing.T) {
+	t.Parallel()
+	w := &whole{dir: t.TempDir()} // without a mail relay of the test's: letters come to /dev/mail
+	w.settings(t, "KABINET_DATABASE_URL="+pgtest.URL(t))
+	w.start(t)
+	t.Cleanup(func() { w.stop(syscall.SIGTERM) })
+	r := w.sit(t, i18n.En)
+	r.open("/dev")
+	r.Press("Open the activation letter")
+	r.At("/dev/mail")
+	r.Wait("#letters")
+	r.examine("dev-mail-full")
+	r.Click(`#letters tr:nth-child(1) a`)
+	r.See("Links in the letter")
+	r.examine("dev-mail-letter")
+	r.open("/dev/mail")
+	r.Click(fmt.Sprintf(`#letters a[href="/dev/mail/%s"]`, r.letterOf(zarafshon)))
+	code := codeInLetter.FindStringSubmatch(r.Text("pre"))
+	if code == nil {
+		t.Fatalf("no code in %q", r.Text("pre"))
+	}
+	r.Click(`#links a`)
+	r.Type("#code", code[1])
+	r.press("signup.code.continue")
+	r.At("/activate/sign")
+	r.findKeys()
+	r.choose(zarafshon.key...)
+	r.sign()
+	r.At("/home")
+}
+
+// letterOf finds the number of a company's letter in the mailbox page.
+func (r reader) letterOf(c company) string {
+	r.t.Helper()
+	return r.Eval(fmt.Sprintf(`[...document.querySelectorAll("#letters tbody tr")].find(row => row.innerText.includes(%q)).querySelector("a").getAttribute("href").split("/").pop()`, c.email))
 }

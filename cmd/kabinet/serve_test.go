@@ -21,15 +21,6 @@ import (
 	"kabinet/internal/platform/pg/pgtest"
 )
 
-// productionBinary is the program as it is shipped: without the tag dev.
-func productionBinary(t *testing.T) string {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("builds the program")
-	}
-	return shipped.binary(t)
-}
-
 // shop is a production configuration, by name without KABINET_.
 type shop map[string]string
 
@@ -56,7 +47,7 @@ func (s shop) with(changes shop) shop {
 
 func (s shop) command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(productionBinary(t), args...)
+	cmd := exec.Command(shipped.binary(t), args...)
 	cmd.Dir, cmd.Env = t.TempDir(), ours(os.Environ())
 	for name, value := range s {
 		cmd.Env = append(cmd.Env, "KABINET_"+name+"="+value)
@@ -158,7 +149,7 @@ func TestTheShippedProgramHoldsNoDevelopment(t *testing.T) {
 	if status, said := s.does(t, "dev"); status != 2 || !strings.Contains(said, `there is no command "dev"`) {
 		t.Errorf("status %d: %s", status, said)
 	}
-	b, err := os.ReadFile(productionBinary(t))
+	b, err := os.ReadFile(shipped.binary(t))
 	if err != nil {
 		t.Fatal(err)
 	}

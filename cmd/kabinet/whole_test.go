@@ -58,6 +58,9 @@ type build struct {
 // binary gives the path of the program.
 func (b *build) binary(t *testing.T) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("starts the whole program")
+	}
 	b.once.Do(func() { b.path, b.err = compile(b.tags) })
 	if b.err != nil {
 		t.Fatal(b.err)
@@ -87,9 +90,6 @@ func (b *build) remove() {
 // startWhole starts the program on free ports and waits until it is ready.
 func startWhole(t *testing.T, env ...string) *whole {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("starts the whole program")
-	}
 	w := &whole{Mail: mailtest.New(t, mailtest.Options{}), DBURL: pgtest.URL(t), dir: t.TempDir()}
 	db, err := pgxpool.New(t.Context(), w.DBURL)
 	if err != nil {
@@ -107,12 +107,13 @@ func startWhole(t *testing.T, env ...string) *whole {
 func (w *whole) settings(t *testing.T, env ...string) {
 	t.Helper()
 	port, admin := freePort(t), freePort(t)
-	smtp := w.Mail.Config()
 	w.URL, w.Admin = "http://localhost:"+port, "http://127.0.0.1:"+admin
-	w.env = append(ours(os.Environ()),
-		"KABINET_LISTEN=127.0.0.1:"+port, "KABINET_ADMIN_LISTEN=127.0.0.1:"+admin,
-		"KABINET_BASE_URL="+w.URL, "KABINET_SMTP_HOST="+smtp.Host, fmt.Sprintf("KABINET_SMTP_PORT=%d", smtp.Port),
-		"KABINET_DB_MAX_CONNS=8")
+	w.env = append(ours(os.Environ()), "KABINET_BASE_URL="+w.URL,
+		"KABINET_LISTEN=127.0.0.1:"+port, "KABINET_ADMIN_LISTEN=127.0.0.1:"+admin, "KABINET_DB_MAX_CONNS=8")
+	if w.Mail != nil {
+		smtp := w.Mail.Config()
+		w.env = append(w.env, "KABINET_SMTP_HOST="+smtp.Host, fmt.Sprintf("KABINET_SMTP_PORT=%d", smtp.Port))
+	}
 	w.env = append(w.env, env...)
 }
 

@@ -21,8 +21,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience bounds every single wait. Nothing waits this long unless it fails.
-const patience = 20 * time.Second
+// patience bounds every single wait. Nothing waits this long unless it fails; a
+// page that looks by itself whether something has changed does so at least every
+// half minute.
+const patience = 45 * time.Second
 
 // Browser is one running Chromium.
 type Browser struct {
