@@ -90,6 +90,7 @@ func (b *build) remove() {
 // startWhole starts the program on free ports and waits until it is ready.
 func startWhole(t *testing.T, env ...string) *whole {
 	t.Helper()
+	developed.binary(t) // or skip, before anything else is asked for
 	w := &whole{Mail: mailtest.New(t, mailtest.Options{}), DBURL: pgtest.URL(t), dir: t.TempDir()}
 	db, err := pgxpool.New(t.Context(), w.DBURL)
 	if err != nil {
