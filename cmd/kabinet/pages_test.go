@@ -169,6 +169,7 @@ func TestANewcomerFollowsTheHints(t *testing.T) {
 	r.examine("dev-mail-letter")
 	r.open("/dev/mail")
 	r.Click(fmt.Sprintf(`#letters a[href="/dev/mail/%s"]`, r.letterOf(zarafshon)))
+	r.Wait("pre")
 	code := codeInLetter.FindStringSubmatch(r.Text("pre"))
 	if code == nil {
 		t.Fatalf("no code in %q", r.Text("pre"))

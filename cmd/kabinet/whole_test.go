@@ -7,12 +7,14 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -58,9 +60,6 @@ type build struct {
 // binary gives the path of the program.
 func (b *build) binary(t *testing.T) string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("starts the whole program")
-	}
 	b.once.Do(func() { b.path, b.err = compile(b.tags) })
 	if b.err != nil {
 		t.Fatal(b.err)
@@ -90,7 +89,6 @@ func (b *build) remove() {
 // startWhole starts the program on free ports and waits until it is ready.
 func startWhole(t *testing.T, env ...string) *whole {
 	t.Helper()
-	developed.binary(t) // or skip, before anything else is asked for
 	w := &whole{Mail: mailtest.New(t, mailtest.Options{}), DBURL: pgtest.URL(t), dir: t.TempDir()}
 	db, err := pgxpool.New(t.Context(), w.DBURL)
 	if err != nil {
@@ -165,16 +163,26 @@ func repository(t *testing.T) string {
 	return dir
 }
 
+// freePort finds a port that nobody else is given: it lies below those that the
+// system hands out, so that it is still free when the program starts again.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := strconv.Itoa(20000 + rand.IntN(10000))
+		if _, taken := ports.LoadOrStore(port, true); taken {
+			continue
+		}
+		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			_ = l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
+	t.Fatal("no port is free")
+	return ""
 }
+
+// ports are those given to other tests.
+var ports sync.Map
 
 // transcript is what the program wrote.
 type transcript struct {

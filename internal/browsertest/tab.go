@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -68,18 +69,33 @@ func (tab *Tab) Reload() {
 // and counts it.
 func (tab *Tab) Click(selector string) {
 	tab.T.Helper()
+	tab.click(chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+}
+
+// gone is how Chromium says that an element was replaced meanwhile.
+var gone = regexp.MustCompile(`(?i)(could not find|no) node|node is detached|does not have a layout`)
+
+// click counts one click. A part of a page that is fetched anew may take the
+// button away just before it is pressed; its successor is pressed then.
+func (tab *Tab) click(press chromedp.Action) {
+	tab.T.Helper()
 	tab.clicks++
-	tab.Do(chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+	tab.Do(chromedp.ActionFunc(func(ctx context.Context) error {
+		err := press.Do(ctx)
+		if err != nil && gone.MatchString(err.Error()) && ctx.Err() == nil {
+			err = press.Do(ctx)
+		}
+		return err
+	}))
 }
 
 // Press clicks the first button or link on which exactly these words can be
 // read, above all in the page's own part.
 func (tab *Tab) Press(words string) {
 	tab.T.Helper()
-	tab.clicks++
 	const find = `["main", "body"].flatMap(part => [...document.querySelectorAll(part + " :is(a, button, summary)")])
 		.find(e => e.checkVisibility() && e.innerText.replace(/\s+/g, " ").trim().toLowerCase() == %s)`
-	tab.Do(chromedp.Click(fmt.Sprintf(find, js(strings.ToLower(words))), chromedp.ByJSPath, chromedp.NodeVisible))
+	tab.click(chromedp.Click(fmt.Sprintf(find, js(strings.ToLower(words))), chromedp.ByJSPath, chromedp.NodeVisible))
 }
 
 // Type puts the focus into a field and types; a line feed is Enter.
