@@ -2,8 +2,9 @@
 //
 // Every setting is a variable named KABINET_…, declared once below with its
 // default and one line for the operator ("kabinet config -help" prints them).
-// A setting that is absent means its default, so that a new program starts with
-// yesterday's configuration. A secret may come from a file instead: the same
+// A setting that is absent or blank means its default, so that a new program
+// starts with yesterday's configuration and a line like KABINET_DATABASE_URL= in
+// a file of settings means what its writer thinks. A secret may come from a file instead: the same
 // name with _FILE holds the path. Secrets are never printed.
 package config
 
@@ -140,14 +141,16 @@ func FromEnvironment(defaults ...string) (Config, Problems) {
 	return Load(append(defaults, os.Environ()...))
 }
 
-// Load reads settings from lines "NAME=value"; a later line wins. The problems
+// Load reads settings from lines "NAME=value"; a later line wins, and one with
+// nothing behind the sign says nothing. The problems
 // are values that mean nothing at all; whether the values make sense together
 // is for Validate.
 func Load(environ []string) (Config, Problems) {
 	values := map[string]string{}
 	for _, line := range environ {
-		if name, value, ok := strings.Cut(line, "="); ok && strings.HasPrefix(name, prefix) {
-			values[name] = strings.TrimSpace(value)
+		name, value, _ := strings.Cut(line, "=")
+		if value = strings.TrimSpace(value); value != "" && strings.HasPrefix(name, prefix) {
+			values[name] = value
 		}
 	}
 	var c Config

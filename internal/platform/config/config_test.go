@@ -35,6 +35,14 @@ func complete() []string {
 	}
 }
 
+// without is complete without some of its variables.
+func without(names ...string) []string {
+	return slices.DeleteFunc(complete(), func(line string) bool {
+		name, _, _ := strings.Cut(line, "=")
+		return slices.Contains(names, name)
+	})
+}
+
 // load fails the test on unreadable values.
 func load(t *testing.T, environ ...string) config.Config {
 	t.Helper()
@@ -95,7 +103,6 @@ func TestValidateRefuses(t *testing.T) {
 		"SMTP_PORT=0",
 		"SMTP_TLS=perhaps",
 		"SMTP_TLS=opportunistic",
-		"SMTP_USER=",
 		"SMTP_FROM=notifier",
 		"SMTP_CONNECTIONS=0",
 		"SMTP_RATE=-1",
@@ -123,6 +130,39 @@ func TestValidateRefuses(t *testing.T) {
 			t.Errorf("%s: accepted, or blamed on another variable: %v", line, ps)
 		}
 	}
+}
+
+func TestAPasswordForTheRelayNeedsAName(t *testing.T) {
+	t.Parallel()
+	ps := load(t, without("KABINET_SMTP_USER")...).Validate(true)
+	if len(ps) != 1 || ps[0].Variable != "KABINET_SMTP_USER" {
+		t.Errorf("problems = %v, want only KABINET_SMTP_USER", ps)
+	}
+}
+
+// A file of settings has lines with nothing behind the sign; they must neither
+// break a default nor hide what the program itself suggests.
+func TestABlankSettingIsNotSet(t *testing.T) {
+	t.Parallel()
+	for _, blank := range []string{"", " ", "\t"} {
+		lines := complete()
+		for line := range strings.Lines(usage(t)) {
+			lines = append(lines, strings.Fields(line)[0]+"="+blank)
+		}
+		got, want := load(t, lines...), load(t, complete()...)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("with all settings %q:\n%s", blank, diff)
+		}
+	}
+}
+
+func usage(t *testing.T) string {
+	t.Helper()
+	var out strings.Builder
+	if err := config.Usage(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }
 
 func TestDevelopmentMayHaveWhatProductionMayNot(t *testing.T) {
@@ -321,7 +361,7 @@ func TestUsageExplainsEverySetting(t *testing.T) {
 
 func TestTheBuiltInVerifierNeedsRootsAndNoServer(t *testing.T) {
 	t.Parallel()
-	environ := append(complete(), "KABINET_EDS_VERIFIER=cms", "KABINET_EIMZO_URL=", "KABINET_EIMZO_HOST=")
+	environ := append(without("KABINET_EIMZO_URL", "KABINET_EIMZO_HOST"), "KABINET_EDS_VERIFIER=cms")
 	ps := load(t, environ...).Validate(true)
 	if len(ps) != 1 || ps[0].Variable != "KABINET_EDS_TRUST_PEM" {
 		t.Errorf("problems = %v, want only KABINET_EDS_TRUST_PEM", ps)
