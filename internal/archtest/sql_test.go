@@ -107,7 +107,7 @@ var owners = map[string]string{
 	"campaigns": "campaign", "letters": "campaign", "letter_key_registry": "campaign",
 	"sessions": "internal/platform/session", "audit_log": "internal/platform/audit", "rate_limits": "internal/platform/limit",
 	"blobs": "internal/platform/blob", "blob_chunks": "internal/platform/blob",
-	"river_job": "internal/platform/jobs",
+	"river_job": "internal/platform/jobs", "job_processes": "internal/platform/jobs",
 }
 
 var tenantTables = []string{

@@ -47,8 +47,7 @@ type SendArgs struct {
 func (SendArgs) Kind() string { return "letter.send" }
 
 // JobSpec tries until the relay is back. A relay that was away for an hour gets
-// everything within minutes, and the timeout is short enough for the runner to
-// find the letters of a killed process soon.
+// everything within minutes.
 func (SendArgs) JobSpec() jobs.Spec {
 	return jobs.Spec{
 		Queue: jobs.Mail, Priority: 2, Timeout: 100 * time.Second,

@@ -322,9 +322,7 @@ func TestAProcessKilledInTheMiddle(t *testing.T) {
 	if sent == 0 || sent == letters {
 		t.Fatalf("killed too early or too late: %d of %d", sent, letters)
 	}
-	k.work(k.svc, jobs.Options{})
-	// The runner finds jobs of a dead process after two minutes; tests do not wait.
-	k.exec(`update river_job set state = 'available', scheduled_at = now() where state = 'running'`)
+	k.work(k.svc, jobs.Options{DeadAfter: 2 * time.Second})
 	k.eventually("every letter is sent", func() bool {
 		return k.count(`select count(*) from letters where status = 'sent'`) == letters
 	})

@@ -26,10 +26,11 @@ const (
 	DefaultTimeout = time.Minute
 
 	// DefaultRescueAfter is when a job that is still marked running counts as
-	// left behind by a killed process. It must be longer than any job can run:
-	// the timeout of a minute, 10 seconds in which a job may still clean up, and
-	// the rest for clocks that differ between machines. Jobs nobody had begun
-	// are not concerned; they go on as soon as any process runs.
+	// left behind whatever its process says. It must be longer than any job can
+	// run: the timeout of a minute, 10 seconds in which a job may still clean up,
+	// and the rest for clocks that differ between machines. The jobs of a killed
+	// process need not wait for it (DefaultDeadAfter), those nobody had begun go
+	// on as soon as any process runs.
 	DefaultRescueAfter = 2 * time.Minute
 
 	// fetchCooldown caps the rate at workers ÷ cooldown. River's own 100 ms would
@@ -46,6 +47,7 @@ type Options struct {
 	Workers     map[Queue]int // jobs worked at once in each queue; none: this process leaves them to others
 	Timeout     time.Duration
 	RescueAfter time.Duration
+	DeadAfter   time.Duration // silence after which another process does this one's jobs
 	StopTimeout time.Duration // how long jobs may still run after Stop; 20 s
 	Log         *slog.Logger
 }
@@ -54,6 +56,7 @@ type Options struct {
 type Runner struct {
 	db       *pgxpool.Pool
 	opts     Options
+	alive    *presence
 	workers  *river.Workers
 	periodic []*river.PeriodicJob
 	client   *river.Client[pgx.Tx]
@@ -68,13 +71,16 @@ func New(db *pgxpool.Pool, o Options) *Runner {
 	if o.RescueAfter == 0 {
 		o.RescueAfter = DefaultRescueAfter
 	}
+	if o.DeadAfter == 0 {
+		o.DeadAfter = DefaultDeadAfter
+	}
 	if o.StopTimeout == 0 {
 		o.StopTimeout = 20 * time.Second
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Runner{db: db, opts: o, workers: river.NewWorkers()}
+	return &Runner{db: db, opts: o, alive: newPresence(db, o.DeadAfter, o.Log), workers: river.NewWorkers()}
 }
 
 // Every asks for a job at regular intervals, the first time soon after the
@@ -108,8 +114,12 @@ func (r *Runner) Start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("start jobs: %w", err)
 	}
-	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
+	ctx = context.WithoutCancel(ctx)
+	if err := r.alive.start(ctx); err != nil {
 		return fmt.Errorf("start jobs: %w", err)
+	}
+	if err := client.Start(ctx); err != nil {
+		return errors.Join(fmt.Errorf("start jobs: %w", err), r.alive.end(ctx, true))
 	}
 	r.client = client
 	return nil
@@ -117,6 +127,7 @@ func (r *Runner) Start(ctx context.Context) error {
 
 func (r *Runner) config(queues map[string]river.QueueConfig) *river.Config {
 	return &river.Config{
+		ID:                          r.alive.process,
 		Queues:                      queues,
 		Workers:                     r.workers,
 		PeriodicJobs:                r.periodic,
@@ -146,7 +157,7 @@ func (r *Runner) Stop(ctx context.Context) error {
 		defer cancel()
 		err = r.client.StopAndCancel(grace)
 	}
-	if err != nil {
+	if err = errors.Join(err, r.alive.end(ctx, err == nil)); err != nil {
 		return fmt.Errorf("stop jobs: %w", err)
 	}
 	return nil

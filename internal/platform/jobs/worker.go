@@ -30,7 +30,7 @@ func (f Func[T]) Work(ctx context.Context, args T) error { return f(ctx, args) }
 // that Start reports.
 func Add[T Args](r *Runner, w Worker[T]) {
 	var zero T
-	adapted := adapter[T]{work: w, spec: specOf(zero)}
+	adapted := adapter[T]{work: w, spec: specOf(zero), alive: r.alive}
 	if err := river.AddWorkerSafely(r.workers, adapted); err != nil {
 		r.errs = append(r.errs, err)
 	}
@@ -62,14 +62,17 @@ func Current(ctx context.Context) (run Run, ok bool) {
 // adapter makes one of River's workers out of ours.
 type adapter[T Args] struct {
 	river.WorkerDefaults[T]
-	work Worker[T]
-	spec Spec
+	work  Worker[T]
+	spec  Spec
+	alive *presence
 }
 
 // Work runs the job with its name on every log line.
 func (a adapter[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	ctx = context.WithValue(ctx, runKey{}, Run{ID: job.ID, Attempt: job.Attempt, Last: job.Attempt >= job.MaxAttempts})
 	ctx = logx.With(ctx, slog.Int64("job", job.ID), slog.String("kind", job.Kind), slog.Int("attempt", job.Attempt))
+	ctx, release := a.alive.bind(ctx)
+	defer release()
 	err := a.work.Work(ctx, job.Args)
 	if _, cancelled := errors.AsType[*rivertype.JobCancelError](err); cancelled {
 		logx.From(ctx).Warn("job given up", "error", err.Error())

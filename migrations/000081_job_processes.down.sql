@@ -1,0 +1,3 @@
+drop table job_processes;
+
+update schema_migrations set dirty = false;
