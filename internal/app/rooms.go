@@ -15,6 +15,7 @@ import (
 	"kabinet/internal/legacy/legacyhttp"
 	"kabinet/internal/me"
 	"kabinet/internal/me/mehttp"
+	"kabinet/internal/notice"
 	"kabinet/internal/onboarding"
 	"kabinet/internal/onboarding/onboardinghttp"
 	"kabinet/internal/org"
@@ -44,6 +45,7 @@ type rooms struct {
 	signin   *signin.Service
 	staffers *staff.Service
 	importer legacy.Runner
+	notices  *notice.Service
 	pages    pages
 }
 
@@ -74,6 +76,7 @@ func (a *App) openRooms(context.Context) error {
 	r.signin = &signin.Service{DB: a.db, Proof: r.proof, Accounts: r.accounts}
 	r.staffers = &staff.Service{DB: a.db, Box: a.box, Proof: r.proof}
 	r.importer = legacy.Runner{DB: a.db, Box: a.box}
+	r.notices = &notice.Service{DB: a.db, Mail: a.mail, BaseURL: string(a.conf.Web.BaseURL)}
 	panel := panelConfig(a.conf)
 	waves := campaignhttp.Handlers{Campaigns: r.letters, Sessions: a.sessions}
 	r.pages = pages{
@@ -147,4 +150,5 @@ func (r *rooms) work(runner *jobs.Runner) {
 	campaign.Register(runner, r.letters)
 	signup.Register(runner, r.signup)
 	legacy.Register(runner, r.importer)
+	notice.Register(runner, r.notices)
 }

@@ -109,7 +109,7 @@ func ring(pkg string) string {
 	case parts[0] == "internal" && len(parts) == 3 && strings.HasSuffix(parts[2], "http") && strings.HasPrefix(parts[2], parts[1]):
 		return "http"
 	case parts[0] == "internal" && len(parts) == 3:
-		return "feature" // a part of its feature: legacy/sheet
+		return "feature" // a part of its feature: legacy/legacygen
 	}
 	return ""
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/core/clock"
-	"kabinet/internal/legacy/sheet"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/pg/pgtest"
+	"kabinet/internal/platform/sheet"
 )
 
 // BenchmarkOpen reads and judges rows without a database.

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 
 	"kabinet/internal/core/fault"
-	"kabinet/internal/legacy/sheet"
 	"kabinet/internal/org"
+	"kabinet/internal/platform/sheet"
 )
 
 // Complaint is what is wrong with a cell of a file: where, why, and what

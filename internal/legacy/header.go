@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"kabinet/internal/gs1prefix"
-	"kabinet/internal/legacy/sheet"
 	"kabinet/internal/org"
+	"kabinet/internal/platform/sheet"
 	"kabinet/internal/productgroup"
 )
 

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"kabinet/internal/legacy/sheet"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/platform/pg/pgtest"
+	"kabinet/internal/platform/sheet"
 )
 
 func TestAbandonedRunsAreTakenUp(t *testing.T) {

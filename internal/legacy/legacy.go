@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"kabinet/internal/core/fault"
-	"kabinet/internal/legacy/sheet"
+	"kabinet/internal/platform/sheet"
 )
 
 // Refusals of this package.

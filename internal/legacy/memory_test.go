@@ -14,8 +14,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/legacy/legacygen"
-	"kabinet/internal/legacy/sheet"
 	"kabinet/internal/platform/pg/pgtest"
+	"kabinet/internal/platform/sheet"
 )
 
 // The run of TestMemory in a process of its own finds its task here.

@@ -14,9 +14,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/legacy/legacygen"
-	"kabinet/internal/legacy/sheet"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/pg/pgtest"
+	"kabinet/internal/platform/sheet"
 )
 
 // fuse breaks a connection off at its nth statement or COPY, as a kill does.

@@ -8,8 +8,8 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/taxid"
 	"kabinet/internal/gs1prefix"
-	"kabinet/internal/legacy/sheet"
 	"kabinet/internal/org"
+	"kabinet/internal/platform/sheet"
 	"kabinet/internal/productgroup"
 )
 

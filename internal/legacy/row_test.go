@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	_ "kabinet/internal/core/golden" // the flag -update
-	"kabinet/internal/legacy/sheet"
+	"kabinet/internal/platform/sheet"
 	"kabinet/internal/productgroup"
 )
 

@@ -10,11 +10,11 @@ import (
 
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
-	"kabinet/internal/legacy/sheet"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/blob"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/seal"
+	"kabinet/internal/platform/sheet"
 	"kabinet/internal/productgroup"
 )
 

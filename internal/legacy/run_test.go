@@ -10,11 +10,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/legacy/legacygen"
-	"kabinet/internal/legacy/sheet"
 	"kabinet/internal/platform/blob"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/pg/pgtest"
 	"kabinet/internal/platform/seal"
+	"kabinet/internal/platform/sheet"
 )
 
 func box(t testing.TB) *seal.Box {

@@ -13,13 +13,13 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
-	"kabinet/internal/legacy/sheet"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/blob"
 	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/jobs"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/seal"
+	"kabinet/internal/platform/sheet"
 )
 
 // Service is what the operator does with imports.

@@ -46,6 +46,28 @@ func FirstTx(ctx context.Context, tx pg.Tx, f First) (int64, error) {
 	return id, linkFirst(ctx, tx, id, f, firstRoles())
 }
 
+// Admin is somebody who can let people in and give roles.
+type Admin struct {
+	MemberID int64
+	Name     string // in Uzbek
+	NameRu   string // may be empty
+	Email    string
+}
+
+// In is the administrator's name in a language.
+func (a Admin) In(lang string) string {
+	if lang == "ru" && a.NameRu != "" {
+		return a.NameRu
+	}
+	return a.Name
+}
+
+// Admins lists the active administrators of an organization, the oldest first:
+// who a refusal names.
+func Admins(ctx context.Context, q pg.Querier, orgID int64) ([]Admin, error) {
+	return admins(ctx, q, orgID)
+}
+
 // firstRoles are those of the first user: without the administrator nobody
 // could give a role to anybody (domain.md 2.7).
 func firstRoles() []string { return []string{string(perm.RoleDefault), string(perm.RoleOrgAdmin)} }

@@ -11,8 +11,8 @@ import (
 
 func insertFirst(ctx context.Context, tx pg.Tx, f First) (id int64, err error) {
 	const q = `
-		insert into members (org_id, id, account_id, kind, name, position, email, status, activated_at)
-		values ($1, nextval('member_ids'), $2, 'business', $3, $4, $5, 'active', now())
+		insert into members (org_id, id, account_id, kind, name, position, email, status, activated_at, all_groups, all_places)
+		values ($1, nextval('member_ids'), $2, 'business', $3, $4, $5, 'active', now(), true, true)
 		returning id`
 	err = tx.QueryRow(ctx, q, f.OrgID, f.AccountID, f.Name, f.Position, f.Email).Scan(&id)
 	if err != nil {
@@ -33,6 +33,25 @@ func linkFirst(ctx context.Context, tx pg.Tx, id int64, f First, roles []string)
 		return fmt.Errorf("link first member: %w", err)
 	}
 	return nil
+}
+
+func admins(ctx context.Context, q pg.Querier, orgID int64) ([]Admin, error) {
+	const stmt = `
+		select m.id, m.name, m.name_ru, m.email
+		from members m
+		join member_roles r on r.org_id = m.org_id and r.member_id = m.id and r.role = 'org_admin'
+		where m.org_id = $1 and m.status = 'active'
+		order by m.id
+		limit 20`
+	rows, err := q.Query(ctx, stmt, orgID)
+	if err != nil {
+		return nil, fmt.Errorf("administrators: %w", err)
+	}
+	as, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Admin])
+	if err != nil {
+		return nil, fmt.Errorf("administrators: %w", err)
+	}
+	return as, nil
 }
 
 // ofAccount reads memberships through account_members, the only way from a

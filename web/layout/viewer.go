@@ -92,8 +92,10 @@ var operatorMenu = []item{
 	{url: "/op/imports", key: "layout.nav.imports", need: perm.OpOrgImport},
 	{url: "/op/campaigns", key: "layout.nav.campaigns", need: perm.OpCampaignRead},
 	{url: "/op/letters", key: "layout.nav.letters", need: perm.OpCampaignRead},
+	{url: "/op/requests", key: "layout.nav.requests", need: perm.OpRequestRead},
 	{url: "/op/jobs", key: "layout.nav.jobs", need: perm.OpJobRead, apart: true},
 	{url: "/op/audit", key: "layout.nav.audit", need: perm.OpAuditRead},
+	{url: "/op/dictionaries", key: "layout.nav.dictionaries", need: perm.OpDictionaryManage},
 	{url: "/op/staff", key: "layout.nav.staff", need: perm.OpStaffManage},
 }
 

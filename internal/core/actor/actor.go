@@ -16,6 +16,13 @@ import (
 // that would do and who can give them.
 var ErrForbidden = fault.New(fault.Forbidden, "fault.forbidden")
 
+// ErrGroup and ErrPlace are the refusals of an act in a product group or at a
+// place that is not the person's; the page names it and who can give it.
+var (
+	ErrGroup = fault.New(fault.Forbidden, "fault.needs_group")
+	ErrPlace = fault.New(fault.Forbidden, "fault.needs_place")
+)
+
 // ErrSignIn says that nobody is signed in.
 var ErrSignIn = fault.New(fault.Unauthenticated, "fault.sign_in")
 
@@ -34,12 +41,34 @@ type Actor struct {
 	MemberID   int64
 	Name       string
 	Rights     perm.Set
-	SessionKey string // hash under which the session is stored
+	Scope      perm.Scope // where the rights hold
+	SessionKey string     // hash under which the session is stored
 	Origin     Origin
 }
 
 // Need is nil when the actor holds the right.
 func (a Actor) Need(c perm.Code) error { return need(a.SessionKey != "", a.Rights, c) }
+
+// NeedIn is nil when the actor holds the right, in the group and at the place
+// that the act concerns.
+func (a Actor) NeedIn(c perm.Code, r perm.Reach) error {
+	if err := a.Need(c); err != nil {
+		return err
+	}
+	return OutOfReach(a.Scope.Missing(r))
+}
+
+// OutOfReach is the refusal for want of a product group or place; nil when
+// nothing is missing.
+func OutOfReach(m perm.Reach) error {
+	switch {
+	case m.Group != 0:
+		return ErrGroup.With("group", m.Group)
+	case m.Place != 0:
+		return ErrPlace.With("place", m.Place)
+	}
+	return nil
+}
 
 // Key is the hash under which the actor's session is stored.
 func (a Actor) Key() string { return a.SessionKey }

@@ -9,26 +9,52 @@ package perm
 // set can never mean something else in the other area.
 type Code uint8
 
-// Rights of members of an organization.
+// Rights of members of an organization. The comments give the code of the
+// published interface where there is one (domain.md 2.7).
 const (
-	OrgRead      Code = iota // own organization and own profile
+	OrgRead      Code = iota // own organization and own profile; PARTY.SHRINK-READ
 	OrgEdit                  // edit the participant's profile
-	MemberManage             // register, edit, block users
+	MemberManage             // register, edit, block users; answer their requests
 	GroupManage              // add product groups, edit them before activation
 	PlaceManage              // places of business
+
+	CodeLookup        // look codes up by number; MARKING-CODE.SHRINK-READ
+	CodeRead          // own codes with all details; MARKING-CODE.READ
+	CardLookup        // find products by GTIN
+	DocumentRead      // operations, receipts, invoices; DOCUMENT.READ
+	CardRead          // product cards
+	CardEdit          // drafts of product cards
+	CardPublish       // send cards to moderation
+	OrderRead         // own orders; MARKING-CODE-ORDER.READ
+	OrderManage       // create, fetch, close orders; MARKING-CODE-ORDER.CREATE, .ADMINISTRATION
+	ProviderOrderRead // orders assigned to a provider; MARKING-CODE-CONTRACTOR-ORDER.READ
+	ProviderManage    // authorizations and orders of providers; MARKING-CODE-CONTRACTOR-ORDER.CREATE, .ADMINISTRATION
+	DocApplication    // utilisation and validation reports; MARKING-CODES-DOCUMENTS
+	DocAggregation    // AGGREGATION
+	DocCorrection     // CODE-CORRECTION
+	DocDisaggregation // TRANSPORT-CODE-DISAGGREGATION
+	DocImport         // CODES-IMPORT
+	DocWithdrawal     // WITHDRAWAL
+	DocAIC            // form and disband AICs
+	KeyManage         // create, replace and revoke own API keys
+	EventRead         // the organization's events
 )
 
 // Rights of the operator's staff.
 const (
-	OpOrgRead      Code = iota + 128 // see every organization's record
-	OpOrgImport                      // import organizations of the old account
-	OpCampaignRead                   // see campaigns and letters
-	OpCampaignRun                    // open, start and stop campaigns
-	OpLetterSend                     // send a letter again
-	OpJobRead                        // see background jobs
-	OpJobManage                      // retry and cancel them
-	OpAuditRead                      // read the audit log
-	OpStaffManage                    // give staff their roles
+	OpOrgRead          Code = iota + 128 // see every organization's record
+	OpOrgImport                          // import organizations of the old account
+	OpCampaignRead                       // see campaigns and letters
+	OpCampaignRun                        // open, start and stop campaigns
+	OpLetterSend                         // send a letter again
+	OpJobRead                            // see background jobs
+	OpJobManage                          // retry and cancel them
+	OpAuditRead                          // read the audit log
+	OpStaffManage                        // give staff their roles
+	OpRequestRead                        // see what organizations ask the operator for
+	OpRequestDecide                      // decide it
+	OpPrefixManage                       // register and block GS1 prefixes
+	OpDictionaryManage                   // edit dictionaries: product groups
 )
 
 // Set is a set of rights; the zero value is empty and two sets compare with ==.

@@ -35,15 +35,18 @@ func TestMatrix(t *testing.T) {
 		perm.OrgRead, perm.OrgEdit, perm.MemberManage, perm.GroupManage, perm.PlaceManage,
 		perm.OpOrgRead, perm.OpOrgImport, perm.OpCampaignRead, perm.OpCampaignRun, perm.OpLetterSend,
 		perm.OpJobRead, perm.OpJobManage, perm.OpAuditRead, perm.OpStaffManage,
+		perm.OpRequestRead, perm.OpRequestDecide, perm.OpPrefixManage, perm.OpDictionaryManage,
 	}
 	for role, want := range map[perm.Role]string{
-		perm.RoleDefault:    "x.............",
-		perm.RoleOrgAdmin:   "xxxxx.........",
-		perm.RoleOpWatcher:  ".....x.x..x.x.",
-		perm.RoleOpSupport:  ".....x.x.xx.x.",
-		perm.RoleOpLauncher: ".....xxxxxx.x.",
-		perm.RoleOpAdmin:    ".....xxxxxxxxx",
-		"invented":          "..............",
+		perm.RoleDefault:     "x.................",
+		perm.RoleOrgAdmin:    "xxxxx.............",
+		perm.RoleKeyManager:  "..................",
+		perm.RoleOpWatcher:   ".....x.x..x.x.x...",
+		perm.RoleOpSupport:   ".....x.x.xx.x.x...",
+		perm.RoleOpLauncher:  ".....xxxxxx.x.x...",
+		perm.RoleOpRegistrar: ".....x.x..x.x.xxxx",
+		perm.RoleOpAdmin:     ".....xxxxxxxxxxxxx",
+		"invented":           "..................",
 	} {
 		got := make([]byte, len(all))
 		for i, c := range all {

@@ -1,33 +1,68 @@
 package perm
 
-// Role is the code under which a role is stored and named in messages
-// ("role.<code>").
+// Role is the code under which a role is stored and named in messages:
+// "role.<code>" is its name, "role.<code>.about" what it is for.
 type Role string
 
-// Roles of members. The first user of an organization gets both (domain.md
-// 2.7: "Default Role" and "Administrator").
+// Roles of members (domain.md 2.7). The first user of an organization gets the
+// first two.
 const (
-	RoleDefault  Role = "default"
-	RoleOrgAdmin Role = "org_admin"
+	RoleDefault          Role = "default"
+	RoleOrgAdmin         Role = "org_admin"
+	RoleObserver         Role = "observer"
+	RoleCardObserver     Role = "card_observer"
+	RoleCardEditor       Role = "card_editor"
+	RoleCardPublisher    Role = "card_publisher"
+	RoleOrderObserver    Role = "order_observer"
+	RoleCodeIssuer       Role = "code_issuer"
+	RoleProviderObserver Role = "provider_observer"
+	RoleProviderManager  Role = "provider_manager"
+	RoleDocApplication   Role = "doc_application"
+	RoleDocAggregation   Role = "doc_aggregation"
+	RoleDocCorrection    Role = "doc_correction"
+	RoleDocDisaggregate  Role = "doc_disaggregation"
+	RoleDocImport        Role = "doc_import"
+	RoleDocWithdrawal    Role = "doc_withdrawal"
+	RoleDocAIC           Role = "doc_aic"
+	RoleKeyManager       Role = "key_manager"
 )
 
 // Roles of the operator's staff (our own design: the operator's are not public).
 const (
-	RoleOpAdmin    Role = "op_admin"    // everything, also staff
-	RoleOpLauncher Role = "op_launcher" // imports and campaigns
-	RoleOpSupport  Role = "op_support"  // sees all, sends letters again
-	RoleOpWatcher  Role = "op_watcher"  // sees, changes nothing
+	RoleOpAdmin     Role = "op_admin"     // everything, also staff
+	RoleOpLauncher  Role = "op_launcher"  // imports and campaigns
+	RoleOpRegistrar Role = "op_registrar" // decides requests, keeps prefixes and dictionaries
+	RoleOpSupport   Role = "op_support"   // sees all, sends letters again
+	RoleOpWatcher   Role = "op_watcher"   // sees, changes nothing
 )
 
-var watch = Of(OpOrgRead, OpCampaignRead, OpJobRead, OpAuditRead)
+var watch = Of(OpOrgRead, OpCampaignRead, OpJobRead, OpAuditRead, OpRequestRead)
 
 var bundles = map[Role]Set{
-	RoleDefault:    Of(OrgRead),
-	RoleOrgAdmin:   Of(OrgRead, OrgEdit, MemberManage, GroupManage, PlaceManage),
-	RoleOpWatcher:  watch,
-	RoleOpSupport:  watch.Or(Of(OpLetterSend)),
-	RoleOpLauncher: watch.Or(Of(OpLetterSend, OpOrgImport, OpCampaignRun)),
-	RoleOpAdmin:    watch.Or(Of(OpLetterSend, OpOrgImport, OpCampaignRun, OpJobManage, OpStaffManage)),
+	RoleDefault:          Of(OrgRead, CodeLookup, CardLookup),
+	RoleOrgAdmin:         Of(OrgRead, OrgEdit, MemberManage, GroupManage, PlaceManage, EventRead),
+	RoleObserver:         Of(CodeRead, DocumentRead),
+	RoleCardObserver:     Of(CardRead),
+	RoleCardEditor:       Of(CardRead, CardEdit),
+	RoleCardPublisher:    Of(CardRead, CardEdit, CardPublish),
+	RoleOrderObserver:    Of(OrderRead),
+	RoleCodeIssuer:       Of(OrderRead, OrderManage, CodeRead),
+	RoleProviderObserver: Of(ProviderOrderRead),
+	RoleProviderManager:  Of(ProviderOrderRead, ProviderManage),
+	RoleDocApplication:   Of(DocumentRead, DocApplication),
+	RoleDocAggregation:   Of(DocumentRead, DocAggregation),
+	RoleDocCorrection:    Of(DocumentRead, DocCorrection),
+	RoleDocDisaggregate:  Of(DocumentRead, DocDisaggregation),
+	RoleDocImport:        Of(DocumentRead, DocImport),
+	RoleDocWithdrawal:    Of(DocumentRead, DocWithdrawal),
+	RoleDocAIC:           Of(DocumentRead, DocAIC),
+	RoleKeyManager:       Of(KeyManage),
+	RoleOpWatcher:        watch,
+	RoleOpSupport:        watch.Or(Of(OpLetterSend)),
+	RoleOpLauncher:       watch.Or(Of(OpLetterSend, OpOrgImport, OpCampaignRun)),
+	RoleOpRegistrar:      watch.Or(Of(OpRequestDecide, OpPrefixManage, OpDictionaryManage)),
+	RoleOpAdmin: watch.Or(Of(OpLetterSend, OpOrgImport, OpCampaignRun, OpJobManage, OpStaffManage,
+		OpRequestDecide, OpPrefixManage, OpDictionaryManage)),
 }
 
 // Rights joins what the roles allow; an unknown role allows nothing.
@@ -39,19 +74,49 @@ func Rights(roles []string) Set {
 	return s
 }
 
+// Rights is what the role allows.
+func (r Role) Rights() Set { return bundles[r] }
+
+// NeedsIssuer reports whether the role is of use only to an organization that
+// issues codes in at least one product group (domain.md F14).
+func (r Role) NeedsIssuer() bool { return r == RoleCodeIssuer }
+
+// MemberRoles lists the roles users of organizations can have, in the order of
+// forms and of the matrix. The default role is everybody's and cannot be taken.
+func MemberRoles() []Role {
+	return []Role{
+		RoleDefault, RoleOrgAdmin, RoleObserver,
+		RoleCardObserver, RoleCardEditor, RoleCardPublisher,
+		RoleOrderObserver, RoleCodeIssuer, RoleProviderObserver, RoleProviderManager,
+		RoleDocApplication, RoleDocAggregation, RoleDocCorrection, RoleDocDisaggregate,
+		RoleDocImport, RoleDocWithdrawal, RoleDocAIC, RoleKeyManager,
+	}
+}
+
 // StaffRoles lists the roles staff can have, widest first.
 func StaffRoles() []Role {
-	return []Role{RoleOpAdmin, RoleOpLauncher, RoleOpSupport, RoleOpWatcher}
+	return []Role{RoleOpAdmin, RoleOpLauncher, RoleOpRegistrar, RoleOpSupport, RoleOpWatcher}
 }
 
 // RolesWith names the roles of an area that hold a right: what a refusal tells
-// the person to ask for.
+// the person to ask for. The narrowest role comes first.
 func RolesWith(c Code) []Role {
 	var rs []Role
-	for _, r := range []Role{RoleDefault, RoleOrgAdmin, RoleOpWatcher, RoleOpSupport, RoleOpLauncher, RoleOpAdmin} {
+	for _, r := range narrowestFirst() {
 		if bundles[r].Has(c) {
 			rs = append(rs, r)
 		}
 	}
 	return rs
+}
+
+// narrowestFirst puts the administrator behind the roles of one job.
+func narrowestFirst() []Role {
+	rs := make([]Role, 0, len(bundles))
+	for _, r := range MemberRoles() {
+		if r != RoleOrgAdmin {
+			rs = append(rs, r)
+		}
+	}
+	return append(rs, RoleOrgAdmin, RoleOpWatcher, RoleOpSupport, RoleOpRegistrar, RoleOpLauncher, RoleOpAdmin)
 }

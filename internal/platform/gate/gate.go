@@ -9,6 +9,7 @@ package gate
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -50,6 +51,48 @@ func HoldTx(ctx context.Context, tx pg.Tx, who Who, right perm.Code) error {
 	}
 	if !perm.Rights(roles).Has(right) {
 		return ErrChanged
+	}
+	return nil
+}
+
+// ReachTx asks anew whether a member's group and place are open to the act; the
+// caller holds the right already, so the member's row is locked. Staff reach
+// everywhere.
+func ReachTx(ctx context.Context, tx pg.Tx, a actor.Actor, r perm.Reach) error {
+	now, err := scopeNow(ctx, tx, a.OrgID, a.MemberID, r)
+	if err != nil {
+		return err
+	}
+	return actor.OutOfReach(now.Missing(r))
+}
+
+// ErrProve says that the act wants the EDS key again: it was last asked for
+// more than Fresh ago. The page asks for it and goes on with the act.
+var ErrProve = fault.New(fault.Forbidden, "fault.prove")
+
+// Fresh is how long a signature is good for sensitive acts: keys, roles, the
+// organization's address of letters, its director (ux.md 5.5).
+const Fresh = 15 * time.Minute
+
+// InFreshTx is InTx for sensitive acts: besides the right it wants a signature
+// by who within the last Fresh, by the database's clock; else ErrProve.
+func InFreshTx(ctx context.Context, db *pgxpool.Pool, who Who, right perm.Code, fn func(pg.Tx) error) error {
+	return InTx(ctx, db, who, right, func(tx pg.Tx) error {
+		if err := FreshTx(ctx, tx, who); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+// FreshTx is ErrProve unless who signed within the last Fresh.
+func FreshTx(ctx context.Context, tx pg.Tx, who Who) error {
+	fresh, err := provedSince(ctx, tx, who.Key(), Fresh)
+	switch {
+	case err != nil:
+		return err
+	case !fresh:
+		return ErrProve
 	}
 	return nil
 }

@@ -3,8 +3,10 @@ package gate
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"kabinet/internal/core/actor"
+	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/pg"
 )
 
@@ -35,6 +37,26 @@ func memberRoles(ctx context.Context, tx pg.Tx, orgID, memberID int64) ([]string
 		return nil, fmt.Errorf("roles now: %w", err)
 	}
 	return roles, nil
+}
+
+// scopeNow reads whether one group and one place are the member's, not all of
+// them: an act concerns one of each.
+func scopeNow(ctx context.Context, tx pg.Tx, orgID, memberID int64, r perm.Reach) (s perm.Scope, err error) {
+	const q = `
+		select m.all_groups, m.all_places,
+		       array(select g.group_id from member_groups g where g.org_id = m.org_id and g.member_id = m.id and g.group_id = $3),
+		       array(select p.place_id from member_places p where p.org_id = m.org_id and p.member_id = m.id and p.place_id = $4)
+		from members m where m.org_id = $1 and m.id = $2`
+	err = tx.QueryRow(ctx, q, orgID, memberID, r.Group, r.Place).Scan(&s.AllGroups, &s.AllPlaces, &s.Groups, &s.Places)
+	return s, gone(err, "scope now")
+}
+
+// provedSince reports whether the session's person signed within the last d. A
+// session begins with a signature.
+func provedSince(ctx context.Context, tx pg.Tx, key string, d time.Duration) (fresh bool, err error) {
+	const q = `select coalesce(proved_at, created_at) > now() - $2::interval from sessions where token_hash = $1`
+	err = tx.QueryRow(ctx, q, key, d).Scan(&fresh)
+	return fresh, gone(err, "last proof")
 }
 
 // lockStaff gives the roles too: they stand in the locked row itself.

@@ -46,7 +46,8 @@ type Identity struct {
 	Orgs      int    // how many organizations the person may choose from
 	Roles     []string
 	Rights    perm.Set
-	ProvedAt  time.Time // when the EDS was last asked for
+	Scope     perm.Scope // where a member's rights hold
+	ProvedAt  time.Time  // when the EDS was last asked for
 }
 
 // Member reports whether a member of an organization is signed in.
@@ -62,7 +63,7 @@ func (i Identity) Actor(o actor.Origin) actor.Actor {
 	}
 	return actor.Actor{
 		AccountID: i.AccountID, OrgID: i.OrgID, MemberID: i.MemberID,
-		Name: i.Name, Rights: i.Rights, SessionKey: i.Key, Origin: o,
+		Name: i.Name, Rights: i.Rights, Scope: i.Scope, SessionKey: i.Key, Origin: o,
 	}
 }
 

@@ -119,6 +119,9 @@ func (s *Store) load(ctx context.Context, key string) (entry, error) {
 		       coalesce(o.tin, ''), coalesce(a.language, st.language, ''), coalesce(a.theme, 'system'),
 		       (select count(*) from account_members am where am.account_id = s.account_id),
 		       coalesce(st.roles, array(select r.role from member_roles r where r.org_id = m.org_id and r.member_id = m.id)),
+		       coalesce(m.all_groups, false), coalesce(m.all_places, false),
+		       array(select g.group_id from member_groups g where g.org_id = m.org_id and g.member_id = m.id and not m.all_groups),
+		       array(select p.place_id from member_places p where p.org_id = m.org_id and p.member_id = m.id and not m.all_places),
 		       coalesce(s.proved_at, s.created_at)
 		from sessions s
 		left join accounts a on a.id = s.account_id
@@ -132,7 +135,8 @@ func (s *Store) load(ctx context.Context, key string) (entry, error) {
 	e := entry{Identity: Identity{Key: key}}
 	i := &e.Identity
 	err := s.db.QueryRow(ctx, q, key, s.conf.Idle, touchEvery).Scan(&i.ID, &e.data, &i.AccountID, &i.OrgID, &i.MemberID, &i.StaffID,
-		&i.Name, &i.OrgName, &i.TIN, &i.Language, &i.Theme, &i.Orgs, &i.Roles, &i.ProvedAt)
+		&i.Name, &i.OrgName, &i.TIN, &i.Language, &i.Theme, &i.Orgs, &i.Roles,
+		&i.Scope.AllGroups, &i.Scope.AllPlaces, &i.Scope.Groups, &i.Scope.Places, &i.ProvedAt)
 	i.Rights = perm.Rights(i.Roles)
 	return e, err
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
-	"kabinet/internal/legacy/sheet"
+	"kabinet/internal/platform/sheet"
 )
 
 // workbook writes cells as a spreadsheet program does, numbers as numbers.

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
-	"kabinet/internal/legacy/sheet"
+	"kabinet/internal/platform/sheet"
 )
 
 // row is a row as a test expects it.

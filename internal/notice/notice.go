@@ -1,0 +1,71 @@
+// Package notice tells people what happened: a letter to their address and a
+// line in the portal.
+//
+// A notice is stored in the transaction of the act it tells of, and a job sends
+// it: the act cannot be kept without its notice, nor the notice without the
+// act. A letter goes out at least once. What is in a notice may be read by
+// whoever reads the mailbox, so it never holds a code, a key or a password.
+package notice
+
+import (
+	"context"
+
+	"kabinet/internal/platform/pg"
+)
+
+// Kind is a family of letters a person may want or not.
+type Kind string
+
+// The kinds (ux.md 5.6). Security letters are always sent.
+const (
+	Security     Kind = "security"     // my roles, my keys, my account; organization's address, director
+	Access       Kind = "access"       // requests for access and their answers
+	Expiry       Kind = "expiry"       // something of mine ends soon
+	Decision     Kind = "decision"     // what the operator decided
+	Organization Kind = "organization" // what became of places, groups, authorizations
+)
+
+// Kinds lists them in the order of the form.
+func Kinds() []Kind { return []Kind{Security, Access, Expiry, Decision, Organization} }
+
+// Always reports whether the kind cannot be declined.
+func (k Kind) Always() bool { return k == Security }
+
+// Notice is what to tell.
+type Notice struct {
+	OrgID int64
+	Kind  Kind
+	// Key begins the keys of the words and ends in a dot, as in
+	// "apikey.notice.created.": ".subject" (60 letters at most, the fact first),
+	// ".text" (paragraphs apart by a blank line) and, with a Path, ".button".
+	Key  string
+	Args []string // name, value pairs for the words, ready for showing
+	Path string   // page of the portal to open, "/me/keys"; empty for none
+}
+
+// ToMemberTx tells one member of the organization, in the member's language.
+// One who is blocked or has no address is told in the portal only.
+func ToMemberTx(ctx context.Context, tx pg.Tx, memberID int64, n Notice) error {
+	return insertForMembers(ctx, tx, n, []int64{memberID})
+}
+
+// ToMembersTx tells several members.
+func ToMembersTx(ctx context.Context, tx pg.Tx, memberIDs []int64, n Notice) error {
+	return insertForMembers(ctx, tx, n, memberIDs)
+}
+
+// ToAdminsTx tells every active administrator of the organization.
+func ToAdminsTx(ctx context.Context, tx pg.Tx, n Notice) error {
+	return insertForAdmins(ctx, tx, n)
+}
+
+// ToOrgTx tells the organization itself, at its own address.
+func ToOrgTx(ctx context.Context, tx pg.Tx, n Notice) error {
+	return insertForOrg(ctx, tx, n)
+}
+
+// ToAddressTx tells an address that belongs to nobody here (any more): the one
+// the organization has just left.
+func ToAddressTx(ctx context.Context, tx pg.Tx, email, language string, n Notice) error {
+	return insertForAddress(ctx, tx, email, language, n)
+}

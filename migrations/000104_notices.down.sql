@@ -1,0 +1,3 @@
+drop table notices;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table notice_choices;
+
+update schema_migrations set dirty = false;
