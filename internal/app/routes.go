@@ -62,7 +62,6 @@ func (a *App) openRoutes(context.Context) error {
 	r := chi.NewRouter()
 	secure := a.conf.Web.BaseURL.Secure()
 	r.Use(
-		httpx.Deadline(a.conf.Web.RequestTimeout, patience),
 		a.withLogger,
 		httpx.Number,
 		a.clientAddress(),
@@ -72,6 +71,8 @@ func (a *App) openRoutes(context.Context) error {
 		httpx.Recover(drawPublic),
 		middleware.GetHead,
 		httpx.NoTransferTricks,
+		httpx.Bodies(drawPublic, httpx.Patience{Upload: uploadTime}, uploadPath),
+		httpx.Deadline(a.conf.Web.RequestTimeout, patience),
 		httpx.CleanBytes(drawPublic),
 	)
 	r.Get(static.Prefix+"*", static.Handler().ServeHTTP)

@@ -48,8 +48,9 @@ func OriginOf(r *http.Request) actor.Origin {
 }
 
 // Deadline ends what a request asks of others after d, so that a silent
-// database costs a person seconds; it stands outermost. longer gives a request
-// more where that is known to be needed, and 0 elsewhere; nil gives none.
+// database costs a person seconds; it stands behind Bodies and before whatever
+// may wait. longer gives a request more where that is known to be needed, and 0
+// elsewhere; nil gives none.
 func Deadline(d time.Duration, longer func(*http.Request) time.Duration) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
