@@ -2,12 +2,10 @@ package httpx
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -32,13 +30,24 @@ func RequestID(ctx context.Context) string {
 // believed.
 func Number(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var b [8]byte
-		_, _ = rand.Read(b[:]) // never fails since Go 1.24
-		id := strings.ToUpper(hex.EncodeToString(b[:]))
+		id := newNumber()
 		ctx := logx.With(context.WithValue(r.Context(), requestIDKey{}, id), slog.String("request", id))
 		w.Header().Set("X-Request-Id", id)
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// newNumber is 64 random bits in hexadecimal: enough to find one request among
+// all lines of a log, and no secret.
+func newNumber() string {
+	const digits = "0123456789ABCDEF"
+	var b [16]byte
+	n := rand.Uint64() //nolint:gosec // G404: nobody gains anything by guessing it
+	for i := range b {
+		b[i] = digits[n&15]
+		n >>= 4
+	}
+	return string(b[:])
 }
 
 // OriginOf says where a request came from, behind the proxies that the
@@ -91,16 +100,19 @@ func Log(observe func(r *http.Request, pattern string, status int, took time.Dur
 			took := clock.Since(start)
 			status := max(ww.Status(), http.StatusOK)
 			pattern := patternOf(r)
-			logx.From(r.Context()).Info("request", "method", r.Method, "route", pattern,
-				"status", status, "bytes", ww.BytesWritten(), "ms", float64(took.Microseconds())/1000, "ip", OriginOf(r).IP)
+			logx.Line(r.Context(), "request", slog.String("method", r.Method), slog.String("route", pattern),
+				slog.Int("status", status), slog.Int("bytes", ww.BytesWritten()), slog.Int64("us", took.Microseconds()),
+				slog.String("ip", middleware.GetClientIP(r.Context())))
 			observe(r, pattern, status, took)
 		})
 	}
 }
 
 func patternOf(r *http.Request) string {
-	if rc := chi.RouteContext(r.Context()); rc != nil && rc.RoutePattern() != "" {
-		return rc.RoutePattern()
+	if rc := chi.RouteContext(r.Context()); rc != nil {
+		if pattern := rc.RoutePattern(); pattern != "" {
+			return pattern
+		}
 	}
 	return "none"
 }
@@ -132,7 +144,7 @@ func Language(secure bool) func(http.Handler) http.Handler {
 	var wishes i18n.Wishes
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if l, ok := i18n.Parse(r.URL.Query().Get("lang")); ok && isRead(r) {
+			if l, ok := wantedLang(r); ok {
 				keepLanguage(w, l, secure)
 				_ = See(w, r, withoutLang(r)) // See never fails
 				return
@@ -158,6 +170,14 @@ func PersonLanguage(next http.Handler) http.Handler {
 		w.Header().Set("Content-Language", i18n.From(r.Context()).Code())
 		next.ServeHTTP(w, r)
 	})
+}
+
+// wantedLang is the language that a link asks for.
+func wantedLang(r *http.Request) (i18n.Lang, bool) {
+	if r.URL.RawQuery == "" || !isRead(r) {
+		return i18n.Uz, false
+	}
+	return i18n.Parse(r.URL.Query().Get("lang"))
 }
 
 const langCookie = "lang"

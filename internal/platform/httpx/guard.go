@@ -38,6 +38,9 @@ func cleanRequest(r *http.Request) bool {
 	if !Clean(r.URL.Path) {
 		return false
 	}
+	if r.URL.RawQuery == "" {
+		return true
+	}
 	query, err := parseQuery(r)
 	return err == nil && cleanValues(query)
 }

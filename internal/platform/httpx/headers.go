@@ -10,21 +10,31 @@ import (
 const policyStart = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
 
-// Headers sets what every answer carries (security.md 1.1, 1.4).
+// Headers sets what every answer carries (security.md 1.1, 1.4). All answers
+// share the values: Set and Add put a new one in the place of a shared one.
 func Headers(secure bool) func(http.Handler) http.Handler {
+	type field struct {
+		name  string
+		value []string
+	}
+	every := []field{
+		{"Content-Security-Policy", []string{policyStart}},
+		{"X-Content-Type-Options", []string{"nosniff"}},
+		{"X-Frame-Options", []string{"DENY"}},
+		{"Referrer-Policy", []string{"same-origin"}},
+		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+		{"Cross-Origin-Embedder-Policy", []string{"require-corp"}},
+		{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
+		{"Permissions-Policy", []string{"camera=(), geolocation=(), microphone=(), payment=(), usb=()"}},
+	}
+	if secure {
+		every = append(every, field{"Strict-Transport-Security", []string{"max-age=31536000; includeSubDomains"}})
+	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			h := w.Header()
-			h.Set("Content-Security-Policy", policyStart)
-			h.Set("X-Content-Type-Options", "nosniff")
-			h.Set("X-Frame-Options", "DENY")
-			h.Set("Referrer-Policy", "same-origin")
-			h.Set("Cross-Origin-Opener-Policy", "same-origin")
-			h.Set("Cross-Origin-Embedder-Policy", "require-corp")
-			h.Set("Cross-Origin-Resource-Policy", "same-origin")
-			h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-			if secure {
-				h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+			for _, f := range every {
+				h[f.name] = f.value
 			}
 			next.ServeHTTP(w, r)
 		})

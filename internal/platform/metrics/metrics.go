@@ -8,6 +8,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -20,6 +21,13 @@ import (
 type Registry struct {
 	reg      *prometheus.Registry
 	requests *prometheus.HistogramVec
+	known    sync.Map // labels → prometheus.Observer, as many as there are time series
+}
+
+// labels tell the series of answered requests apart.
+type labels struct {
+	method, pattern string
+	class           int // hundreds of the status
 }
 
 // New makes the registry and starts counting; db is asked on each scrape only.
@@ -39,7 +47,12 @@ func New(db *pgxpool.Pool, version string) *Registry {
 
 // Request counts an answered request under the pattern of its route.
 func (r *Registry) Request(req *http.Request, pattern string, status int, took time.Duration) {
-	r.requests.WithLabelValues(method(req.Method), pattern, class(status)).Observe(took.Seconds())
+	key := labels{method(req.Method), pattern, status / 100}
+	series, ok := r.known.Load(key)
+	if !ok {
+		series, _ = r.known.LoadOrStore(key, r.requests.WithLabelValues(key.method, key.pattern, strconv.Itoa(key.class)+"xx"))
+	}
+	series.(prometheus.Observer).Observe(took.Seconds()) //nolint:forcetypeassert // the map holds nothing else
 }
 
 // Handler answers a scrape.
@@ -55,8 +68,6 @@ func method(m string) string {
 	}
 	return "other"
 }
-
-func class(status int) string { return strconv.Itoa(status/100) + "xx" }
 
 // poolCollector reads the connection pool when asked.
 type poolCollector struct{ db *pgxpool.Pool }
