@@ -52,6 +52,7 @@ var kinds = map[string]kind{
 	"product_groups": dictionary,
 
 	"accounts":          system,
+	"audit_seals":       system,
 	"blob_chunks":       system,
 	"blobs":             system,
 	"campaigns":         system,

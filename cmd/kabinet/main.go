@@ -41,6 +41,7 @@ func commands() []command {
 		{"config", "[-help]", "print the effective settings without secrets", printConfig},
 		{"import", "organizations [-apply] FILE", "check or import records of the old personal account", importFile},
 		{"operator", "add -name NAME -pinfl FILE|- [-role ROLE]", "give one of the operator's staff access", operator},
+		{"audit", "verify [-expect HASH]", "compute the chain over the audit log anew and say whether it is whole", verifyAudit},
 		{"healthcheck", "", "ask the running server whether it is well", healthcheck},
 		{"version", "", "print the version", printVersion},
 	}, devCommands()...)

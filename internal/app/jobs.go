@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 
+	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/jobs"
 	"kabinet/internal/platform/limit"
 	"kabinet/internal/platform/mail"
@@ -32,8 +34,18 @@ func (a *App) openJobs(context.Context) error {
 	})
 	jobs.Add(a.jobs, jobs.Func[tidyArgs](a.tidy))
 	a.jobs.Every(tidyEvery, tidyArgs{})
+	jobs.Add(a.jobs, jobs.Func[audit.SealArgs](a.sealAudit))
+	a.jobs.Every(time.Minute, audit.SealArgs{})
 	a.rooms.work(a.jobs)
 	return nil
+}
+
+// sealAudit closes over the newest lines of the audit log. The hash goes to the
+// process log as well: whoever may change the database cannot change that.
+func (a *App) sealAudit(ctx context.Context, _ audit.SealArgs) error {
+	return audit.SealAll(ctx, a.db, func(s audit.Seal) {
+		a.log.Info("audit log sealed", "seal", s.N, "lines", s.Lines, "hash", hex.EncodeToString(s.Hash))
+	})
 }
 
 // tidy may run twice at once: each deletes what the other left.

@@ -106,7 +106,7 @@ var owners = map[string]string{
 	"eds_challenges": "proof", "eds_signatures": "proof", "eds_signature_registry": "proof",
 	"imports": "legacy", "import_complaints": "legacy",
 	"campaigns": "campaign", "letters": "campaign", "letter_key_registry": "campaign",
-	"sessions": "internal/platform/session", "audit_log": "internal/platform/audit", "rate_limits": "internal/platform/limit",
+	"sessions": "internal/platform/session", "audit_log": "internal/platform/audit", "audit_seals": "internal/platform/audit", "rate_limits": "internal/platform/limit",
 	"blobs": "internal/platform/blob", "blob_chunks": "internal/platform/blob",
 	"river_job": "internal/platform/jobs", "job_processes": "internal/platform/jobs",
 }

@@ -1,0 +1,3 @@
+alter table audit_log drop column seal;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table audit_seals;
+
+update schema_migrations set dirty = false;
