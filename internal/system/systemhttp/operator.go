@@ -141,5 +141,5 @@ func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return sendCSV(w, "audit.csv", systemview.AuditRows(r.Context(), p))
+	return httpx.CSV(w, "audit.csv", systemview.AuditRows(r.Context(), p))
 }

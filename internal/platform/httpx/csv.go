@@ -1,26 +1,28 @@
-package systemhttp
+package httpx
 
 import (
 	"bytes"
 	"encoding/csv"
 	"net/http"
 	"strconv"
-	"strings"
+
+	"kabinet/internal/core/cell"
 )
 
 // byteOrderMark tells office programs that the text is UTF-8.
 const byteOrderMark = "\ufeff"
 
-// sendCSV sends a table for office programs: UTF-8 with its mark, semicolons
-// (ux.md 5.2). It is made in memory; the caller bounds the rows.
-func sendCSV(w http.ResponseWriter, name string, rows [][]string) error {
+// CSV sends a table for office programs as a download: UTF-8 with its mark,
+// semicolons, no live formulas (ux.md 5.2; security.md, promise 10). It is made
+// in memory; the caller bounds the rows.
+func CSV(w http.ResponseWriter, name string, rows [][]string) error {
 	var buf bytes.Buffer
 	buf.WriteString(byteOrderMark)
 	c := csv.NewWriter(&buf)
 	c.Comma, c.UseCRLF = ';', true
 	for _, row := range rows {
-		for i, cell := range row {
-			row[i] = harmless(cell)
+		for i, text := range row {
+			row[i] = cell.Plain(text)
 		}
 		if err := c.Write(row); err != nil {
 			return err
@@ -34,13 +36,4 @@ func sendCSV(w http.ResponseWriter, name string, rows [][]string) error {
 	h.Set("Content-Length", strconv.Itoa(buf.Len()))
 	_, _ = w.Write(buf.Bytes()) // the reader is gone; there is nobody to tell
 	return nil
-}
-
-// harmless keeps a cell from being run as a formula when the file is opened
-// (security.md, promise 10).
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }
