@@ -3,7 +3,10 @@ package campaign
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/platform/mail"
 	"kabinet/internal/platform/pg"
@@ -17,12 +20,59 @@ const (
 	noteAttempts = 12
 )
 
-// note stores what became of copies.
-func (s *Service) note(ctx context.Context, batch []outcome) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
+// noting writes down what became of copies, of all jobs of this process
+// together: while one batch is being stored the answers for the next collect. A
+// transaction for each letter would cost the database more than the letters do.
+type noting struct {
+	mu      sync.Mutex
+	waiting []noted
+	busy    bool // somebody stores a batch and looks for the next one afterwards
+}
+
+// noted is an outcome whose writer waits.
+type noted struct {
+	outcome
+	done chan<- error // takes one without blocking
+}
+
+// note returns when a row says what became of the copy, or with why none does.
+func (n *noting) note(ctx context.Context, db *pgxpool.Pool, o outcome) error {
+	done := make(chan error, 1)
+	n.mu.Lock()
+	n.waiting = append(n.waiting, noted{o, done})
+	free := !n.busy
+	n.busy = true
+	n.mu.Unlock()
+	if free {
+		go n.storeAll(context.WithoutCancel(ctx), db)
+	}
+	return <-done
+}
+
+// storeAll stores batches until nobody waits.
+func (n *noting) storeAll(ctx context.Context, db *pgxpool.Pool) {
+	for {
+		n.mu.Lock()
+		batch := n.waiting
+		n.waiting = nil
+		n.busy = len(batch) > 0
+		n.mu.Unlock()
+		if len(batch) == 0 {
+			return
+		}
+		err := storeBatch(ctx, db, batch)
+		for _, o := range batch {
+			o.done <- err
+		}
+	}
+}
+
+// storeBatch stores what became of copies.
+func storeBatch(ctx context.Context, db *pgxpool.Pool, batch []noted) error {
+	ctx, cancel := context.WithTimeout(ctx, noteTimeout)
 	defer cancel()
 	for attempt := 1; ; attempt++ {
-		err := pg.InTx(ctx, s.db, func(tx pg.Tx) error { return noteTx(ctx, tx, batch) })
+		err := pg.InTx(ctx, db, func(tx pg.Tx) error { return noteTx(ctx, tx, batch) })
 		if err == nil || !pg.Unavailable(err) || attempt == noteAttempts {
 			return err
 		}
@@ -34,10 +84,10 @@ func (s *Service) note(ctx context.Context, batch []outcome) error {
 	}
 }
 
-func noteTx(ctx context.Context, tx pg.Tx, batch []outcome) error {
+func noteTx(ctx context.Context, tx pg.Tx, batch []noted) error {
 	var n notes
 	for _, o := range batch {
-		n.add(o)
+		n.add(o.outcome)
 	}
 	return n.store(ctx, tx)
 }

@@ -95,8 +95,7 @@ func (s *Service) issueChunk(ctx context.Context, refs []Ref) (copies []copyOf, 
 // outcome is what became of one copy.
 type outcome struct {
 	copyOf
-	err   error         // nil, *mail.Refused, or what left the letter unsent
-	noted chan struct{} // closed when a row says so
+	err error // nil, *mail.Refused, or what left the letter unsent
 }
 
 // deliverAll sends copies side by side and gives those that are to be tried
@@ -108,49 +107,29 @@ func (s *Service) deliverAll(ctx context.Context, copies []copyOf) (failed []out
 	if err != nil {
 		return nil, err
 	}
-	done := make(chan outcome, len(copies)) // never blocks a sender
-	go func() {
-		defer close(done)
-		var all sync.WaitGroup
-		for i, c := range copies {
-			all.Go(func() {
-				s.onTheWay <- struct{}{}
-				o := outcome{c, s.deliver(ctx, c, tokens[i]), make(chan struct{})}
-				done <- o
-				<-o.noted
-				<-s.onTheWay
-			})
-		}
-		all.Wait()
-	}()
-	for first := range done {
-		batch := gather(first, done)
-		err = errors.Join(err, s.note(ctx, batch))
-		for _, o := range batch {
-			close(o.noted)
-			if o.unsent() {
-				failed = append(failed, o)
-			}
-		}
+	outcomes, unnoted := make([]outcome, len(copies)), make([]error, len(copies))
+	var all sync.WaitGroup
+	for i, c := range copies {
+		all.Go(func() {
+			s.onTheWay <- struct{}{}
+			outcomes[i] = outcome{c, s.deliver(ctx, c, tokens[i])}
+			unnoted[i] = s.noting.note(ctx, s.db, outcomes[i])
+			<-s.onTheWay
+		})
 	}
-	return failed, err
+	all.Wait()
+	failed = slices.DeleteFunc(outcomes, func(o outcome) bool { return !o.unsent() })
+	return failed, first(unnoted)
 }
 
-// gather adds what has come in by now: while one note is being written the
-// answers of the next one collect.
-func gather(first outcome, done <-chan outcome) []outcome {
-	batch := []outcome{first}
-	for {
-		select {
-		case o, open := <-done:
-			if !open {
-				return batch
-			}
-			batch = append(batch, o)
-		default:
-			return batch
+// first gives one of errors that are mostly the same.
+func first(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 // unsent reports whether the letter is to be tried again.

@@ -46,6 +46,7 @@ type Service struct {
 	host string // right side of Message-IDs
 
 	onTheWay chan struct{} // a place for each letter handed over and not yet noted
+	noting   noting
 	counting counting
 }
 

@@ -1,10 +1,12 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/textproto"
 	"slices"
@@ -102,7 +104,7 @@ func (l *line) content(content []byte) (usable bool, err error) {
 	if err != nil {
 		return l.reset(err), classify(StageContent, err)
 	}
-	if _, err := w.Write(content); err != nil {
+	if err := l.write(w, content); err != nil {
 		return false, temporary("content", err)
 	}
 	err = w.Close()
@@ -115,6 +117,27 @@ func (l *line) content(content []byte) (usable bool, err error) {
 	}
 	l.sent++
 	return true, nil
+}
+
+// write sends the letter's lines. w looks at every byte for lines that begin with
+// a dot or end without a return; a letter has none as a rule, and goes past it,
+// save its last line end, which is w's to write.
+func (l *line) write(w io.Writer, content []byte) error {
+	if plain, ok := bytes.CutSuffix(content, []byte("\r\n")); ok && plainLines(plain) {
+		_, err := l.client.Text.W.Write(plain)
+		return err
+	}
+	_, err := w.Write(content)
+	return err
+}
+
+// plainLines reports whether lines can go over the wire as they are: each ends
+// with a return and a line feed, none begins with a dot, and something is there.
+func plainLines(content []byte) bool {
+	ends := bytes.Count(content, []byte("\r\n"))
+	return len(content) > 0 && content[0] != '.' && !bytes.HasSuffix(content, []byte("\r")) &&
+		bytes.Count(content, []byte("\n")) == ends && bytes.Count(content, []byte("\r")) == ends &&
+		!bytes.Contains(content, []byte("\n."))
 }
 
 // reset brings the dialogue back to its beginning after a refused step; after

@@ -303,6 +303,28 @@ func TestMandatoryTLSRefusesARelayWithout(t *testing.T) {
 
 // TestTheWireCarriesOneRecipientAndNoStrayLine reads what really left the
 // program: no value may end its line and begin a command or a header.
+// The wire ends a letter with a dot alone on its line; no text may do so.
+func TestDotsAndOddLineEndsArriveAsWritten(t *testing.T) {
+	t.Parallel()
+	relay := mailtest.New(t, mailtest.Options{Record: true})
+	s := sender(t, relay)
+	for n, text := range []string{
+		".", ".\n", "..\n", "a\n.\nb\n", "a\n.b\n..c\n", "a\r\n.\r\nb", "no end", "plain\n", "\n\n.\n\n",
+		"a\n.\nRCPT TO:<victim@evil.example>\n", strings.Repeat("x", 75) + ".\n",
+	} {
+		m := letter(n)
+		m.HTML, m.Text = "", text
+		if err := s.Send(t.Context(), m); err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		mails := relay.Mails()
+		got := strings.TrimSuffix(strings.ReplaceAll(mails[len(mails)-1].Text, "\r\n", "\n"), "\n")
+		if want := strings.TrimSuffix(strings.ReplaceAll(text, "\r\n", "\n"), "\n"); len(mails) != n+1 || got != want {
+			t.Errorf("%d letters, the last %q, want %q", len(mails), got, want)
+		}
+	}
+}
+
 func TestTheWireCarriesOneRecipientAndNoStrayLine(t *testing.T) {
 	t.Parallel()
 	relay := mailtest.New(t, mailtest.Options{Record: true})
