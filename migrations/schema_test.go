@@ -28,8 +28,12 @@ const (
 
 // kinds lists every table. A new one is added here in the commit that makes it.
 var kinds = map[string]kind{
+	"access_requests":    tenant,
 	"audit_log":          tenant,
+	"bank_accounts":      tenant,
+	"email_changes":      tenant,
 	"eds_signatures":     tenant,
+	"gs1_gtins":          tenant,
 	"gs1_prefixes":       tenant,
 	"letters":            tenant,
 	"member_groups":      tenant,
@@ -41,9 +45,12 @@ var kinds = map[string]kind{
 	"org_product_groups": tenant,
 	"organizations":      tenant,
 	"places":             tenant,
+	"requests":           tenant,
+	"register_entries":   tenant,
 
 	"account_members":        registry, // by account: which organizations it belongs to
 	"eds_signature_registry": registry,
+	"gs1_gtin_registry":      registry,
 	"gs1_prefix_registry":    registry,
 	"letter_key_registry":    registry,
 	"person_registry":        registry,
@@ -57,6 +64,7 @@ var kinds = map[string]kind{
 	"blobs":             system,
 	"campaigns":         system,
 	"eds_challenges":    system,
+	"enrollments":       system,
 	"import_complaints": system,
 	"imports":           system,
 	"job_processes":     system,

@@ -97,13 +97,16 @@ func TestStatementsNameTheirTenant(t *testing.T) {
 var owners = map[string]string{
 	"organizations": "org", "tin_registry": "org",
 	"product_groups": "productgroup", "org_product_groups": "productgroup",
-	"gs1_prefixes": "gs1prefix", "gs1_prefix_registry": "gs1prefix",
+	"gs1_prefixes": "gs1prefix", "gs1_prefix_registry": "gs1prefix", "gs1_gtins": "gs1prefix", "gs1_gtin_registry": "gs1prefix",
+	"requests": "request",
 	"places":   "place",
 	"accounts": "account", "person_registry": "account",
 	"members": "member", "account_members": "member", "member_roles": "member", "member_groups": "member", "member_places": "member",
 	"staff":   "staff",
 	"notices": "notice", "notice_choices": "notice",
+	"access_requests": "access",
 	"eds_challenges": "proof", "eds_signatures": "proof", "eds_signature_registry": "proof",
+	"register_entries": "register", "bank_accounts": "profile", "email_changes": "profile", "enrollments": "enroll",
 	"imports": "legacy", "import_complaints": "legacy",
 	"campaigns": "campaign", "letters": "campaign", "letter_key_registry": "campaign",
 	"sessions": "internal/platform/session", "audit_log": "internal/platform/audit", "audit_seals": "internal/platform/audit", "rate_limits": "internal/platform/limit",
@@ -112,8 +115,8 @@ var owners = map[string]string{
 }
 
 var tenantTables = []string{
-	"organizations", "org_product_groups", "gs1_prefixes", "places", "members", "member_roles",
-	"member_groups", "member_places", "eds_signatures", "letters", "audit_log",
+	"organizations", "org_product_groups", "gs1_prefixes", "gs1_gtins", "requests", "places", "members", "member_roles",
+	"member_groups", "member_places", "eds_signatures", "letters", "audit_log", "access_requests",
 }
 
 func touchesTenant(sql string) bool {

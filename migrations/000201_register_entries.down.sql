@@ -1,0 +1,3 @@
+drop table register_entries;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+create sequence bank_account_ids as bigint;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table bank_accounts;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+alter table bank_accounts add constraint bank_accounts_org_fkey foreign key (org_id) references organizations (org_id);
+
+update schema_migrations set dirty = false;

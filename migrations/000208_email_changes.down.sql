@@ -1,0 +1,3 @@
+drop table email_changes;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop sequence enrollment_ids;
+
+update schema_migrations set dirty = false;

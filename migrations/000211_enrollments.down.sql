@@ -1,0 +1,3 @@
+drop table enrollments;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop index enrollments_expires_idx;
+
+update schema_migrations set dirty = false;
