@@ -1,0 +1,3 @@
+drop table access_requests;
+
+update schema_migrations set dirty = false;

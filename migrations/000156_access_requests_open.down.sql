@@ -1,0 +1,3 @@
+drop index access_requests_open_key;
+
+update schema_migrations set dirty = false;

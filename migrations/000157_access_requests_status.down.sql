@@ -1,0 +1,3 @@
+drop index access_requests_status_idx;
+
+update schema_migrations set dirty = false;
