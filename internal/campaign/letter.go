@@ -1,9 +1,7 @@
 package campaign
 
 import (
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"kabinet/internal/core/fault"
 )
@@ -126,15 +124,4 @@ func stateErr(s State) error {
 		return ErrLocked
 	}
 	return ErrNotLive
-}
-
-// MaskEmail shows enough of an address for its owner to know it again:
-// g•••@zarafshon.example.
-func MaskEmail(address string) string {
-	local, host, ok := strings.Cut(address, "@")
-	if !ok || local == "" {
-		return "•••"
-	}
-	_, size := utf8.DecodeRuneInString(local)
-	return local[:size] + "•••@" + host
 }

@@ -19,6 +19,7 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/org"
 	"kabinet/internal/platform/i18n"
+	"kabinet/internal/platform/mail"
 )
 
 // Refusals of this package. Those about a key say whose key is expected, and of
@@ -67,7 +68,7 @@ func (i Invitation) NeedsCode() bool { return i.Letter.Kind == campaign.KindCode
 func (i Invitation) Trader() bool { return i.Org.Form.Person() }
 
 // MaskedEmail is where a new letter would go, recognizable to its owner only.
-func (i Invitation) MaskedEmail() string { return campaign.MaskEmail(i.Org.Email) }
+func (i Invitation) MaskedEmail() string { return mail.Mask(i.Org.Email) }
 
 // State is why an invitation opens nothing; every state has a page.
 type State string

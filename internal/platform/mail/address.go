@@ -129,3 +129,14 @@ func ascii(s string) bool {
 	}
 	return true
 }
+
+// Mask shows enough of an address for its owner to know it again:
+// g•••@zarafshon.example.
+func Mask(address string) string {
+	local, host, ok := strings.Cut(address, "@")
+	if !ok || local == "" {
+		return "•••"
+	}
+	_, size := utf8.DecodeRuneInString(local)
+	return local[:size] + "•••@" + host
+}

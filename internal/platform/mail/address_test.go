@@ -5,6 +5,7 @@ import (
 	netmail "net/mail"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"kabinet/internal/core/fault"
 	"kabinet/internal/platform/mail"
@@ -105,4 +106,18 @@ func FuzzParseAddress(f *testing.F) {
 			t.Fatalf("%q is not in the one form", a)
 		}
 	})
+}
+
+func TestMask(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"gulom@zarafshon.example": "g•••@zarafshon.example",
+		"a@b.example":             "a•••@b.example",
+		"nonsense":                "•••",
+		"@b.example":              "•••",
+	} {
+		if got := mail.Mask(address); got != want || !utf8.ValidString(got) {
+			t.Errorf("Mask(%q) = %q, want %q", address, got, want)
+		}
+	}
 }
