@@ -42,6 +42,7 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	group.Go(func() error { return a.serveOn(ctx, back, a.adminHandler()) })
 	group.Go(func() error { return a.workJobs(ctx) })
 	group.Go(func() error { a.sessions.Listen(ctx); return nil })
+	group.Go(func() error { a.sessions.KeepFresh(ctx); return nil })
 	a.log.Info("ready", "listen", front.Addr().String(), "admin", back.Addr().String(), "ms", clock.Since(start).Milliseconds())
 	ready(front.Addr().String())
 	return group.Wait()

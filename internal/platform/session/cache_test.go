@@ -3,12 +3,15 @@ package session
 import (
 	"testing"
 	"time"
+
+	"kabinet/internal/core/clock"
 )
 
 // The promise: nothing read before an eviction is served after it.
 func TestCache(t *testing.T) {
 	t.Parallel()
-	old := entry{Identity: Identity{Key: "k", Name: "old", AccountID: 1, OrgID: 2}}
+	who := Identity{Key: "k", Name: "old", AccountID: 1, OrgID: 2}
+	old := &entry{Identity: who, read: clock.System()}
 	fresh := func() *cache { return newCache(time.Minute) }
 
 	t.Run("serves what was read", func(t *testing.T) {
@@ -51,12 +54,10 @@ func TestCache(t *testing.T) {
 
 	t.Run("forgets with age and sweeps", func(t *testing.T) {
 		t.Parallel()
-		c := newCache(time.Millisecond)
-		c.put("k", old, c.mark())
+		c := fresh()
+		c.put("k", &entry{Identity: who, read: clock.System().Add(-time.Hour)}, c.mark())
 		c.mu.Lock()
-		e := c.rows["k"]
-		e.read = e.read.Add(-time.Second)
-		c.rows["k"], c.swept = e, e.read
+		c.swept = clock.System().Add(-time.Hour)
 		c.mu.Unlock()
 		if _, ok := c.get("k"); ok {
 			t.Error("served an old entry")
@@ -68,6 +69,76 @@ func TestCache(t *testing.T) {
 			t.Errorf("%d rows kept, want only the new one", len(c.rows))
 		}
 	})
+}
+
+// Sessions in use are read anew in time, and an eviction wins over a reading
+// that was under way.
+func TestCacheIsRenewed(t *testing.T) {
+	t.Parallel()
+	const life = 5 * time.Second
+	read := func(ago time.Duration) *entry {
+		e := &entry{Identity: Identity{Key: "k", AccountID: 1}, read: clock.System().Add(-ago)}
+		e.use()
+		return e
+	}
+	keep := func(e *entry) *cache {
+		c := newCache(life)
+		c.put("k", e, c.mark())
+		return c
+	}
+
+	forgotten := read(4 * time.Second)
+	forgotten.used.Store(clock.System().Add(-lingerFor).UnixNano())
+	for name, tt := range map[string]struct {
+		entry *entry
+		due   int
+	}{
+		"was just read":                       {read(0), 0},
+		"will soon be too old":                {read(4 * time.Second), 1},
+		"was asked for by nobody for a while": {forgotten, 0},
+	} {
+		if got := len(keep(tt.entry).due()); got != tt.due {
+			t.Errorf("a session that %s: %d due, want %d", name, got, tt.due)
+		}
+	}
+
+	t.Run("the new reading is served and keeps the time of use", func(t *testing.T) {
+		t.Parallel()
+		old, fresh := read(4*time.Second), &entry{Identity: Identity{Key: "k", Name: "new"}, read: clock.System().Add(time.Second)}
+		c := keep(old)
+		c.renew(old, fresh)
+		if fresh.used.Load() != old.used.Load() || fresh.usedSinceRead() {
+			t.Error("being read anew counts as a use")
+		}
+		if e, ok := c.get("k"); !ok || e.Name != "new" {
+			t.Errorf("got %+v, %t", e, ok)
+		}
+	})
+	t.Run("a session that is no more is forgotten", func(t *testing.T) {
+		t.Parallel()
+		old := read(4 * time.Second)
+		c := keep(old)
+		c.renew(old, nil)
+		if _, ok := c.get("k"); ok {
+			t.Error("served")
+		}
+	})
+	for name, evict := range map[string]func(*cache){
+		"of this session": func(c *cache) { c.evict("k") },
+		"of the person":   func(c *cache) { c.evictWhere(func(i Identity) bool { return i.AccountID == 1 }) },
+		"of everything":   func(c *cache) { c.clear() },
+	} {
+		t.Run("a reading during an eviction "+name+" is dropped", func(t *testing.T) {
+			t.Parallel()
+			old := read(4 * time.Second)
+			c := keep(old)
+			evict(c)
+			c.renew(old, read(0))
+			if _, ok := c.get("k"); ok {
+				t.Error("served")
+			}
+		})
+	}
 }
 
 func TestForget(t *testing.T) {
@@ -90,7 +161,7 @@ func TestForget(t *testing.T) {
 			t.Parallel()
 			m := &Manager{store: &Store{cache: newCache(time.Minute)}}
 			for key, i := range map[string]Identity{"a": {AccountID: 1, OrgID: 20}, "b": {AccountID: 1, OrgID: 21}, "op": {StaffID: 7}} {
-				m.store.cache.put(key, entry{Identity: i}, m.store.cache.mark())
+				m.store.cache.put(key, &entry{Identity: i, read: clock.System()}, m.store.cache.mark())
 			}
 			m.forget(tt.message)
 			for _, key := range tt.want {

@@ -66,6 +66,15 @@ func (codec) Decode(b []byte) (time.Time, map[string]any, error) {
 	return r.Deadline, values, nil
 }
 
+// textsOf gives the short texts of a session's data.
+func textsOf(b []byte) (map[string]string, error) {
+	var r record
+	if err := json.Unmarshal(b, &r); err != nil {
+		return nil, fmt.Errorf("session data: %w", err)
+	}
+	return r.Texts, nil
+}
+
 // hashToken is scs's own hash of a token in the store (HashTokenInStore).
 func hashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	lib "github.com/alexedwards/scs/v2"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/core/actor"
@@ -15,19 +16,23 @@ import (
 	"kabinet/internal/platform/pg"
 )
 
-// request is what one request knows of its session.
+// request is what one request knows of its session. It belongs to the one
+// goroutine that answers the request.
 type request struct {
-	identity  Identity
-	key       string // the session this request found or made
-	moving    string // the session whose place another token takes, see Choose
-	brought   bool   // the browser sent a token, whatever became of it
+	entry     *entry          // the session it found, nil if none
+	token     string          // that the browser sent, whatever became of it
+	key       string          // of the session this request found or made
+	moving    string          // the session whose place another token takes, see Choose
+	opened    context.Context //nolint:containedctx // scs's own, once something changes the session
 	until     time.Time
 	ip, agent string
 }
 
-func (r *request) found(e entry) {
-	r.key = e.Key
-	r.identity = e.Identity
+func (r *request) identity() Identity {
+	if r.entry == nil {
+		return Identity{}
+	}
+	return r.entry.Identity
 }
 
 type requestKey struct{}
@@ -40,18 +45,108 @@ func from(ctx context.Context) *request {
 	return &request{}
 }
 
-// Middleware loads the session of each request and, before the first byte of
+// Middleware finds the session of each request and, before the first byte of
 // the answer, stores what the request changed. origin says where a request
-// comes from; failed answers when the session cannot be read.
+// comes from; failed answers when the session cannot be read or kept.
+//
+// It stands in the place of scs's LoadAndSave, which takes the session apart for
+// every page: most pages keep nothing in it, and for them scs is not asked at
+// all (see open).
 func (m *Manager) Middleware(origin func(*http.Request) actor.Origin, failed func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
-	m.scs.ErrorFunc = failed
 	return func(next http.Handler) http.Handler {
-		inner := m.scs.LoadAndSave(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			_, err := r.Cookie(m.scs.Cookie.Name)
-			req := &request{ip: origin(r).IP, agent: agentOf(r), brought: err == nil}
-			inner.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, req)))
+			w.Header().Add("Vary", "Cookie")
+			req := &request{ip: origin(r).IP, agent: agentOf(r)}
+			ctx := context.WithValue(r.Context(), requestKey{}, req)
+			if c, err := r.Cookie(m.scs.Cookie.Name); err == nil {
+				req.token = c.Value
+			}
+			if req.token != "" {
+				found, err := m.store.find(ctx, hashToken(req.token))
+				if err != nil {
+					failed(w, r, err)
+					return
+				}
+				req.found(found)
+			}
+			r = r.WithContext(ctx)
+			a := &answer{ResponseWriter: w, manager: m, session: req, request: r, failed: failed}
+			next.ServeHTTP(a, r)
+			a.keep()
 		})
+	}
+}
+
+func (r *request) found(e *entry) {
+	if e != nil {
+		r.entry, r.key = e, e.Key
+	}
+}
+
+// open gives the context that scs works with. Whoever changes the session calls
+// it; what was found is taken apart the first time.
+func (m *Manager) open(ctx context.Context) context.Context {
+	req := from(ctx)
+	if req.opened != nil {
+		return req.opened
+	}
+	opened, err := m.scs.Load(ctx, req.token)
+	if err != nil {
+		panic(err) // the data was read once already, when the request began
+	}
+	req.opened = opened
+	return opened
+}
+
+// answer keeps the session before the first byte goes out: the cookie is a header.
+type answer struct {
+	http.ResponseWriter
+	manager *Manager
+	session *request
+	request *http.Request
+	failed  func(http.ResponseWriter, *http.Request, error)
+	kept    bool
+	broken  bool // the session could not be kept and the answer says so
+}
+
+// Write is that of http.ResponseWriter.
+func (a *answer) Write(b []byte) (int, error) {
+	if a.keep(); a.broken {
+		return len(b), nil
+	}
+	return a.ResponseWriter.Write(b)
+}
+
+// WriteHeader is that of http.ResponseWriter.
+func (a *answer) WriteHeader(status int) {
+	if a.keep(); !a.broken {
+		a.ResponseWriter.WriteHeader(status)
+	}
+}
+
+// Unwrap is for http.ResponseController.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+func (a *answer) keep() {
+	if a.kept {
+		return
+	}
+	a.kept = true
+	ctx, scs := a.session.opened, a.manager.scs
+	if ctx == nil {
+		return
+	}
+	switch scs.Status(ctx) {
+	case lib.Modified:
+		token, until, err := scs.Commit(ctx)
+		if err != nil {
+			a.failed(a.ResponseWriter, a.request, err)
+			a.broken = true
+			return
+		}
+		scs.WriteSessionCookie(ctx, a.ResponseWriter, token, until)
+	case lib.Destroyed:
+		scs.WriteSessionCookie(ctx, a.ResponseWriter, "", time.Time{})
 	}
 }
 
@@ -95,12 +190,42 @@ func EvictTx(ctx context.Context, tx pg.Tx, w Who) error {
 	return nil
 }
 
+// ProveTx notes that the session's person signed just now (see gate.Fresh); an
+// ended session is actor.ErrSignIn.
+func ProveTx(ctx context.Context, tx pg.Tx, key string) error {
+	const q = `update sessions set proved_at = now() where token_hash = $1 and expires_at > now()`
+	tag, err := tx.Exec(ctx, q, key)
+	switch {
+	case err != nil:
+		return fmt.Errorf("note proof: %w", err)
+	case tag.RowsAffected() == 0:
+		return actor.ErrSignIn
+	}
+	return nil
+}
+
 // Clean deletes ended sessions until none is left; run it every few minutes.
 func (m *Manager) Clean(ctx context.Context) error {
 	for {
 		n, err := m.store.clean(ctx)
 		if err != nil || n == 0 {
 			return err
+		}
+	}
+}
+
+// KeepFresh reads the sessions that people use anew, many at a time, before
+// their reading is older than Config.Cache, until ctx is done: pages in a row
+// find their reader in memory. It also writes down when they were last used, so
+// a process that keeps sessions in memory must run it.
+func (m *Manager) KeepFresh(ctx context.Context) {
+	if m.store.conf.Cache == 0 {
+		return
+	}
+	for ctx.Err() == nil {
+		pause(ctx, m.store.conf.Cache/5)
+		if err := m.store.refresh(ctx); err != nil && ctx.Err() == nil {
+			logx.From(ctx).Warn("sessions could not be read anew", "err", err)
 		}
 	}
 }

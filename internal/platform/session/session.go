@@ -113,6 +113,7 @@ func cookie(secure bool) scs.SessionCookie {
 // SignIn turns the visitor's session into that of a person. The token is new
 // (no fixation), what the visitor's session carried is dropped.
 func (m *Manager) SignIn(ctx context.Context, w Who) error {
+	ctx = m.open(ctx)
 	if err := m.scs.Clear(ctx); err != nil {
 		return err
 	}
@@ -133,9 +134,10 @@ func (m *Manager) SignIn(ctx context.Context, w Who) error {
 // nobody has proved anything anew. A session ended meanwhile stays ended.
 func (m *Manager) Choose(ctx context.Context, orgID, memberID int64) error {
 	req := from(ctx)
-	if req.identity.AccountID == 0 {
+	if req.identity().AccountID == 0 {
 		return actor.ErrSignIn
 	}
+	ctx = m.open(ctx)
 	req.moving = req.key
 	if err := m.scs.RenewToken(ctx); err != nil {
 		return err
@@ -145,17 +147,39 @@ func (m *Manager) Choose(ctx context.Context, orgID, memberID int64) error {
 	return nil
 }
 
+// Renew gives the session another token, as after a signature given anew; what
+// the session is and when it ends stays. A session ended meanwhile stays ended.
+func (m *Manager) Renew(ctx context.Context) error {
+	req := from(ctx)
+	req.moving = req.key
+	return m.scs.RenewToken(ctx)
+}
+
 // SignOut ends the session of this request.
-func (m *Manager) SignOut(ctx context.Context) error { return m.scs.Destroy(ctx) }
+func (m *Manager) SignOut(ctx context.Context) error { return m.scs.Destroy(m.open(ctx)) }
 
 // Put keeps a short text in the session, making one if there is none yet.
-func (m *Manager) Put(ctx context.Context, key, value string) { m.scs.Put(ctx, key, value) }
+func (m *Manager) Put(ctx context.Context, key, value string) { m.scs.Put(m.open(ctx), key, value) }
 
 // Get reads a text kept with Put.
-func (m *Manager) Get(ctx context.Context, key string) string { return m.scs.GetString(ctx, key) }
+func (m *Manager) Get(ctx context.Context, key string) string {
+	req := from(ctx)
+	switch {
+	case req.opened != nil:
+		return m.scs.GetString(req.opened, key)
+	case req.entry != nil:
+		return req.entry.texts[key]
+	}
+	return ""
+}
 
 // Take reads a text and forgets it.
-func (m *Manager) Take(ctx context.Context, key string) string { return m.scs.PopString(ctx, key) }
+func (m *Manager) Take(ctx context.Context, key string) string {
+	if m.Get(ctx, key) == "" {
+		return "" // the usual case, and nothing to forget
+	}
+	return m.scs.PopString(m.open(ctx), key)
+}
 
 // visitors bounds how many sessions strangers of one address, which may be a
 // whole office, can make us store.
@@ -168,9 +192,10 @@ func visitors() limit.Rule {
 // Too many new visitors of one address are limit.ErrTooMany.
 func (m *Manager) Key(ctx context.Context) (string, error) {
 	req := from(ctx)
-	if k := req.identity.Key; k != "" {
+	if k := req.identity().Key; k != "" {
 		return k, nil
 	}
+	ctx = m.open(ctx)
 	if m.scs.Token(ctx) == "" {
 		if err := limit.Need(ctx, m.store.db, visitors(), req.ip); err != nil {
 			return "", err
@@ -184,13 +209,13 @@ func (m *Manager) Key(ctx context.Context) (string, error) {
 }
 
 // Of is who is behind the request.
-func Of(ctx context.Context) Identity { return from(ctx).identity }
+func Of(ctx context.Context) Identity { return from(ctx).identity() }
 
 // Ended reports whether the browser brought a session that is no more: it ended
 // by itself or somebody ended it.
 func Ended(ctx context.Context) bool {
 	req := from(ctx)
-	return req.brought && req.identity.Key == ""
+	return req.token != "" && req.entry == nil
 }
 
 // Address and agent are cut to what a list of sessions shows.

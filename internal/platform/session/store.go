@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"kabinet/internal/core/clock"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/pg"
 )
@@ -45,23 +47,75 @@ func (s *Store) Commit(string, []byte, time.Time) error { return errNoContext }
 // Delete is not used; see DeleteCtx.
 func (s *Store) Delete(string) error { return errNoContext }
 
-// FindCtx reads a live session and, beside it, who it belongs to.
+// FindCtx gives scs the session that the request began with.
 func (s *Store) FindCtx(ctx context.Context, key string) ([]byte, bool, error) {
+	if e := from(ctx).entry; e != nil && e.Key == key {
+		return e.data, true, nil
+	}
+	return nil, false, nil
+}
+
+// find gives a live session and who it belongs to, from memory where it can;
+// nil if there is none.
+func (s *Store) find(ctx context.Context, key string) (*entry, error) {
 	if hit, ok := s.cache.get(key); ok {
-		from(ctx).found(hit)
-		return hit.data, true, nil
+		return hit, nil
 	}
 	mark := s.cache.mark()
-	e, err := s.load(ctx, key)
-	switch {
-	case pg.NoRows(err):
-		return nil, false, nil
-	case err != nil:
-		return nil, false, fmt.Errorf("load session: %w", err)
+	found, err := s.load(ctx, []string{key})
+	if err != nil || len(found) == 0 {
+		return nil, err
 	}
+	e := found[0]
+	e.use()
 	s.cache.put(key, e, mark)
-	from(ctx).found(e)
-	return e.data, true, nil
+	if e.idle && s.conf.Cache == 0 { // otherwise refresh does it, for many at once
+		err = s.touch(ctx, []string{key})
+	}
+	return e, err
+}
+
+// refreshed is how many sessions one statement reads anew; more would hold up
+// the pages beside it.
+const refreshed = 250
+
+// refresh reads the sessions in use anew before they are too old. One statement
+// for many costs a twentieth of one for each, and no page waits for it.
+func (s *Store) refresh(ctx context.Context) error {
+	for old := range slices.Chunk(s.cache.due(), refreshed) {
+		if err := s.renew(ctx, old); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) renew(ctx context.Context, old []*entry) error {
+	keys := make([]string, len(old))
+	var used []string
+	for i, e := range old {
+		keys[i] = e.Key
+		if e.idle && e.usedSinceRead() {
+			used = append(used, e.Key)
+		}
+	}
+	if len(used) > 0 {
+		if err := s.touch(ctx, used); err != nil {
+			return err
+		}
+	}
+	found, err := s.load(ctx, keys)
+	if err != nil {
+		return err
+	}
+	fresh := make(map[string]*entry, len(found))
+	for _, e := range found {
+		fresh[e.Key] = e
+	}
+	for _, e := range old {
+		s.cache.renew(e, fresh[e.Key])
+	}
+	return nil
 }
 
 // CommitCtx stores a session. A session that this request found is only ever
@@ -105,16 +159,13 @@ func (s *Store) DeleteCtx(ctx context.Context, key string) error {
 }
 
 // load is the one statement behind every page: session, person, organization
-// and roles together. It also moves last_seen when that is due.
+// and roles together, of one session or of many.
 //
 //tenant:any the session itself says which organization it belongs to
-func (s *Store) load(ctx context.Context, key string) (entry, error) {
+func (s *Store) load(ctx context.Context, keys []string) ([]*entry, error) {
 	const q = `
-		with touched as (
-			update sessions set last_seen = now()
-			where token_hash = $1 and expires_at > now()
-			  and last_seen > now() - $2::interval and last_seen < now() - $3::interval)
-		select s.id::text, s.data, coalesce(s.account_id, 0), coalesce(m.org_id, 0), coalesce(m.id, 0), coalesce(st.id, 0),
+		select s.token_hash, s.id::text, s.data, s.last_seen < now() - $3::interval,
+		       coalesce(s.account_id, 0), coalesce(m.org_id, 0), coalesce(m.id, 0), coalesce(st.id, 0),
 		       coalesce(m.name, a.name, st.name, ''), coalesce(case a.language when 'ru' then o.name_ru else o.name_uz end, ''),
 		       coalesce(o.tin, ''), coalesce(a.language, st.language, ''), coalesce(a.theme, 'system'),
 		       (select count(*) from account_members am where am.account_id = s.account_id),
@@ -128,17 +179,51 @@ func (s *Store) load(ctx context.Context, key string) (entry, error) {
 		left join members m on m.org_id = s.org_id and m.id = s.member_id and m.status = 'active'
 		left join organizations o on o.org_id = m.org_id and o.status = 'active'
 		left join staff st on st.id = s.staff_id and st.status = 'active'
-		where s.token_hash = $1 and s.expires_at > now() and s.last_seen > now() - $2::interval
+		where s.token_hash = any($1) and s.expires_at > now() and s.last_seen > now() - $2::interval
 		  and (s.member_id is null or o.org_id is not null)
 		  and (s.staff_id is null or st.id is not null)
 		  and (s.account_id is null or a.blocked_at is null)`
-	e := entry{Identity: Identity{Key: key}}
+	read := clock.System()
+	rows, err := s.db.Query(ctx, q, keys, s.conf.Idle, touchEvery)
+	if err != nil {
+		return nil, fmt.Errorf("load sessions: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*entry, error) { return scan(row, read) })
+	if err != nil {
+		return nil, fmt.Errorf("load sessions: %w", err)
+	}
+	return found, nil
+}
+
+func scan(row pgx.CollectableRow, read time.Time) (*entry, error) {
+	e := &entry{read: read}
 	i := &e.Identity
-	err := s.db.QueryRow(ctx, q, key, s.conf.Idle, touchEvery).Scan(&i.ID, &e.data, &i.AccountID, &i.OrgID, &i.MemberID, &i.StaffID,
+	err := row.Scan(&i.Key, &i.ID, &e.data, &e.idle, &i.AccountID, &i.OrgID, &i.MemberID, &i.StaffID,
 		&i.Name, &i.OrgName, &i.TIN, &i.Language, &i.Theme, &i.Orgs, &i.Roles,
 		&i.Scope.AllGroups, &i.Scope.AllPlaces, &i.Scope.Groups, &i.Scope.Places, &i.ProvedAt)
+	if err != nil {
+		return nil, err
+	}
 	i.Rights = perm.Rights(i.Roles)
+	e.texts, err = textsOf(e.data)
 	return e, err
+}
+
+// touch moves last_seen of the sessions where that is due. One that somebody
+// changes at this moment is left for the next time.
+func (s *Store) touch(ctx context.Context, keys []string) error {
+	const q = `
+		with due as (
+			select token_hash from sessions
+			where token_hash = any($1) and expires_at > now()
+			  and last_seen > now() - $2::interval and last_seen < now() - $3::interval
+			order by token_hash
+			for update skip locked)
+		update sessions s set last_seen = now() from due where s.token_hash = due.token_hash`
+	if _, err := s.db.Exec(ctx, q, keys, s.conf.Idle, touchEvery); err != nil {
+		return fmt.Errorf("move last use of sessions: %w", err)
+	}
+	return nil
 }
 
 func (s *Store) insert(ctx context.Context, key string, r record, b []byte, req *request) error {
@@ -161,7 +246,7 @@ func (s *Store) update(ctx context.Context, key string, r record, b []byte) erro
 	const q = `
 		update sessions
 		set account_id = nullif($2::bigint, 0), org_id = nullif($3::bigint, 0), member_id = nullif($4::bigint, 0),
-		    staff_id = nullif($5::bigint, 0), data = $6
+		    staff_id = nullif($5::bigint, 0), data = $6, last_seen = now()
 		where token_hash = $1`
 	if _, err := s.db.Exec(ctx, q, key, r.Account, r.Org, r.Member, r.Staff, b); err != nil {
 		return fmt.Errorf("update session: %w", err)
@@ -175,9 +260,9 @@ func (s *Store) move(ctx context.Context, key string, r record, b []byte, req *r
 	const q = `
 		with old as (
 			delete from sessions where token_hash = $1
-			returning id, account_id, ip, agent, created_at, proved_at, expires_at)
-		insert into sessions (token_hash, id, account_id, org_id, member_id, data, ip, agent, created_at, proved_at, expires_at)
-		select $2, id, account_id, nullif($3::bigint, 0), nullif($4::bigint, 0), $5, ip, agent, created_at, proved_at, expires_at
+			returning id, account_id, staff_id, ip, agent, created_at, proved_at, expires_at)
+		insert into sessions (token_hash, id, account_id, staff_id, org_id, member_id, data, ip, agent, created_at, proved_at, expires_at)
+		select $2, id, account_id, staff_id, nullif($3::bigint, 0), nullif($4::bigint, 0), $5, ip, agent, created_at, proved_at, expires_at
 		from old`
 	defer s.cache.evict(req.moving)
 	if _, err := s.db.Exec(ctx, q, req.moving, key, r.Org, r.Member, b); err != nil {
