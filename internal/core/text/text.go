@@ -2,33 +2,42 @@
 //
 // What is lost by it nobody misses: blanks at the ends, marks without width.
 // What could make a text look like another, or not be text at all, is not
-// mended but refused (Fit), beside the field it was typed in.
+// mended but refused, beside the field it was typed in.
 package text
 
 import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"kabinet/internal/core/fault"
+)
+
+// What can be wrong with a text. ErrLong comes with "max" and "n", numbers of
+// characters.
+var (
+	ErrLong        = fault.New(fault.Invalid, "text.long")
+	ErrUnprintable = fault.New(fault.Invalid, "text.unprintable")
 )
 
 // Line makes one line of s: white space of every kind becomes single blanks,
-// and marks without width go.
-func Line(s string) string {
-	return strings.Join(strings.Fields(strings.Map(withoutWidth, s)), " ")
+// and marks without width go. More than max characters are ErrLong; control
+// characters and marks that turn the direction of writing are ErrUnprintable.
+func Line(s string, max int) (string, error) {
+	s = strings.Join(strings.Fields(strings.Map(withoutWidth, s)), " ")
+	return s, check(s, max)
 }
 
-// Lines keeps the lines of s, each as Line makes it, and at most one empty line
-// between two paragraphs.
-func Lines(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
-	lines := strings.Split(s, "\n")
-	kept := lines[:0]
-	for _, l := range lines {
-		if l = Line(l); l != "" || len(kept) > 0 && kept[len(kept)-1] != "" {
-			kept = append(kept, l)
+// Lines is Line for a text of several lines; it keeps where they end.
+func Lines(s string, max int) (string, error) {
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.TrimSpace(strings.Map(withoutWidth, s))
+	return s, check(strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' {
+			return ' '
 		}
-	}
-	return strings.TrimSpace(strings.Join(kept, "\n"))
+		return r
+	}, s), max)
 }
 
 // Uzbek turns the apostrophes people have on their keys into the letters of the
@@ -37,7 +46,7 @@ func Lines(s string) string {
 func Uzbek(s string) string {
 	runes := []rune(s)
 	for i, r := range runes {
-		if !strings.ContainsRune("'`´‘’ʻʼ", r) || i == 0 {
+		if i == 0 || !strings.ContainsRune("'`´‘’ʻʼ", r) {
 			continue
 		}
 		runes[i] = 'ʼ'
@@ -48,18 +57,15 @@ func Uzbek(s string) string {
 	return string(runes)
 }
 
-// Fit reports whether s is text: valid UTF-8 without control characters other
-// than the end of a line, without marks that turn the direction of writing, and
-// without letters that each font draws as it likes.
-func Fit(s string) bool {
-	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
-		return r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError || unicode.Is(unicode.Co, r)
-	})
+func check(s string, max int) error {
+	if n := utf8.RuneCountInString(s); n > max {
+		return ErrLong.With("max", max, "n", n)
+	}
+	if !utf8.ValidString(s) || strings.ContainsFunc(s, unprintable) {
+		return ErrUnprintable
+	}
+	return nil
 }
-
-// Long reports whether s has more than most characters, as a person counts
-// them.
-func Long(s string, most int) bool { return utf8.RuneCountInString(s) > most }
 
 func withoutWidth(r rune) rune {
 	switch r {
@@ -67,4 +73,11 @@ func withoutWidth(r rune) rune {
 		return -1
 	}
 	return r
+}
+
+// unprintable finds control characters, the marks that turn the direction of
+// text, with which a name could show as another, and letters that each font
+// draws as it likes.
+func unprintable(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError || unicode.Is(unicode.Co, r)
 }
