@@ -35,6 +35,8 @@ var kinds = map[string]kind{
 	"eds_signatures":     tenant,
 	"gs1_gtins":          tenant,
 	"gs1_prefixes":       tenant,
+	"import_orgs":        tenant,
+	"invitations":        tenant,
 	"letters":            tenant,
 	"member_groups":      tenant,
 	"member_places":      tenant,
@@ -44,17 +46,21 @@ var kinds = map[string]kind{
 	"notices":            tenant,
 	"org_product_groups": tenant,
 	"organizations":      tenant,
+	"technical_users":    tenant,
 	"places":             tenant,
 	"requests":           tenant,
 	"register_entries":   tenant,
 
-	"account_members":        registry, // by account: which organizations it belongs to
-	"eds_signature_registry": registry,
-	"gs1_gtin_registry":      registry,
-	"gs1_prefix_registry":    registry,
-	"letter_key_registry":    registry,
-	"person_registry":        registry,
-	"tin_registry":           registry,
+	"account_members":         registry, // by account: which organizations it belongs to
+	"eds_signature_registry":  registry,
+	"gs1_gtin_registry":       registry,
+	"gs1_prefix_registry":     registry,
+	"invitation_key_registry": registry,
+	"letter_key_registry":     registry,
+	"login_registry":          registry,
+	"technical_tokens":        registry,
+	"person_registry":         registry,
+	"tin_registry":            registry,
 
 	"product_groups": dictionary,
 

@@ -104,10 +104,12 @@ var owners = map[string]string{
 	"members": "member", "account_members": "member", "member_roles": "member", "member_groups": "member", "member_places": "member",
 	"staff":   "staff",
 	"notices": "notice", "notice_choices": "notice",
+	"invitations": "invite", "invitation_key_registry": "invite",
+	"technical_users": "technical", "technical_tokens": "technical", "login_registry": "technical",
 	"access_requests": "access",
 	"eds_challenges": "proof", "eds_signatures": "proof", "eds_signature_registry": "proof",
 	"register_entries": "register", "bank_accounts": "profile", "email_changes": "profile", "enrollments": "enroll",
-	"imports": "legacy", "import_complaints": "legacy",
+	"imports": "legacy", "import_complaints": "legacy", "import_orgs": "legacy",
 	"campaigns": "campaign", "letters": "campaign", "letter_key_registry": "campaign",
 	"sessions": "internal/platform/session", "audit_log": "internal/platform/audit", "audit_seals": "internal/platform/audit", "rate_limits": "internal/platform/limit",
 	"blobs": "internal/platform/blob", "blob_chunks": "internal/platform/blob",
@@ -116,7 +118,7 @@ var owners = map[string]string{
 
 var tenantTables = []string{
 	"organizations", "org_product_groups", "gs1_prefixes", "gs1_gtins", "requests", "places", "members", "member_roles",
-	"member_groups", "member_places", "eds_signatures", "letters", "audit_log", "access_requests",
+	"member_groups", "member_places", "eds_signatures", "invitations", "technical_users", "technical_tokens", "letters", "audit_log", "import_orgs", "access_requests",
 }
 
 func touchesTenant(sql string) bool {

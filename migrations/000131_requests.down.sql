@@ -1,0 +1,3 @@
+drop table requests;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop index requests_status_idx;
+
+update schema_migrations set dirty = false;

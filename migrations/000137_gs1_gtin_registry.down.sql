@@ -1,0 +1,3 @@
+drop table gs1_gtin_registry;
+
+update schema_migrations set dirty = false;
