@@ -1,0 +1,3 @@
+drop table invitations;
+
+update schema_migrations set dirty = false;

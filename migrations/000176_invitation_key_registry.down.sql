@@ -1,0 +1,3 @@
+drop table invitation_key_registry;
+
+update schema_migrations set dirty = false;

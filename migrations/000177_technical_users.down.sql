@@ -1,0 +1,3 @@
+drop table technical_users;
+
+update schema_migrations set dirty = false;

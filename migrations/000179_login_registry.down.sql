@@ -1,0 +1,3 @@
+drop table login_registry;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table technical_tokens;
+
+update schema_migrations set dirty = false;

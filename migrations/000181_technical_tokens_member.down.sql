@@ -1,0 +1,3 @@
+drop index technical_tokens_member_idx;
+
+update schema_migrations set dirty = false;
