@@ -55,14 +55,18 @@ type Line struct {
 	Details   json.RawMessage
 	IP        string
 	RequestID string
+	Sealed    bool // covered by the chain of hashes
 }
 
 // Filter chooses lines; zero fields do not narrow.
 type Filter struct {
 	OrgID  int64
-	Action string // exact action, or a prefix ending in "."
-	Actor  string // part of a name
-	Before int64  // lines older than this id; 0 starts at the newest
+	Action string    // exact action, or a prefix ending in "."
+	Actor  string    // part of a name
+	Target string    // exact "kind:id"
+	From   time.Time // first moment; zero does not narrow
+	Until  time.Time // first moment no longer wanted
+	Before int64     // lines older than this id; 0 starts at the newest
 	Limit  int
 }
 

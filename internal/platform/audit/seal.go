@@ -149,4 +149,6 @@ func Verify(ctx context.Context, q pg.Querier) (Proof, error) {
 }
 
 // Knows reports whether a seal of the chain has this hash.
-func Knows(ctx context.Context, q pg.Querier, hash []byte) (bool, error) { return hasSeal(ctx, q, hash) }
+func Knows(ctx context.Context, q pg.Querier, hash []byte) (bool, error) {
+	return hasSeal(ctx, q, hash)
+}

@@ -28,7 +28,7 @@ func insertLine(ctx context.Context, tx pg.Tx, who actor.Subject, e Entry, detai
 func selectLines(ctx context.Context, q pg.Querier, f Filter) ([]Line, error) {
 	where, args := conditions(f)
 	stmt := `
-		select org_id, id, at, actor_kind, actor_id, actor_name, action, target, details, ip, request_id
+		select org_id, id, at, actor_kind, actor_id, actor_name, action, target, details, ip, request_id, seal is not null
 		from audit_log
 		where ` + where + `
 		order by id desc
@@ -55,6 +55,9 @@ func conditions(f Filter) (string, pgx.NamedArgs) {
 	add(f.OrgID != 0, "org_id = @org", "org", f.OrgID)
 	add(f.Before != 0, "id < @before", "before", f.Before)
 	add(f.Actor != "", "actor_name ilike '%' || @actor || '%'", "actor", escapeLike(f.Actor))
+	add(f.Target != "", "target = @target", "target", f.Target)
+	add(!f.From.IsZero(), "at >= @from", "from", f.From)
+	add(!f.Until.IsZero(), "at < @until", "until", f.Until)
 	family := strings.HasSuffix(f.Action, ".")
 	add(f.Action != "" && !family, "action = @action", "action", f.Action)
 	add(family, "starts_with(action, @action)", "action", f.Action)

@@ -1,0 +1,152 @@
+// Package eventview draws what was done in an organization.
+package eventview
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"kabinet/internal/core/fault"
+	"kabinet/internal/core/page"
+	"kabinet/internal/event"
+	"kabinet/internal/platform/i18n"
+	"kabinet/web/ui"
+)
+
+// List is a page of events.
+type List struct {
+	Query event.Query
+	event.Page
+	Wrong fault.Complaints
+}
+
+const path = "/org/events"
+
+// at is the address of the list with its filter and, in pairs, what differs.
+func (l List) at(path string, more ...string) string {
+	q := url.Values{}
+	pairs := append([]string{"actor", l.Query.Actor, "about", l.Query.Family, "from", l.Query.From, "until", l.Query.Until}, more...)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+func (l List) filtered() bool {
+	q := l.Query
+	return q.Actor != "" || q.Family != "" || q.From != "" || q.Until != ""
+}
+
+func (l List) pager() ui.Pager {
+	p := ui.Pager{Shown: len(l.Events), Total: -1, Per: l.Query.Per}
+	per := ""
+	if l.Query.Per != page.Sizes()[0] {
+		per = strconv.Itoa(l.Query.Per)
+	}
+	if l.Query.Cursor != "" {
+		p.FirstURL = l.at(path, "per", per)
+	}
+	if l.Next != "" {
+		p.NextURL = l.at(path, "per", per, "after", l.Next)
+	}
+	for _, n := range page.Sizes() {
+		p.PerURLs = append(p.PerURLs, ui.Link{Text: strconv.Itoa(n), URL: l.at(path, "per", strconv.Itoa(n))})
+	}
+	return p
+}
+
+func (l List) actor(ctx context.Context) ui.Field {
+	return ui.Field{Name: "actor", Label: i18n.T(ctx, "event.actor"), Value: l.Query.Actor, Type: "search", Width: "w14"}
+}
+
+func (l List) about(ctx context.Context) ui.Field {
+	return ui.Field{Name: "about", Label: i18n.T(ctx, "event.about"), Value: l.Query.Family}
+}
+
+func (l List) from(ctx context.Context) ui.Field {
+	return ui.Field{Name: "from", Label: i18n.T(ctx, "event.from"), Value: l.Query.From, Type: "date", Width: "w10", Wrong: l.Wrong}
+}
+
+func (l List) until(ctx context.Context) ui.Field {
+	return ui.Field{Name: "until", Label: i18n.T(ctx, "event.until"), Value: l.Query.Until, Type: "date", Width: "w10", Wrong: l.Wrong}
+}
+
+func families(ctx context.Context) []ui.Option {
+	list := make([]ui.Option, 0, len(event.Families()))
+	for _, f := range event.Families() {
+		list = append(list, ui.Option{Value: f, Text: i18n.T(ctx, "event.family."+f)})
+	}
+	return list
+}
+
+// who is whose act it was.
+func who(ctx context.Context, e event.Event) string {
+	if e.By == event.Member {
+		return e.Name
+	}
+	return i18n.T(ctx, "event.by."+string(e.By))
+}
+
+// name is a field in words; one that has none shows its code.
+func name(ctx context.Context, code string) string {
+	if key := "event.field." + code; i18n.Has(key) {
+		return i18n.T(ctx, key)
+	}
+	return strings.ReplaceAll(code, "_", " ")
+}
+
+// shown is a value as it stands in a sentence.
+func shown(ctx context.Context, value string) string {
+	if value == "" {
+		return i18n.T(ctx, "event.empty")
+	}
+	return value
+}
+
+// Rows is the list as a table for office programs, with its head.
+func Rows(ctx context.Context, p event.Page) [][]string {
+	head := make([]string, 0, 7)
+	for _, k := range []string{"at", "who", "act", "target", "changes", "facts", "ip"} {
+		head = append(head, i18n.T(ctx, "event.csv."+k))
+	}
+	rows := [][]string{head}
+	for _, e := range p.Events {
+		rows = append(rows, []string{
+			ui.Machine(e.At), who(ctx, e), ui.ActName(ctx, e.Action), e.Target, changes(ctx, e), facts(ctx, e), e.IP,
+		})
+	}
+	return rows
+}
+
+func changes(ctx context.Context, e event.Event) string {
+	parts := make([]string, len(e.Changes))
+	for i, c := range e.Changes {
+		parts[i] = name(ctx, c.Field) + ": " + shown(ctx, c.Before) + " → " + shown(ctx, c.After)
+	}
+	return strings.Join(parts, "; ")
+}
+
+func facts(ctx context.Context, e event.Event) string {
+	parts := make([]string, len(e.Facts))
+	for i, f := range e.Facts {
+		parts[i] = name(ctx, f.Name) + ": " + f.Value
+	}
+	return strings.Join(parts, "; ")
+}
+
+// none stands where events would.
+func (l List) none(ctx context.Context) ui.EmptyState {
+	if !l.filtered() {
+		return ui.EmptyState{Title: i18n.T(ctx, "event.none"), Text: i18n.T(ctx, "event.none.text")}
+	}
+	return ui.EmptyState{
+		Title: i18n.T(ctx, "event.no_match"), Text: i18n.T(ctx, "event.no_match.text"),
+		Actions: []ui.Action{{Text: i18n.T(ctx, "event.clear"), URL: path}},
+	}
+}
