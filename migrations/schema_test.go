@@ -47,6 +47,7 @@ var kinds = map[string]kind{
 	"org_product_groups": tenant,
 	"organizations":      tenant,
 	"technical_users":    tenant,
+	"place_imports":      tenant,
 	"places":             tenant,
 	"requests":           tenant,
 	"register_entries":   tenant,

@@ -17,10 +17,10 @@ type batch struct {
 	bad        int // rows that complained already
 }
 
-// storeTx stores the candidates, or in a check only looks what would come of
-// them. It may run twice for one batch and leaves the batch as it is.
-func (b batch) storeTx(ctx context.Context, tx pg.Tx, box *seal.Box, mode Mode) (Tally, []Complaint, error) {
-	if mode == Apply {
+// storeTx stores the candidates of a run, or in a check only looks what would
+// come of them. It may run twice for one batch and leaves the batch as it is.
+func (b batch) storeTx(ctx context.Context, tx pg.Tx, box *seal.Box, run Import) (Tally, []Complaint, error) {
+	if run.Mode == Apply {
 		if err := org.LockImportTx(ctx, tx); err != nil {
 			return Tally{}, nil, err
 		}
@@ -30,7 +30,7 @@ func (b batch) storeTx(ctx context.Context, tx pg.Tx, box *seal.Box, mode Mode) 
 		return Tally{}, nil, err
 	}
 	t := Tally{Bad: b.bad + len(told)}
-	outcomes, err := putOrganizations(ctx, tx, box, mode, good)
+	outcomes, err := putOrganizations(ctx, tx, box, run.Mode, good)
 	if err != nil {
 		return Tally{}, nil, err
 	}
@@ -38,10 +38,24 @@ func (b batch) storeTx(ctx context.Context, tx pg.Tx, box *seal.Box, mode Mode) 
 		t = t.plus(count(o))
 		told = append(told, refused(good[i], o)...)
 	}
-	if mode == Apply {
-		err = putBelongings(ctx, tx, good, outcomes)
+	if run.Mode == Check {
+		return t, told, nil
 	}
-	return t, told, err
+	if err := putBelongings(ctx, tx, good, outcomes); err != nil {
+		return Tally{}, nil, err
+	}
+	return t, told, nameOrgs(ctx, tx, run.ID, accepted(outcomes))
+}
+
+// accepted gives the organizations of good rows.
+func accepted(outcomes []org.Outcome) []int64 {
+	ids := make([]int64, 0, len(outcomes))
+	for _, o := range outcomes {
+		if o.Result != org.Refused {
+			ids = append(ids, o.OrgID)
+		}
+	}
+	return ids
 }
 
 func count(o org.Outcome) Tally {

@@ -276,7 +276,7 @@ func (w *work) flush(ctx context.Context) error {
 		if err := holdRun(ctx, tx, w.imp.ID, w.from); err != nil {
 			return err
 		}
-		t, told, err := w.batch.storeTx(ctx, tx, w.Box, w.imp.Mode)
+		t, told, err := w.batch.storeTx(ctx, tx, w.Box, w.imp)
 		if err != nil {
 			return err
 		}

@@ -284,6 +284,19 @@ func complaintsAfter(ctx context.Context, db pg.Querier, id int64, row int, fiel
 	return told, nil
 }
 
+// nameOrgs notes which organizations a run named with good rows.
+func nameOrgs(ctx context.Context, tx pg.Tx, id int64, orgIDs []int64) error {
+	const q = `
+		insert into import_orgs (org_id, import_id)
+		select org_id, $1 from unnest($2::bigint[]) org_id
+		order by org_id
+		on conflict do nothing`
+	if _, err := tx.Exec(ctx, q, id, orgIDs); err != nil {
+		return fmt.Errorf("name organizations of import: %w", err)
+	}
+	return nil
+}
+
 // readArgs gives whole numbers back as such, so that they are written with
 // their groups of digits.
 func readArgs(b []byte) ([]any, error) {

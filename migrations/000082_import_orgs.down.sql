@@ -1,0 +1,3 @@
+drop table import_orgs;
+
+update schema_migrations set dirty = false;
