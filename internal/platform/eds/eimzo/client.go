@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"kabinet/internal/core/clock"
+	"kabinet/internal/platform/breaker"
 	"kabinet/internal/platform/eds"
 )
 
@@ -60,7 +61,7 @@ type Verifier struct {
 	docMax  int
 	http    *http.Client
 	now     clock.Clock
-	breaker breaker
+	breaker breaker.Breaker
 }
 
 var _ interface {
@@ -130,7 +131,7 @@ var (
 // call sends the parts in base64, joined as the server expects them, and
 // decodes its answer. Every error is eds.ErrUnavailable or eds.ErrMalformed.
 func (v *Verifier) call(ctx context.Context, c eds.Client, e endpoint, answer any, parts ...[]byte) error {
-	if !v.breaker.allow(v.now()) {
+	if !v.breaker.Allow(v.now()) {
 		return fmt.Errorf("%w: %s failed repeatedly, waiting", eds.ErrUnavailable, v.base.Host)
 	}
 	body := join(parts)
@@ -144,7 +145,7 @@ func (v *Verifier) call(ctx context.Context, c eds.Client, e endpoint, answer an
 		}
 	}
 	// A person who closed the page says nothing about the server's health.
-	v.breaker.record(v.now(), errors.Is(err, eds.ErrUnavailable) && ctx.Err() == nil)
+	v.breaker.Record(v.now(), errors.Is(err, eds.ErrUnavailable) && ctx.Err() == nil)
 	if err != nil {
 		return fmt.Errorf("%s: %w", e.path, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"kabinet/internal/core/clock"
+	"kabinet/internal/platform/breaker"
 	"kabinet/internal/platform/eds"
 )
 
@@ -117,23 +118,23 @@ func TestBreaker(t *testing.T) {
 	ask := func() error { _, _, err := v.NewChallenge(context.Background(), client); return err }
 	good := s.answers["/frontend/challenge"]
 	s.set("/frontend/challenge", "<html>")
-	for range failuresToOpen + 3 {
+	for range breaker.FailuresToOpen + 3 {
 		if err := ask(); !errors.Is(err, eds.ErrUnavailable) {
 			t.Errorf("got %v", err)
 		}
 	}
-	if n := s.count("/frontend/challenge"); n != failuresToOpen {
-		t.Errorf("asked %d times, want %d", n, failuresToOpen)
+	if n := s.count("/frontend/challenge"); n != breaker.FailuresToOpen {
+		t.Errorf("asked %d times, want %d", n, breaker.FailuresToOpen)
 	}
-	now = now.Add(openFor)
+	now = now.Add(breaker.OpenFor)
 	for range 3 { // one is let through and fails
 		_ = ask()
 	}
-	if n := s.count("/frontend/challenge"); n != failuresToOpen+1 {
+	if n := s.count("/frontend/challenge"); n != breaker.FailuresToOpen+1 {
 		t.Errorf("asked %d times after a while", n)
 	}
 	s.set("/frontend/challenge", good)
-	now = now.Add(openFor)
+	now = now.Add(breaker.OpenFor)
 	for range 3 {
 		must(t, ask())
 	}
@@ -146,7 +147,7 @@ func TestImpatienceDoesNotOpenTheBreaker(t *testing.T) {
 	v := s.verifier(t, nil)
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
-	for range failuresToOpen + 1 {
+	for range breaker.FailuresToOpen + 1 {
 		if _, _, err := v.NewChallenge(gone, client); !errors.Is(err, eds.ErrUnavailable) {
 			t.Errorf("got %v", err)
 		}
