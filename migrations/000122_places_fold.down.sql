@@ -1,0 +1,3 @@
+update places set fold = '' where fold <> '';
+
+update schema_migrations set dirty = false;

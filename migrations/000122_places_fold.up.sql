@@ -1,0 +1,4 @@
+-- Places made before are found by their names and addresses as they are.
+update places set fold = lower(concat_ws(' ', name, district, street));
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,4 @@
+-- Two active places with the same name at the same address are one.
+create unique index places_org_id_fold_key on places (org_id, fold) where fold <> '' and status = 'active';
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop index places_org_id_form_key_key;
+
+update schema_migrations set dirty = false;
