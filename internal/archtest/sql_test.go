@@ -117,7 +117,7 @@ var owners = map[string]string{
 }
 
 var tenantTables = []string{
-	"organizations", "org_product_groups", "gs1_prefixes", "gs1_gtins", "requests", "places", "members", "member_roles",
+	"organizations", "org_product_groups", "gs1_prefixes", "gs1_gtins", "requests", "places", "place_imports", "members", "member_roles",
 	"member_groups", "member_places", "eds_signatures", "invitations", "technical_users", "technical_tokens", "letters", "audit_log", "import_orgs", "access_requests",
 }
 
