@@ -39,8 +39,11 @@ type Notice struct {
 	// "apikey.notice.created.": ".subject" (60 letters at most, the fact first),
 	// ".text" (paragraphs apart by a blank line) and, with a Path, ".button".
 	Key  string
-	Args []string // name, value pairs for the words, ready for showing
-	Path string   // page of the portal to open, "/me/keys"; empty for none
+	// Args are name, value pairs for the words, ready for showing. What is kept
+	// in three languages goes in three times: "group.uz", "group.ru", "group.en"
+	// all fill {group}.
+	Args []string
+	Path string // page of the portal to open, "/me/keys"; empty for none
 }
 
 // ToMemberTx tells one member of the organization, in the member's language.

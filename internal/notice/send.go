@@ -118,9 +118,13 @@ func (s *Service) about(lang i18n.Lang, n row) string {
 	return i18n.Text(lang, "notice.about", "org", name, "tin", n.TIN)
 }
 
+// values fill the words; "group.ru" is "group" for a reader of Russian only.
 func (n row) values() []any {
 	vs := make([]any, len(n.Args))
 	for i, a := range n.Args {
+		if i%2 == 0 {
+			a = strings.TrimSuffix(a, "."+n.Language)
+		}
 		vs[i] = a
 	}
 	return vs

@@ -54,6 +54,7 @@ func conditions(f Filter) (string, pgx.NamedArgs) {
 	}
 	add(f.OrgID != 0, "org_id = @org", "org", f.OrgID)
 	add(f.Before != 0, "id < @before", "before", f.Before)
+	add(f.Target != "", "target = @target", "target", f.Target)
 	add(f.Actor != "", "actor_name ilike '%' || @actor || '%'", "actor", escapeLike(f.Actor))
 	add(f.Target != "", "target = @target", "target", f.Target)
 	add(!f.From.IsZero(), "at >= @from", "from", f.From)
