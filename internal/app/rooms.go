@@ -18,6 +18,7 @@ import (
 	"kabinet/internal/me"
 	"kabinet/internal/me/mehttp"
 	"kabinet/internal/notice"
+	"kabinet/internal/notice/noticehttp"
 	"kabinet/internal/onboarding"
 	"kabinet/internal/onboarding/onboardinghttp"
 	"kabinet/internal/org"
@@ -63,6 +64,7 @@ type pages struct {
 	legacy legacyhttp.Handlers
 	waves  campaignhttp.Handlers
 	events eventhttp.Handlers
+	notice noticehttp.Handlers
 }
 
 // openRooms makes every service and its handlers.
@@ -93,6 +95,7 @@ func (a *App) openRooms(context.Context) error {
 		legacy: legacyhttp.Handlers{Imports: &legacy.Service{DB: a.db, Box: a.box}},
 		waves:  waves,
 		events: eventhttp.Handlers{Events: &event.Service{DB: a.db}},
+		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions},
 	}
 	return nil
 }
@@ -144,6 +147,7 @@ func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
 	r.pages.home.Routes(m, wrap)
 	r.pages.me.Routes(m, wrap)
 	r.pages.events.Routes(m, wrap)
+	r.pages.notice.Routes(m, wrap)
 }
 
 // staff mounts what the operator's staff may open.
