@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,8 +24,8 @@ type Mux struct {
 	Wrap httpx.Wrap
 }
 
-// uploadPath takes files.
-const uploadPath = "/op/imports"
+// uploadPaths take files; they are compared whole.
+func uploadPaths() []string { return []string{"/op/imports", "/org/places/import"} }
 
 // What may take longer than any page: sending a file, writing one out, and
 // asking the E-IMZO-SERVER, which asks others, about a signature.
@@ -37,15 +38,16 @@ const (
 // patience is how long a request may take beyond the configured time.
 func patience(r *http.Request) time.Duration {
 	if r.Method != http.MethodPost {
-		if strings.HasSuffix(r.URL.Path, ".csv") {
+		if strings.HasSuffix(r.URL.Path, ".csv") || strings.HasSuffix(r.URL.Path, ".xlsx") {
 			return exportTime
 		}
 		return 0
 	}
-	switch r.URL.Path {
-	case uploadPath:
+	if slices.Contains(uploadPaths(), r.URL.Path) {
 		return uploadTime
-	case "/sign-in", "/op/sign-in", "/activate/sign":
+	}
+	switch r.URL.Path {
+	case "/sign-in", "/op/sign-in", "/activate/sign", "/confirm":
 		return signTime
 	}
 	return 0
@@ -71,7 +73,7 @@ func (a *App) openRoutes(context.Context) error {
 		httpx.Recover(drawPublic),
 		middleware.GetHead,
 		httpx.NoTransferTricks,
-		httpx.Bodies(drawPublic, httpx.Patience{Upload: uploadTime}, uploadPath),
+		httpx.Bodies(drawPublic, httpx.Patience{Upload: uploadTime}, uploadPaths()...),
 		httpx.Deadline(a.conf.Web.RequestTimeout, patience),
 		httpx.CleanBytes(drawPublic),
 	)
@@ -85,7 +87,7 @@ func (a *App) openRoutes(context.Context) error {
 			a.sessions.Middleware(httpx.OriginOf, sessionFailed),
 			httpx.PersonLanguage,
 			httpx.SameOrigin(draw),
-			httpx.Forms(draw, uploadPath),
+			httpx.Forms(draw, uploadPaths()...),
 			a.viewer,
 		)
 		a.pages(r)
@@ -98,7 +100,7 @@ func (a *App) openRoutes(context.Context) error {
 
 // pages mounts the rooms: what everybody sees, what members see, what staff see.
 func (a *App) pages(r chi.Router) {
-	wrap := httpx.Adapter(draw)
+	wrap := httpx.Adapter(a.rooms.pages.signin.Proving(draw))
 	a.rooms.public(r, wrap)
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.RequireMember(draw))

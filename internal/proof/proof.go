@@ -25,6 +25,7 @@ const (
 	SignIn      Purpose = "sign-in"
 	StaffSignIn Purpose = "staff-sign-in"
 	Activation  Purpose = "activation"
+	Confirm     Purpose = "confirm" // of a sensitive act, by somebody signed in
 )
 
 // life is how long a person may take from the challenge to the signature. An

@@ -22,6 +22,8 @@ type Service struct {
 	DB       *pgxpool.Pool
 	Proof    *proof.Service
 	Accounts *account.Service
+	// Staff reports whether a personal number is that of one of the staff.
+	Staff func(ctx context.Context, staffID int64, pinfl taxid.PINFL) (bool, error)
 }
 
 // Enter judges a signature and says who is let in, and where to.

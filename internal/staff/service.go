@@ -52,6 +52,17 @@ func (s *Service) Enter(ctx context.Context, in signin.Signed, c eds.Client, o a
 	})
 }
 
+// Is reports whether a personal number is that of an active one of the staff.
+//
+//gate:none a lookup by a number that only a verified certificate gives
+func (s *Service) Is(ctx context.Context, staffID int64, pinfl taxid.PINFL) (bool, error) {
+	p, err := byFingerprint(ctx, s.DB, s.Box.MACs(taxid.PINFLPurpose, []byte(pinfl)))
+	if errors.Is(err, ErrUnknown) {
+		return false, nil
+	}
+	return p.ID == staffID && p.Status == Active, err
+}
+
 // List gives all the staff, the active first, then by name.
 func (s *Service) List(ctx context.Context, o actor.Operator) ([]Person, error) {
 	if err := o.Need(perm.OpStaffManage); err != nil {

@@ -3,6 +3,7 @@ package signinview
 
 import (
 	"context"
+	"net/url"
 	"strconv"
 
 	"kabinet/internal/core/fault"
@@ -54,4 +55,49 @@ func (c Choice) choices(ctx context.Context) []ui.Choice {
 		}
 	}
 	return list
+}
+
+// Confirmation is the page that asks for the key before a sensitive act.
+type Confirmation struct {
+	Route  string      // pattern of the act's route
+	Act    string      // key of the words for the act; empty when it has none of its own
+	To     string      // where the act goes on after the signature; empty: back to a page
+	Values []ui.Hidden // what was typed, sent there
+	Back   string      // the page before
+	Lost   bool        // what was chosen, as a file, could not be kept
+	Staff  bool
+	Wrong  *fault.Error
+	Panel  edsview.Config
+}
+
+func (c Confirmation) form(ctx context.Context) edsview.Form {
+	return edsview.Form{
+		Config: c.Panel, Challenge: "/confirm/challenge", Action: c.action(), Values: c.Values,
+		Sign: i18n.T(ctx, "signin.confirm.sign"),
+	}
+}
+
+// action carries the way in the address: the names of all fields are the act's.
+func (c Confirmation) action() string {
+	q := url.Values{}
+	for name, value := range map[string]string{"act": c.Route, "to": c.To, "back": c.Back} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if len(q) == 0 {
+		return "/confirm"
+	}
+	return "/confirm?" + q.Encode()
+}
+
+// lead says what follows the signature.
+func (c Confirmation) lead(ctx context.Context) string {
+	switch {
+	case c.To != "":
+		return i18n.T(ctx, "signin.confirm.kept")
+	case c.Lost:
+		return i18n.T(ctx, "signin.confirm.lost")
+	}
+	return i18n.T(ctx, "signin.confirm.ahead")
 }

@@ -150,6 +150,7 @@ func (m *Manager) Choose(ctx context.Context, orgID, memberID int64) error {
 // Renew gives the session another token, as after a signature given anew; what
 // the session is and when it ends stays. A session ended meanwhile stays ended.
 func (m *Manager) Renew(ctx context.Context) error {
+	ctx = m.open(ctx)
 	req := from(ctx)
 	req.moving = req.key
 	return m.scs.RenewToken(ctx)

@@ -1,6 +1,6 @@
 // Package signinhttp answers the pages before an organization is chosen: the
 // welcome, the sign-in by EDS key, the choice among several organizations and
-// the way out.
+// the way out; and the page that asks for the key again before a sensitive act.
 package signinhttp
 
 import (
@@ -30,6 +30,9 @@ type Handlers struct {
 	Sessions *session.Manager
 	Host     string         // of the portal, as the verifier knows it
 	Panel    edsview.Config // how pages reach the E-IMZO program
+	// Acts says what sensitive acts are called: from the pattern of the route to
+	// the key of the words, as in "/me/keys": "apikey.act.create".
+	Acts map[string]string
 }
 
 // keyTIN is what the session remembers of the certificate for the choice page.
@@ -44,6 +47,9 @@ func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Get("/sign-in/organization", wrap(h.choice))
 	r.Post("/sign-in/organization", wrap(h.choose))
 	r.Post("/sign-out", wrap(h.leave))
+	r.Get(confirmPath, wrap(h.confirmForm))
+	r.Post(confirmPath+"/challenge", wrap(h.confirmChallenge))
+	r.Post(confirmPath, wrap(h.confirm))
 }
 
 // welcome answers GET /. Whoever is signed in is already further.

@@ -3,11 +3,13 @@
 package httptesting
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -97,6 +99,7 @@ func Box(t testing.TB) *seal.Box {
 // goroutines at once; Tab gives another one with the same cookies.
 type Browser struct {
 	Address string // where it calls from, "192.0.2.7:1024" unless set
+	Site    string // Sec-Fetch-Site of its forms, "same-origin" unless set
 	t       testing.TB
 	site    http.Handler
 	cookies map[string]*http.Cookie
@@ -104,7 +107,7 @@ type Browser struct {
 
 // NewBrowser opens a browser without cookies.
 func NewBrowser(t testing.TB, site http.Handler) *Browser {
-	return &Browser{Address: "192.0.2.7:1024", t: t, site: site, cookies: map[string]*http.Cookie{}}
+	return &Browser{Address: "192.0.2.7:1024", Site: "same-origin", t: t, site: site, cookies: map[string]*http.Cookie{}}
 }
 
 // Tab is another tab of the browser, with the cookies of this moment.
@@ -130,7 +133,25 @@ func (b *Browser) Get(path string) Page { return b.do(httptest.NewRequest(http.M
 func (b *Browser) Post(path string, values url.Values) Page {
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(values.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Sec-Fetch-Site", b.Site)
+	return b.do(r)
+}
+
+// PostFile sends a form with a file from a page of the portal.
+func (b *Browser) PostFile(path, from, field, name string, content []byte) Page {
+	b.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile(field, name)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	_, _ = part.Write(content) // a buffer takes everything
+	_ = form.Close()
+	r := httptest.NewRequest(http.MethodPost, path, &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.Header.Set("Sec-Fetch-Site", b.Site)
+	r.Header.Set("Referer", from)
 	return b.do(r)
 }
 

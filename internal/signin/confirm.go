@@ -1,0 +1,83 @@
+package signin
+
+import (
+	"context"
+	"errors"
+
+	"kabinet/internal/account"
+	"kabinet/internal/core/actor"
+	"kabinet/internal/core/fault"
+	"kabinet/internal/core/taxid"
+	"kabinet/internal/platform/audit"
+	"kabinet/internal/platform/eds"
+	"kabinet/internal/platform/pg"
+	"kabinet/internal/platform/session"
+	"kabinet/internal/proof"
+)
+
+// Refusals of a signature given anew.
+var (
+	// ErrOtherPerson: the key is good, but not that of the person signed in.
+	ErrOtherPerson = fault.New(fault.Invalid, "signin.confirm.other_person")
+	// ErrOtherOrg: the key was issued for another organization than the one the
+	// person works in now.
+	ErrOtherOrg = fault.New(fault.Invalid, "signin.confirm.other_org")
+)
+
+// Signer is somebody signed in who signs anew.
+type Signer struct {
+	actor.Subject
+	SessionKey string
+	TIN        taxid.TIN // of the organization worked in; empty for staff
+	AccountID  int64     // a member's
+	StaffID    int64     // or one of the staff
+}
+
+// Confirm judges a signature by somebody signed in. From then on sensitive acts
+// go through for gate.Fresh. The key must be the person's own; a personal one
+// will do, one issued for another organization will not.
+//
+//gate:none the signature proves nothing but who is there; the act asks for its right
+func (s *Service) Confirm(ctx context.Context, who Signer, in Signed, c eds.Client) error {
+	door := Door{DB: s.DB, Proof: s.Proof, Purpose: proof.Confirm}
+	return door.Knock(ctx, in, c, who.Origin, func(signer eds.Signer) error {
+		if err := s.sameAs(ctx, who, signer); err != nil {
+			return err
+		}
+		return pg.InTx(ctx, s.DB, func(tx pg.Tx) error {
+			if err := session.ProveTx(ctx, tx, who.SessionKey); err != nil {
+				return err
+			}
+			return audit.Record(ctx, tx, who.Subject, audit.Entry{
+				OrgID: who.OrgID, Action: "signin.confirm", Target: "certificate:" + signer.Serial,
+			})
+		})
+	})
+}
+
+// sameAs refuses the key of anybody else.
+func (s *Service) sameAs(ctx context.Context, who Signer, signer eds.Signer) error {
+	if who.TIN != "" && signer.IsLegalEntity() && signer.OrgTIN != string(who.TIN) {
+		return ErrOtherOrg
+	}
+	same, err := s.isSigner(ctx, who, signer.PINFL)
+	if err == nil && !same {
+		return ErrOtherPerson
+	}
+	return err
+}
+
+func (s *Service) isSigner(ctx context.Context, who Signer, number string) (bool, error) {
+	pinfl, err := taxid.ParsePINFL(number)
+	if err != nil {
+		return false, nil //nolint:nilerr // a number that is none is nobody's
+	}
+	if who.StaffID != 0 {
+		return s.Staff(ctx, who.StaffID, pinfl)
+	}
+	a, err := s.Accounts.ByPINFL(ctx, s.DB, pinfl)
+	if errors.Is(err, account.ErrUnknown) {
+		return false, nil
+	}
+	return a.ID == who.AccountID, err
+}

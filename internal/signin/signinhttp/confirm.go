@@ -1,0 +1,194 @@
+package signinhttp
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"kabinet/internal/core/actor"
+	"kabinet/internal/core/fault"
+	"kabinet/internal/core/taxid"
+	"kabinet/internal/platform/gate"
+	"kabinet/internal/platform/httpx"
+	"kabinet/internal/proof"
+	"kabinet/internal/signin"
+	"kabinet/web/signinview"
+	"kabinet/web/ui"
+)
+
+// Proving asks for a fresh signature where a sensitive act was refused for want
+// of one (gate.ErrProve). What was typed travels along in the page, and after
+// the signature the browser sends it again to where it was going (307): the
+// act's own handler does the rest, and knows nothing of this. All other problems
+// are drawn as before.
+//
+// The page that leads on to an act exists only as the answer to a form of our
+// own, which SameOrigin let pass: nobody can make a link that ends in an act.
+func (h Handlers) Proving(draw httpx.Draw) httpx.Draw {
+	return func(w http.ResponseWriter, r *http.Request, p httpx.Problem) {
+		if p.Key != gate.ErrProve.Key {
+			draw(w, r, p)
+			return
+		}
+		if err := h.ask(w, r, p.Status, h.interrupted(r)); err != nil {
+			httpx.Fail(w, r, err, draw)
+		}
+	}
+}
+
+// interrupted is the act that a request was about to do. What cannot travel
+// along, as files, is lost: then the way leads back to the form.
+func (h Handlers) interrupted(r *http.Request) signinview.Confirmation {
+	here := httpx.LocalPath(r.URL.RequestURI(), "")
+	if r.Method != http.MethodPost {
+		return signinview.Confirmation{Back: here}
+	}
+	c := signinview.Confirmation{Route: chi.RouteContext(r.Context()).RoutePattern(), Back: referer(r)}
+	c.Act = h.Acts[c.Route]
+	typed, ok := carried(r.PostForm)
+	if !ok || hasFiles(r) || here == "" || len(here) > maxTo {
+		c.Lost = true
+		return c
+	}
+	c.To, c.Values = here, typed
+	return c
+}
+
+func hasFiles(r *http.Request) bool {
+	return strings.HasPrefix(strings.ToLower(r.Header.Get("Content-Type")), "multipart/")
+}
+
+// maxTo bounds the address kept for after the signature.
+const maxTo = 1000
+
+// What travels along is bounded, so that together with the signature it still
+// is a form.
+const (
+	maxCarried = 512 << 10
+	maxFields  = 2000
+)
+
+// carried makes hidden fields of a form; ok is false for one too large. The
+// fields of the panel are its own, and what is secret is typed again.
+func carried(form url.Values) (typed []ui.Hidden, ok bool) {
+	size := 0
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		if own(name) {
+			continue
+		}
+		for _, value := range form[name] {
+			typed = append(typed, ui.Hidden{Name: name, Value: value})
+			size += len(name) + len(value)
+		}
+	}
+	return typed, size <= maxCarried && len(typed) <= maxFields
+}
+
+func own(name string) bool {
+	return name == "challenge" || name == "pkcs7" || strings.Contains(name, "password") || strings.Contains(name, "secret")
+}
+
+// referer is the page of ours from which the request came, "" when unknown.
+func referer(r *http.Request) string {
+	u, err := url.Parse(r.Referer())
+	if err != nil || u.Host != r.Host {
+		return ""
+	}
+	back := httpx.LocalPath(u.RequestURI(), "")
+	if len(back) > maxTo || strings.HasPrefix(back, confirmPath) {
+		return ""
+	}
+	return back
+}
+
+const confirmPath = "/confirm"
+
+// ask shows the page with the panel.
+func (h Handlers) ask(w http.ResponseWriter, r *http.Request, status int, c signinview.Confirmation) error {
+	c.Panel, c.Staff = h.Panel, httpx.Identity(r).Staff()
+	if c.Back == "" {
+		c.Back = startOf(httpx.Identity(r))
+	}
+	httpx.AllowConnect(w, h.Panel.Endpoints()...)
+	return httpx.Render(w, r, status, signinview.Confirm(c))
+}
+
+// confirmForm answers GET /confirm: signing ahead of an act, then back to a page.
+func (h Handlers) confirmForm(w http.ResponseWriter, r *http.Request) error {
+	if startOf(httpx.Identity(r)) == "" {
+		return httpx.See(w, r, httpx.SignInPath)
+	}
+	return h.ask(w, r, http.StatusOK, signinview.Confirmation{Back: httpx.LocalPath(r.URL.Query().Get("back"), "")})
+}
+
+// confirmChallenge answers POST /confirm/challenge with the text to sign.
+func (h Handlers) confirmChallenge(w http.ResponseWriter, r *http.Request) error {
+	who, err := signerOf(r)
+	if err != nil {
+		return err
+	}
+	c, err := h.Proof.NewChallenge(r.Context(), who.SessionKey, proof.Confirm, "", h.client(r))
+	if err != nil {
+		return err
+	}
+	return httpx.JSON(w, c)
+}
+
+// confirm answers POST /confirm. After an act was interrupted the browser sends
+// its form again, else it goes back to a page.
+func (h Handlers) confirm(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	who, err := signerOf(r)
+	if err != nil {
+		return err
+	}
+	in := signin.Signed{SessionKey: who.SessionKey, Challenge: r.PostFormValue("challenge"), PKCS7: r.PostFormValue("pkcs7")}
+	if err := h.SignIn.Confirm(r.Context(), who, in, h.client(r)); err != nil {
+		return h.askAgain(w, r, err)
+	}
+	if err := h.Sessions.Renew(r.Context()); err != nil {
+		return err
+	}
+	to := httpx.LocalPath(q.Get("to"), "")
+	if to == "" || strings.HasPrefix(to, confirmPath) {
+		return httpx.See(w, r, httpx.LocalPath(q.Get("back"), startOf(httpx.Identity(r))))
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, to, http.StatusTemporaryRedirect) //nolint:gosec // G710: LocalPath let it pass
+	return nil
+}
+
+// askAgain shows the panel with what was wrong and all that was typed.
+func (h Handlers) askAgain(w http.ResponseWriter, r *http.Request, err error) error {
+	f, known := fault.As(err)
+	if !known || !signin.Again(f.Kind) {
+		return err
+	}
+	q := r.URL.Query()
+	typed, _ := carried(r.PostForm) // it is one of ours: Forms bounds it
+	p := httpx.ProblemOf(err)
+	p.Later(w)
+	c := signinview.Confirmation{
+		Route: q.Get("act"), Act: h.Acts[q.Get("act")], To: httpx.LocalPath(q.Get("to"), ""), Back: httpx.LocalPath(q.Get("back"), ""), Values: typed, Wrong: f,
+	}
+	return h.ask(w, r, p.Status, c)
+}
+
+// signerOf is who is signed in: a member or one of the staff.
+func signerOf(r *http.Request) (signin.Signer, error) {
+	i := httpx.Identity(r)
+	s := signin.Signer{SessionKey: i.Key, TIN: taxid.TIN(i.TIN), AccountID: i.AccountID, StaffID: i.StaffID}
+	switch {
+	case i.Staff():
+		s.Subject = httpx.Operator(r).Subject()
+	case i.Member():
+		s.Subject = httpx.Actor(r).Subject()
+	default:
+		return signin.Signer{}, actor.ErrSignIn
+	}
+	return s, nil
+}
