@@ -26,6 +26,7 @@ var (
 	ErrNotDraft     = fault.New(fault.Conflict, "campaign.not_draft")
 	ErrNotStoppable = fault.New(fault.Conflict, "campaign.not_stoppable")
 	ErrOver         = fault.New(fault.Conflict, "campaign.over")
+	ErrStale        = fault.New(fault.Conflict, "campaign.stale") // somebody changed the draft meanwhile
 )
 
 // Phase is how far a campaign is: its stored status, and closed once its end
@@ -58,6 +59,9 @@ type Campaign struct {
 	CreatedAt time.Time
 	StartedAt time.Time
 	StoppedAt time.Time
+	Version   int    // of a draft, 1 when it was created
+	EditedBy  string // who changed it last; empty when nobody did
+	EditedAt  time.Time
 }
 
 // Live reports whether numbers of the campaign are still changing by themselves.
@@ -84,17 +88,32 @@ type Group struct {
 	Names
 }
 
+// Import is a file of organizations that a selection may name.
+type Import struct {
+	ID         int64
+	FileName   string
+	FinishedAt time.Time
+	Good       int // organizations it named
+}
+
+// Offer is what a form offers to choose from.
+type Offer struct {
+	Groups  []Group
+	Imports []Import // the newest first
+}
+
 // Selection says which organizations get a letter: all that were imported and
 // are not active yet, narrowed by each list that is not empty.
 type Selection struct {
 	Regions []string `json:"regions,omitempty"` // codes of core/region
 	Groups  []int16  `json:"groups,omitempty"`  // product groups
+	Imports []int64  `json:"imports,omitempty"` // files that named the organization
 	TINs    []string `json:"tins,omitempty"`
 }
 
 // Everyone reports whether nothing narrows the selection.
 func (s Selection) Everyone() bool {
-	return len(s.Regions) == 0 && len(s.Groups) == 0 && len(s.TINs) == 0
+	return len(s.Regions) == 0 && len(s.Groups) == 0 && len(s.Imports) == 0 && len(s.TINs) == 0
 }
 
 const (
@@ -108,12 +127,13 @@ type Form struct {
 	OpensAt         string // Tashkent time, 24.11.2025 14:00
 	ClosesAt        string
 	Regions, Groups []string
+	Imports         []string
 	TINs            string // separated by anything but digits inside a number
 }
 
 // Open turns the form into a campaign, or complains about every field at once.
-// groups are the product groups there are.
-func (f Form) Open(groups []int16) (Campaign, error) {
+// What it chooses must be on offer.
+func (f Form) Open(o Offer) (Campaign, error) {
 	var wrong fault.Form
 	c := Campaign{Name: strings.Join(strings.Fields(f.Name), " "), Kind: Kind(f.Kind)}
 	wrong.Check(c.Name != "", "name", "campaign.form.name_missing")
@@ -124,11 +144,11 @@ func (f Form) Open(groups []int16) (Campaign, error) {
 	if !c.OpensAt.IsZero() && !c.ClosesAt.IsZero() {
 		wrong.Check(c.ClosesAt.After(c.OpensAt), "closes_at", "campaign.form.closes_before")
 	}
-	c.Selection = f.selection(&wrong, groups)
+	c.Selection = f.selection(&wrong, o)
 	return c, wrong.Err()
 }
 
-func (f Form) selection(wrong *fault.Form, groups []int16) Selection {
+func (f Form) selection(wrong *fault.Form, o Offer) Selection {
 	var s Selection
 	for _, code := range f.Regions {
 		r, err := region.Parse(code)
@@ -138,20 +158,28 @@ func (f Form) selection(wrong *fault.Form, groups []int16) Selection {
 		}
 	}
 	for _, id := range f.Groups {
-		g, ok := groupID(id, groups)
+		g, ok := find(id, o.Groups, func(g Group) int16 { return g.ID })
 		wrong.Check(ok, "groups", "campaign.form.group")
 		if ok && !slices.Contains(s.Groups, g) {
 			s.Groups = append(s.Groups, g)
+		}
+	}
+	for _, id := range f.Imports {
+		i, ok := find(id, o.Imports, func(i Import) int64 { return i.ID })
+		wrong.Check(ok, "imports", "campaign.form.import")
+		if ok && !slices.Contains(s.Imports, i) {
+			s.Imports = append(s.Imports, i)
 		}
 	}
 	s.TINs = taxNumbers(wrong, f.TINs)
 	return s
 }
 
-func groupID(s string, known []int16) (int16, bool) {
-	for _, g := range known {
-		if s == itoa(int64(g)) {
-			return g, true
+// find gives the id that a form named, if it was on offer.
+func find[T any, ID int16 | int64](s string, offered []T, id func(T) ID) (ID, bool) {
+	for _, o := range offered {
+		if s == itoa(int64(id(o))) {
+			return id(o), true
 		}
 	}
 	return 0, false

@@ -26,7 +26,8 @@ func campaignByID(ctx context.Context, q pg.Querier, id int64) (Campaign, error)
 	const stmt = `
 		select id, name, letter_kind, opens_at, closes_at, selection,
 		       case when status in ('starting', 'running') and now() >= closes_at then 'closed' else status end,
-		       now() >= opens_at, picked, skipped, staff_name, created_at, started_at, stopped_at
+		       now() >= opens_at, picked, skipped, staff_name, created_at, started_at, stopped_at,
+		       version, edited_by, edited_at
 		from campaigns
 		where id = $1`
 	rows, err := q.Query(ctx, stmt, id)
@@ -49,7 +50,8 @@ func campaignsBefore(ctx context.Context, q pg.Querier, id int64, limit int) ([]
 	const stmt = `
 		select id, name, letter_kind, opens_at, closes_at, selection,
 		       case when status in ('starting', 'running') and now() >= closes_at then 'closed' else status end,
-		       now() >= opens_at, picked, skipped, staff_name, created_at, started_at, stopped_at
+		       now() >= opens_at, picked, skipped, staff_name, created_at, started_at, stopped_at,
+		       version, edited_by, edited_at
 		from campaigns
 		where $1 = 0 or id < $1
 		order by id desc
@@ -66,10 +68,11 @@ func campaignsBefore(ctx context.Context, q pg.Querier, id int64, limit int) ([]
 }
 
 func scanCampaign(row pgx.CollectableRow) (c Campaign, err error) {
-	var started, stopped *time.Time
+	var started, stopped, edited *time.Time
 	err = row.Scan(&c.ID, &c.Name, &c.Kind, &c.OpensAt, &c.ClosesAt, &c.Selection, &c.Phase,
-		&c.Opened, &c.Picked, &c.Skipped, &c.StaffName, &c.CreatedAt, &started, &stopped)
-	c.StartedAt, c.StoppedAt = orZero(started), orZero(stopped)
+		&c.Opened, &c.Picked, &c.Skipped, &c.StaffName, &c.CreatedAt, &started, &stopped,
+		&c.Version, &c.EditedBy, &edited)
+	c.StartedAt, c.StoppedAt, c.EditedAt = orZero(started), orZero(stopped), orZero(edited)
 	return c, err
 }
 
@@ -80,16 +83,46 @@ func orZero(t *time.Time) time.Time {
 	return *t
 }
 
+// updateDraft stores c in place of the version of a draft that it was made from.
+func updateDraft(ctx context.Context, tx pg.Tx, c Campaign) error {
+	const q = `
+		update campaigns
+		set name = $3, letter_kind = $4, opens_at = $5, closes_at = $6, selection = $7,
+		    version = version + 1, edited_by = $8, edited_at = now()
+		where id = $1 and version = $2 and status = 'draft'`
+	tag, err := tx.Exec(ctx, q, c.ID, c.Version, c.Name, c.Kind, c.OpensAt, c.ClosesAt, c.Selection, c.EditedBy)
+	if err != nil {
+		return fmt.Errorf("change campaign: %w", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return whyNotDraft(ctx, tx, c.ID)
+	}
+	return nil
+}
+
+// whyNotDraft says why no draft of that version was found.
+func whyNotDraft(ctx context.Context, tx pg.Tx, id int64) error {
+	c, err := campaignByID(ctx, tx, id)
+	switch {
+	case err != nil:
+		return err
+	case c.Phase == Draft:
+		return ErrStale
+	}
+	return ErrNotDraft
+}
+
 // startCampaign turns a draft into a campaign that is starting and gives when
-// its letters may leave, and whether that is yet to come. A campaign whose end has come is not started.
-func startCampaign(ctx context.Context, tx pg.Tx, id int64) (opensAt time.Time, wait bool, err error) {
+// its letters may leave, and whether that is yet to come. A campaign whose end
+// has come is not started, nor one of another version; version 0 is any.
+func startCampaign(ctx context.Context, tx pg.Tx, id int64, version int) (opensAt time.Time, wait bool, err error) {
 	const q = `
 		update campaigns set status = 'starting', started_at = now()
-		where id = $1 and status = 'draft' and now() < closes_at
+		where id = $1 and status = 'draft' and $2 in (0, version) and now() < closes_at
 		returning opens_at, now() < opens_at`
-	err = tx.QueryRow(ctx, q, id).Scan(&opensAt, &wait)
+	err = tx.QueryRow(ctx, q, id, version).Scan(&opensAt, &wait)
 	if pg.NoRows(err) {
-		return time.Time{}, false, whyNotStarted(ctx, tx, id)
+		return time.Time{}, false, whyNotStarted(ctx, tx, id, version)
 	}
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("start campaign: %w", err)
@@ -97,11 +130,13 @@ func startCampaign(ctx context.Context, tx pg.Tx, id int64) (opensAt time.Time, 
 	return opensAt, wait, nil
 }
 
-func whyNotStarted(ctx context.Context, tx pg.Tx, id int64) error {
+func whyNotStarted(ctx context.Context, tx pg.Tx, id int64, version int) error {
 	c, err := campaignByID(ctx, tx, id)
 	switch {
 	case err != nil:
 		return err
+	case c.Phase == Draft && version != 0 && version != c.Version:
+		return ErrStale
 	case c.Phase == Draft:
 		return ErrOver
 	}
@@ -199,9 +234,11 @@ func recipientsAfter(ctx context.Context, q pg.Querier, s Selection, orgID int64
 		  and (cardinality($3::smallint[]) = 0 or exists (
 		      select from org_product_groups g where g.org_id = o.org_id and g.group_id = any($3)))
 		  and (cardinality($4::text[]) = 0 or o.tin = any($4))
+		  and (cardinality($5::bigint[]) = 0 or exists (
+		      select from import_orgs i where i.org_id = o.org_id and i.import_id = any($5)))
 		order by o.org_id
-		limit $5`
-	rows, err := q.Query(ctx, stmt, orgID, list(s.Regions), list(s.Groups), list(s.TINs), limit)
+		limit $6`
+	rows, err := q.Query(ctx, stmt, orgID, list(s.Regions), list(s.Groups), list(s.TINs), list(s.Imports), limit)
 	if err != nil {
 		return nil, fmt.Errorf("choose organizations: %w", err)
 	}
@@ -225,8 +262,10 @@ func countRecipients(ctx context.Context, q pg.Querier, s Selection) (p Preview,
 		  and (cardinality($1::text[]) = 0 or o.region = any($1))
 		  and (cardinality($2::smallint[]) = 0 or exists (
 		      select from org_product_groups g where g.org_id = o.org_id and g.group_id = any($2)))
-		  and (cardinality($3::text[]) = 0 or o.tin = any($3))`
-	err = q.QueryRow(ctx, stmt, list(s.Regions), list(s.Groups), list(s.TINs)).Scan(&p.Chosen, &p.WithLetter)
+		  and (cardinality($3::text[]) = 0 or o.tin = any($3))
+		  and (cardinality($4::bigint[]) = 0 or exists (
+		      select from import_orgs i where i.org_id = o.org_id and i.import_id = any($4)))`
+	err = q.QueryRow(ctx, stmt, list(s.Regions), list(s.Groups), list(s.TINs), list(s.Imports)).Scan(&p.Chosen, &p.WithLetter)
 	if err != nil {
 		return Preview{}, fmt.Errorf("count organizations: %w", err)
 	}
@@ -253,6 +292,34 @@ func productGroups(ctx context.Context, q pg.Querier) ([]Group, error) {
 		return nil, fmt.Errorf("list product groups: %w", err)
 	}
 	return gs, nil
+}
+
+// offeredImports is how many files a form offers; older ones have had their
+// letters long ago.
+const offeredImports = 30
+
+// imports lists the newest files that were applied and brought something, and
+// those named.
+func imports(ctx context.Context, q pg.Querier, named []int64) ([]Import, error) {
+	const stmt = `
+		with brought as (
+		    select id, file_name, finished_at, good, row_number() over (order by id desc) as age
+		    from imports
+		    where mode = 'apply' and finished_at is not null and good > 0
+		)
+		select id, file_name, finished_at, good
+		from brought
+		where age <= $1 or id = any($2)
+		order by id desc`
+	rows, err := q.Query(ctx, stmt, offeredImports, list(named))
+	if err != nil {
+		return nil, fmt.Errorf("list imports: %w", err)
+	}
+	is, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Import])
+	if err != nil {
+		return nil, fmt.Errorf("list imports: %w", err)
+	}
+	return is, nil
 }
 
 // countLetters counts a campaign's letters by status: from letters_campaign_idx

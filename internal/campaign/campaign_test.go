@@ -18,7 +18,7 @@ import (
 
 func TestWhatAFormMustSay(t *testing.T) {
 	t.Parallel()
-	groups := []int16{3, 13}
+	offer := campaign.Offer{Groups: []campaign.Group{{ID: 3}, {ID: 13}}, Imports: []campaign.Import{{ID: 7}}}
 	for _, c := range []struct {
 		name       string
 		edit       func(*campaign.Form)
@@ -36,13 +36,15 @@ func TestWhatAFormMustSay(t *testing.T) {
 		{"closing at its opening", func(f *campaign.Form) { f.ClosesAt = f.OpensAt }, "closes_at", "campaign.form.closes_before"},
 		{"unknown region", func(f *campaign.Form) { f.Regions = []string{"SA", "ZZ"} }, "regions", "campaign.form.region"},
 		{"unknown group", func(f *campaign.Form) { f.Groups = []string{"13", "99"} }, "groups", "campaign.form.group"},
+		{"an import that is not offered", func(f *campaign.Form) { f.Imports = []string{"7", "8"} }, "imports", "campaign.form.import"},
+		{"an import that is no number", func(f *campaign.Form) { f.Imports = []string{"x"} }, "imports", "campaign.form.import"},
 		{"a tax number too short", func(f *campaign.Form) { f.TINs = "302118447\n30211844" }, "tins", "campaign.form.tin"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			f := form(campaign.KindCode)
 			c.edit(&f)
-			_, err := f.Open(groups)
+			_, err := f.Open(offer)
 			if c.field == "" {
 				if err != nil {
 					t.Errorf("got %v", err)
@@ -61,10 +63,10 @@ func TestAFormBecomesACampaign(t *testing.T) {
 	t.Parallel()
 	f := campaign.Form{
 		Name: "  Main   launch ", Kind: "link", OpensAt: "24.11.2025 14:00", ClosesAt: "1.12.2025 9:00",
-		Regions: []string{"SA", "Tashkent City", "SA"}, Groups: []string{"13", "13"},
+		Regions: []string{"SA", "Tashkent City", "SA"}, Groups: []string{"13", "13"}, Imports: []string{"8", "8"},
 		TINs: "302 118 447; 302118447,\n\n  305\u00a0000\u00a0001\r\n",
 	}
-	got, err := f.Open([]int16{3, 13})
+	got, err := f.Open(campaign.Offer{Groups: []campaign.Group{{ID: 3}, {ID: 13}}, Imports: []campaign.Import{{ID: 7}, {ID: 8}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +75,7 @@ func TestAFormBecomesACampaign(t *testing.T) {
 		OpensAt:  time.Date(2025, 11, 24, 9, 0, 0, 0, time.UTC), // Tashkent is five hours ahead
 		ClosesAt: time.Date(2025, 12, 1, 4, 0, 0, 0, time.UTC),
 		Selection: campaign.Selection{
-			Regions: []string{"SA", "TK"}, Groups: []int16{13}, TINs: []string{"302118447", "305000001"},
+			Regions: []string{"SA", "TK"}, Groups: []int16{13}, Imports: []int64{8}, TINs: []string{"302118447", "305000001"},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -86,6 +88,10 @@ func TestASelectionReachesWhomItNames(t *testing.T) {
 	k := newKit(t, 30)
 	k.exec(`update organizations set status = 'active' where org_id = 30`)
 	k.exec(`update organizations set status = 'blocked' where org_id = 29`)
+	k.exec(`
+		insert into imports (id, blob_id, file_name, format, mode, status, good, staff_id, staff_name, finished_at)
+		values (7, 1, 'first.csv', 'csv', 'apply', 'done', 3, 1, '', now()), (8, 2, 'second.csv', 'csv', 'apply', 'failed', 2, 1, '', now())`)
+	k.exec(`insert into import_orgs (org_id, import_id) values (1, 7), (2, 7), (30, 7), (2, 8), (3, 8)`)
 	for _, c := range []struct {
 		name string
 		edit func(*campaign.Form)
@@ -96,6 +102,9 @@ func TestASelectionReachesWhomItNames(t *testing.T) {
 		{"two regions", func(f *campaign.Form) { f.Regions = []string{"SA", "TK"} }, 28},
 		{"a product group", func(f *campaign.Form) { f.Groups = []string{"13"} }, 5},
 		{"a group in a region", func(f *campaign.Form) { f.Groups, f.Regions = []string{"13"}, []string{"SA"} }, 2},
+		{"an import, one of it active", func(f *campaign.Form) { f.Imports = []string{"7"} }, 2},
+		{"two imports", func(f *campaign.Form) { f.Imports = []string{"7", "8"} }, 3},
+		{"an import in a region", func(f *campaign.Form) { f.Imports, f.Regions = []string{"8"}, []string{"SA"} }, 1},
 		{"tax numbers, one unknown, one active", func(f *campaign.Form) { f.TINs = "300000001, 300000002, 399999999, 300000030" }, 2},
 	} {
 		f := form(campaign.KindCode)
@@ -222,7 +231,7 @@ func TestLettersLeaveWhenTheCampaignOpensAndNoneAfterItCloses(t *testing.T) {
 			t.Fatal(err)
 		}
 		k.exec(`update campaigns set closes_at = now() where id = $1`, id)
-		wantFault(t, k.svc.Start(t.Context(), k.staff, id), campaign.ErrOver)
+		wantFault(t, k.svc.Start(t.Context(), k.staff, id, 0), campaign.ErrOver)
 	})
 }
 
@@ -252,7 +261,7 @@ func TestAStoppedCampaignSendsNoFurtherLetter(t *testing.T) {
 		t.Errorf("%d letters left, want 11", n)
 	}
 	wantFault(t, k.svc.Stop(t.Context(), k.staff, id), campaign.ErrNotStoppable)
-	wantFault(t, k.svc.Start(t.Context(), k.staff, id), campaign.ErrNotDraft)
+	wantFault(t, k.svc.Start(t.Context(), k.staff, id, 0), campaign.ErrNotDraft)
 	wantFault(t, k.svc.Stop(t.Context(), k.staff, 1), campaign.ErrNoCampaign)
 	k.wantCount(1, `select count(*) from audit_log where action = 'campaign.stop' and details = '{"withdrawn": 29}'`)
 	t.Run("and one that was still choosing chooses no more", func(t *testing.T) {
@@ -278,7 +287,7 @@ func TestCampaignsNeedTheRight(t *testing.T) {
 	}
 	for name, refused := range map[string]error{
 		"create": second(k.svc.Create(t.Context(), watcher, form(campaign.KindCode))),
-		"start":  k.svc.Start(t.Context(), watcher, id),
+		"start":  k.svc.Start(t.Context(), watcher, id, 0),
 		"stop":   k.svc.Stop(t.Context(), watcher, id),
 	} {
 		if !errors.Is(refused, actor.ErrForbidden) {

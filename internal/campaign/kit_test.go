@@ -134,7 +134,7 @@ func (k *kit) started(f campaign.Form) int64 {
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	if err := k.svc.Start(k.t.Context(), k.staff, id); err != nil {
+	if err := k.svc.Start(k.t.Context(), k.staff, id, 0); err != nil {
 		k.t.Fatal(err)
 	}
 	return id

@@ -73,21 +73,29 @@ type Preview struct {
 // Letters is how many would be sent.
 func (p Preview) Letters() int { return p.Chosen - p.WithLetter }
 
-// Groups lists the product groups, to name those of a selection.
-func (s *Service) Groups(ctx context.Context, op actor.Operator) ([]Group, error) {
+// Names gives what a selection names, to write it in words.
+func (s *Service) Names(ctx context.Context, op actor.Operator, named Selection) (Offer, error) {
 	if err := op.Need(perm.OpCampaignRead); err != nil {
-		return nil, err
+		return Offer{}, err
 	}
-	return productGroups(ctx, s.db)
+	return s.offer(ctx, named.Imports)
 }
 
-// Choices lists the product groups for the form of a campaign, which only those
-// see whom it would obey.
-func (s *Service) Choices(ctx context.Context, op actor.Operator) ([]Group, error) {
+// Choices gives what the form of a campaign offers, which only those see whom it
+// would obey. chosen is what the form holds already.
+func (s *Service) Choices(ctx context.Context, op actor.Operator, chosen Form) (Offer, error) {
 	if err := op.Need(perm.OpCampaignRun); err != nil {
-		return nil, err
+		return Offer{}, err
 	}
-	return productGroups(ctx, s.db)
+	return s.offer(ctx, chosen.importIDs())
+}
+
+func (s *Service) offer(ctx context.Context, named []int64) (o Offer, err error) {
+	if o.Groups, err = productGroups(ctx, s.db); err != nil {
+		return Offer{}, err
+	}
+	o.Imports, err = imports(ctx, s.db, named)
+	return o, err
 }
 
 // Check reads a form and counts whom it would reach; it changes nothing.
@@ -125,37 +133,35 @@ func createTx(ctx context.Context, tx pg.Tx, who actor.Subject, c Campaign, staf
 	if err != nil {
 		return 0, err
 	}
-	return id, audit.Record(ctx, tx, who, audit.Entry{
-		Action: "campaign.create", Target: target(id),
-		Details: map[string]any{
-			"name": c.Name, "kind": c.Kind, "opens_at": c.OpensAt, "closes_at": c.ClosesAt,
-			"regions": c.Selection.Regions, "groups": c.Selection.Groups, "tins": len(c.Selection.TINs),
-		},
-	})
+	return id, audit.Record(ctx, tx, who, audit.Entry{Action: "campaign.create", Target: target(id), Details: c.details()})
+}
+
+// details are what the log keeps of a draft.
+func (c Campaign) details() map[string]any {
+	return map[string]any{
+		"name": c.Name, "kind": c.Kind, "opens_at": c.OpensAt, "closes_at": c.ClosesAt,
+		"regions": c.Selection.Regions, "groups": c.Selection.Groups, "imports": c.Selection.Imports, "tins": len(c.Selection.TINs),
+	}
 }
 
 func (s *Service) open(ctx context.Context, f Form) (Campaign, error) {
-	groups, err := productGroups(ctx, s.db)
+	o, err := s.offer(ctx, f.importIDs())
 	if err != nil {
 		return Campaign{}, err
 	}
-	ids := make([]int16, len(groups))
-	for i, g := range groups {
-		ids[i] = g.ID
-	}
-	return f.Open(ids)
+	return f.Open(o)
 }
 
 // Start lets a campaign choose its organizations and send, at once or when it
-// opens.
-func (s *Service) Start(ctx context.Context, op actor.Operator, id int64) error {
+// opens. version is the one that the person has seen: another one is ErrStale.
+func (s *Service) Start(ctx context.Context, op actor.Operator, id int64, version int) error {
 	return gate.InTx(ctx, s.db, op, perm.OpCampaignRun, func(tx pg.Tx) error {
-		return startTx(ctx, tx, op.Subject(), id)
+		return startTx(ctx, tx, op.Subject(), id, version)
 	})
 }
 
-func startTx(ctx context.Context, tx pg.Tx, who actor.Subject, id int64) error {
-	opensAt, wait, err := startCampaign(ctx, tx, id)
+func startTx(ctx context.Context, tx pg.Tx, who actor.Subject, id int64, version int) error {
+	opensAt, wait, err := startCampaign(ctx, tx, id, version)
 	if err != nil {
 		return err
 	}
@@ -182,7 +188,7 @@ func (s *Service) LaunchByCommand(ctx context.Context, f Form) (id int64, err er
 		if id, err = createTx(ctx, tx, who, c, 0); err != nil {
 			return err
 		}
-		return startTx(ctx, tx, who, id)
+		return startTx(ctx, tx, who, id, 0)
 	})
 	return id, err
 }

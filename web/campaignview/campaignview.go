@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"kabinet/internal/campaign"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
@@ -46,43 +48,78 @@ type CampaignList struct {
 	First     string // back to the newest, empty there
 }
 
-// Editor is the form for a new campaign.
+// Editor is the form for a new campaign, or for a draft.
 type Editor struct {
 	campaign.Form
-	Groups []campaign.Group
-	Wrong  fault.Complaints
+	ID      int64 // of the draft; 0 for a new campaign
+	Version int   // of the draft, as the person saw it
+	Offer   campaign.Offer
+	Wrong   fault.Complaints
 }
 
-// Checked is a new campaign before it is stored.
+// action is where the form goes.
+func (e Editor) action() templ.SafeURL {
+	if e.ID == 0 {
+		return templ.SafeURL(campaignsURL)
+	}
+	return templ.SafeURL(campaignURL(e.ID, "/edit"))
+}
+
+// back is where a person goes who changes nothing.
+func (e Editor) back() string {
+	if e.ID == 0 {
+		return campaignsURL
+	}
+	return campaignURL(e.ID, "")
+}
+
+// of gives the message for a new campaign, or that for a draft.
+func (e Editor) of(ctx context.Context, created, edited string) string {
+	if e.ID == 0 {
+		return i18n.T(ctx, created)
+	}
+	return i18n.T(ctx, edited)
+}
+
+func (e Editor) version() []ui.Hidden { return []ui.Hidden{{Name: "version", Value: strconv.Itoa(e.Version)}} }
+
+// values carries what was typed on to the next step.
+func (e Editor) values() []ui.Hidden {
+	vs := append(e.version(),
+		ui.Hidden{Name: "name", Value: e.Name},
+		ui.Hidden{Name: "kind", Value: e.Kind},
+		ui.Hidden{Name: "opens_at", Value: e.OpensAt},
+		ui.Hidden{Name: "closes_at", Value: e.ClosesAt},
+		ui.Hidden{Name: "tins", Value: e.TINs},
+	)
+	for _, list := range []struct {
+		name   string
+		chosen []string
+	}{{"regions", e.Regions}, {"groups", e.Groups}, {"imports", e.Imports}} {
+		for _, v := range list.chosen {
+			vs = append(vs, ui.Hidden{Name: list.name, Value: v})
+		}
+	}
+	return vs
+}
+
+// Checked is a campaign before it is stored.
 type Checked struct {
-	campaign.Form
+	Editor
 	Campaign campaign.Campaign
-	Groups   []campaign.Group
 	Preview  campaign.Preview
 }
 
-// values carries what was typed on to the next step.
-func (c Checked) values() []ui.Hidden {
-	vs := []ui.Hidden{
-		{Name: "name", Value: c.Name},
-		{Name: "kind", Value: c.Kind},
-		{Name: "opens_at", Value: c.OpensAt},
-		{Name: "closes_at", Value: c.ClosesAt},
-		{Name: "tins", Value: c.TINs},
-	}
-	for _, r := range c.Regions {
-		vs = append(vs, ui.Hidden{Name: "regions", Value: r})
-	}
-	for _, g := range c.Form.Groups {
-		vs = append(vs, ui.Hidden{Name: "groups", Value: g})
-	}
-	return vs
+// Clashed is a draft that two people have changed: mine was not stored.
+type Clashed struct {
+	Editor
+	Mine, Theirs campaign.Campaign
 }
 
 // Overview is the page of one campaign.
 type Overview struct {
 	campaign.Progress
-	Groups []campaign.Group
+	Offer campaign.Offer
 }
 
 func phaseTag(ctx context.Context, c campaign.Campaign) (ui.Tone, string) {
@@ -121,15 +158,18 @@ func kindName(ctx context.Context, k campaign.Kind) string {
 }
 
 // terms are what a campaign is, for its page and for the check before it exists.
-func terms(ctx context.Context, c campaign.Campaign, groups []campaign.Group) []ui.Pair {
+func terms(ctx context.Context, c campaign.Campaign, names campaign.Offer) []ui.Pair {
 	ps := []ui.Pair{
 		{Key: i18n.T(ctx, "campaign.kind"), Value: kindName(ctx, c.Kind)},
 		{Key: i18n.T(ctx, "campaign.opens_at"), Rich: ui.Time(c.OpensAt)},
 		{Key: i18n.T(ctx, "campaign.closes_at"), Rich: ui.Time(c.ClosesAt)},
-		{Key: i18n.T(ctx, "campaign.selection"), Value: selection(ctx, c.Selection, groups)},
+		{Key: i18n.T(ctx, "campaign.selection"), Value: selection(ctx, c.Selection, names)},
 	}
 	if c.StaffName != "" {
 		ps = append(ps, ui.Pair{Key: i18n.T(ctx, "campaign.by"), Value: c.StaffName})
+	}
+	if c.EditedBy != "" {
+		ps = append(ps, ui.Pair{Key: i18n.T(ctx, "campaign.edited_by"), Value: c.EditedBy}, ui.Pair{Key: i18n.T(ctx, "campaign.edited_at"), Rich: ui.Time(c.EditedAt)})
 	}
 	if !c.StartedAt.IsZero() {
 		ps = append(ps, ui.Pair{Key: i18n.T(ctx, "campaign.started_at"), Rich: ui.Time(c.StartedAt)})
@@ -140,8 +180,13 @@ func terms(ctx context.Context, c campaign.Campaign, groups []campaign.Group) []
 	return ps
 }
 
+// draftTerms are terms with the name, which the page of a campaign has above.
+func draftTerms(ctx context.Context, c campaign.Campaign, names campaign.Offer) []ui.Pair {
+	return append([]ui.Pair{{Key: i18n.T(ctx, "campaign.name"), Value: c.Name}}, terms(ctx, c, names)...)
+}
+
 // selection says in words whom a campaign reaches.
-func selection(ctx context.Context, s campaign.Selection, groups []campaign.Group) string {
+func selection(ctx context.Context, s campaign.Selection, names campaign.Offer) string {
 	if s.Everyone() {
 		return i18n.T(ctx, "campaign.selection.all")
 	}
@@ -151,9 +196,14 @@ func selection(ctx context.Context, s campaign.Selection, groups []campaign.Grou
 			parts = append(parts, r.Name(lang(ctx)))
 		}
 	}
-	for _, g := range groups {
+	for _, g := range names.Groups {
 		if slices.Contains(s.Groups, g.ID) {
 			parts = append(parts, g.In(lang(ctx)))
+		}
+	}
+	for _, i := range names.Imports {
+		if slices.Contains(s.Imports, i.ID) {
+			parts = append(parts, importName(ctx, i))
 		}
 	}
 	if n := len(s.TINs); n > 0 {
@@ -199,7 +249,10 @@ func (o Overview) actions(ctx context.Context) []ui.Action {
 	}
 	switch o.Phase {
 	case campaign.Draft:
-		return []ui.Action{{Text: i18n.T(ctx, "campaign.start"), URL: campaignURL(o.ID, "/start"), Look: ui.Go}}
+		return []ui.Action{
+			{Text: i18n.T(ctx, "campaign.start"), URL: campaignURL(o.ID, "/start"), Look: ui.Go},
+			{Text: i18n.T(ctx, "campaign.edit"), URL: campaignURL(o.ID, "/edit")},
+		}
 	case campaign.Starting, campaign.Running:
 		return []ui.Action{{Text: i18n.T(ctx, "campaign.stop"), URL: campaignURL(o.ID, "/stop"), Look: ui.Stop}}
 	}
@@ -225,6 +278,19 @@ func groupChoices(ctx context.Context, groups []campaign.Group) []ui.Choice {
 	cs := make([]ui.Choice, len(groups))
 	for i, g := range groups {
 		cs[i] = ui.Choice{Value: strconv.Itoa(int(g.ID)), Text: g.In(lang(ctx))}
+	}
+	return cs
+}
+
+// importName tells files of the same name apart.
+func importName(ctx context.Context, i campaign.Import) string {
+	return i18n.T(ctx, "campaign.import", "file", i.FileName, "at", ui.DateTime(i.FinishedAt))
+}
+
+func importChoices(ctx context.Context, imports []campaign.Import) []ui.Choice {
+	cs := make([]ui.Choice, len(imports))
+	for n, i := range imports {
+		cs[n] = ui.Choice{Value: itoa(i.ID), Text: importName(ctx, i), Hint: i18n.N(ctx, "campaign.import_good", i.Good)}
 	}
 	return cs
 }

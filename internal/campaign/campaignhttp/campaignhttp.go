@@ -27,6 +27,8 @@ func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Get("/op/campaigns/new", wrap(h.blank))
 	r.Post("/op/campaigns", wrap(h.submit))
 	r.Get("/op/campaigns/{id}", wrap(h.show))
+	r.Get("/op/campaigns/{id}/edit", wrap(h.edit))
+	r.Post("/op/campaigns/{id}/edit", wrap(h.resubmit))
 	r.Get("/op/campaigns/{id}/start", wrap(h.askStart))
 	r.Post("/op/campaigns/{id}/start", wrap(h.start))
 	r.Get("/op/campaigns/{id}/stop", wrap(h.askStop))
@@ -61,63 +63,6 @@ func (h Handlers) list(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, campaignview.List(l))
 }
 
-// blank answers GET /op/campaigns/new.
-func (h Handlers) blank(w http.ResponseWriter, r *http.Request) error {
-	return h.form(w, r, http.StatusOK, campaign.Form{Kind: string(campaign.KindCode)}, nil)
-}
-
-func (h Handlers) form(w http.ResponseWriter, r *http.Request, status int, f campaign.Form, wrong fault.Complaints) error {
-	groups, err := h.Campaigns.Choices(r.Context(), httpx.Operator(r))
-	if err != nil {
-		return err
-	}
-	return httpx.Render(w, r, status, campaignview.New(campaignview.Editor{Form: f, Groups: groups, Wrong: wrong}))
-}
-
-// submit answers POST /op/campaigns: the form asks for a check first, the check
-// for the campaign, or for the form again. Only "create" changes anything.
-func (h Handlers) submit(w http.ResponseWriter, r *http.Request) error {
-	f := campaign.Form{
-		Name: r.PostFormValue("name"), Kind: r.PostFormValue("kind"),
-		OpensAt: r.PostFormValue("opens_at"), ClosesAt: r.PostFormValue("closes_at"),
-		Regions: r.PostForm["regions"], Groups: r.PostForm["groups"], TINs: r.PostFormValue("tins"),
-	}
-	switch r.PostFormValue("act") {
-	case "edit":
-		return h.form(w, r, http.StatusOK, f, nil)
-	case "create":
-		return h.create(w, r, f)
-	}
-	return h.check(w, r, f)
-}
-
-func (h Handlers) check(w http.ResponseWriter, r *http.Request, f campaign.Form) error {
-	op := httpx.Operator(r)
-	c, preview, err := h.Campaigns.Check(r.Context(), op, f)
-	if wrong, ok := httpx.Complaints(err); ok {
-		return h.form(w, r, http.StatusUnprocessableEntity, f, wrong)
-	}
-	if err != nil {
-		return err
-	}
-	groups, err := h.Campaigns.Groups(r.Context(), op)
-	if err != nil {
-		return err
-	}
-	return httpx.Render(w, r, http.StatusOK, campaignview.Check(campaignview.Checked{Form: f, Campaign: c, Groups: groups, Preview: preview}))
-}
-
-func (h Handlers) create(w http.ResponseWriter, r *http.Request, f campaign.Form) error {
-	id, err := h.Campaigns.Create(r.Context(), httpx.Operator(r), f)
-	if wrong, ok := httpx.Complaints(err); ok {
-		return h.form(w, r, http.StatusUnprocessableEntity, f, wrong)
-	}
-	if err != nil {
-		return err
-	}
-	return h.done(w, r, "campaign.flash.created", campaignPath(id))
-}
-
 // overview reads what the pages of one campaign show.
 func (h Handlers) overview(r *http.Request) (campaignview.Overview, error) {
 	id, err := number(r, campaign.ErrNoCampaign)
@@ -129,8 +74,8 @@ func (h Handlers) overview(r *http.Request) (campaignview.Overview, error) {
 	if err != nil {
 		return campaignview.Overview{}, err
 	}
-	groups, err := h.Campaigns.Groups(r.Context(), op)
-	return campaignview.Overview{Progress: p, Groups: groups}, err
+	names, err := h.Campaigns.Names(r.Context(), op, p.Selection)
+	return campaignview.Overview{Progress: p, Offer: names}, err
 }
 
 func (h Handlers) show(w http.ResponseWriter, r *http.Request) error {
@@ -159,7 +104,7 @@ func (h Handlers) start(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Campaigns.Start(r.Context(), httpx.Operator(r), id); err != nil {
+	if err := h.Campaigns.Start(r.Context(), httpx.Operator(r), id, version(r)); err != nil {
 		return err
 	}
 	return h.done(w, r, "campaign.flash.started", campaignPath(id))

@@ -176,14 +176,14 @@ func TestACampaignFromItsFormToItsEnd(t *testing.T) {
 	wantText(t, body, "Error:", `href="#opens_at"`, `value="tomorrow"`, `value="Main &lt;launch&gt;"`, "300000002")
 
 	body, _ = d.post("/op/campaigns", typed("check"), http.StatusOK)
-	wantText(t, body, "Check the campaign", `name="act" value="create"`, `name="act" value="edit"`, "Samarkand Region; 2 TINs", `name="tins"`)
+	wantText(t, body, "Check the campaign", `name="act" value="save"`, `name="act" value="edit"`, "Samarkand Region; 2 TINs", `name="tins"`)
 	if n := d.count(`select count(*) from campaigns`); n != 0 {
 		t.Errorf("the check stored %d campaigns", n)
 	}
 	body, _ = d.post("/op/campaigns", typed("edit"), http.StatusOK)
 	wantText(t, body, `value="Main &lt;launch&gt;"`)
 
-	_, page := d.post("/op/campaigns", typed("create"), http.StatusSeeOther)
+	_, page := d.post("/op/campaigns", typed("save"), http.StatusSeeOther)
 	body = d.get(page, http.StatusOK)
 	wantText(t, body, "Main &lt;launch&gt;", "Draft", page+"/start")
 	if strings.Contains(body, "data-refresh") {
@@ -314,7 +314,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			d.post(path, nil, http.StatusForbidden)
 		}
 		d.get("/op/campaigns/new", http.StatusForbidden)
-		d.post("/op/campaigns", typed("create"), http.StatusForbidden)
+		d.post("/op/campaigns", typed("save"), http.StatusForbidden)
 		d.post("/op/campaigns", typed("check"), http.StatusForbidden)
 	})
 	t.Run("support sends letters and starts nothing", func(t *testing.T) {
@@ -322,4 +322,51 @@ func TestWhoMayDoWhat(t *testing.T) {
 		d.post("/op/letters/50002/resend", nil, http.StatusSeeOther)
 		d.post("/op/campaigns/11/start", nil, http.StatusForbidden)
 	})
+}
+
+func TestTwoStaffChangeADraft(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 3)
+	d.exec(`
+		insert into imports (id, blob_id, file_name, format, mode, status, good, staff_id, staff_name, finished_at)
+		values (7, 1, 'first <file>.csv', 'csv', 'apply', 'done', 2, 1, '', '2025-11-24T09:00:00Z')`)
+	d.exec(`insert into import_orgs (org_id, import_id) values (1, 7), (2, 7)`)
+	d.signIn(perm.RoleOpLauncher)
+	_, page := d.post("/op/campaigns", typed("save"), http.StatusSeeOther)
+	wantText(t, d.get(page, http.StatusOK), page+"/edit")
+	wantText(t, d.get(page+"/edit", http.StatusOK), `value="Main &lt;launch&gt;"`, `name="version" value="1"`, "first &lt;file&gt;.csv", "2 organizations",
+		`value="24.11.2025 14:00"`, "300000001\n300000002")
+
+	theirs := typed("check")
+	theirs.Set("version", "1")
+	theirs.Set("imports", "7")
+	theirs.Set("tins", "")
+	body, _ := d.post(page+"/edit", theirs, http.StatusOK)
+	wantText(t, body, `name="version" value="1"`, `name="imports" value="7"`, "first &lt;file&gt;.csv", "Store the changes")
+	theirs.Set("act", "save")
+	_, to := d.post(page+"/edit", theirs, http.StatusSeeOther)
+	if to != page {
+		t.Errorf("changed, and led to %s", to)
+	}
+
+	mine := typed("save")
+	mine.Set("version", "1")
+	mine.Set("name", "Second wave")
+	body, _ = d.post(page+"/edit", mine, http.StatusConflict)
+	wantText(t, body, "Somebody else changed this campaign", "Dilnoza Karimova stored another version", "first &lt;file&gt;.csv", "Second wave", "Samarkand Region; 2 TINs",
+		`name="version" value="2"`, `name="name" value="Second wave"`)
+	if n := d.count(`select count(*) from campaigns where name = 'Second wave'`); n != 0 {
+		t.Error("the later version was stored unasked")
+	}
+	d.post(page+"/start?version=1", nil, http.StatusConflict)
+	mine.Set("version", "2")
+	d.post(page+"/edit", mine, http.StatusSeeOther)
+	wantText(t, d.get(page+"/start", http.StatusOK), "/start?version=3", "Second wave")
+	d.post(page+"/start?version=3", nil, http.StatusSeeOther)
+	d.get(page+"/edit", http.StatusConflict)
+	d.post(page+"/edit", mine, http.StatusConflict)
+	wrong := typed("save")
+	wrong.Set("imports", "99")
+	body, _ = d.post("/op/campaigns", wrong, http.StatusUnprocessableEntity)
+	wantText(t, body, "Select imports from the list")
 }
