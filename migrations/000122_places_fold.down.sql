@@ -1,3 +1,3 @@
-update places set fold = '' where fold <> '';
+update places set fold = '', likeness = '' where fold <> '' or likeness <> '';
 
 update schema_migrations set dirty = false;

@@ -1,3 +1,3 @@
-drop index places_org_id_fold_key;
+drop index places_org_id_likeness_key;
 
 update schema_migrations set dirty = false;
