@@ -25,7 +25,7 @@ func TestPatience(t *testing.T) {
 			t.Errorf("%s %s may take %s, want %s", route.method, route.pattern, got, want)
 		}
 	}
-	if got := patience(httptest.NewRequest(http.MethodGet, uploadPath, nil)); got != 0 {
+	if got := patience(httptest.NewRequest(http.MethodGet, uploadPaths()[0], nil)); got != 0 {
 		t.Errorf("the list of imports may take %s", got)
 	}
 }
