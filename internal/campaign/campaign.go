@@ -18,6 +18,7 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/region"
 	"kabinet/internal/core/taxid"
+	"kabinet/internal/core/text"
 )
 
 // Refusals that concern a campaign.
@@ -138,6 +139,7 @@ func (f Form) Open(o Offer) (Campaign, error) {
 	c := Campaign{Name: strings.Join(strings.Fields(f.Name), " "), Kind: Kind(f.Kind)}
 	wrong.Check(c.Name != "", "name", "campaign.form.name_missing")
 	wrong.Check(utf8.RuneCountInString(c.Name) <= maxName, "name", "campaign.form.name_long", "max", maxName)
+	wrong.Check(!text.Linked(c.Name), "name", "campaign.form.name_address")
 	wrong.Check(slices.Contains(Kinds(), c.Kind), "kind", "campaign.form.kind_missing")
 	c.OpensAt = moment(&wrong, "opens_at", f.OpensAt)
 	c.ClosesAt = moment(&wrong, "closes_at", f.ClosesAt)

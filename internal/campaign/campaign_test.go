@@ -29,6 +29,7 @@ func TestWhatAFormMustSay(t *testing.T) {
 		{"with a comma, as pages write", func(f *campaign.Form) { f.OpensAt = "24.11.2025, 14:00" }, "", ""},
 		{"no name", func(f *campaign.Form) { f.Name = " \u00a0 " }, "name", "campaign.form.name_missing"},
 		{"name too long", func(f *campaign.Form) { f.Name = strings.Repeat("ў", 121) }, "name", "campaign.form.name_long"},
+		{"a name that is a link", func(f *campaign.Form) { f.Name = "Launch WWW.evil.example" }, "name", "campaign.form.name_address"},
 		{"no kind", func(f *campaign.Form) { f.Kind = "" }, "kind", "campaign.form.kind_missing"},
 		{"no opening", func(f *campaign.Form) { f.OpensAt = "" }, "opens_at", "campaign.form.moment_missing"},
 		{"a day that is none", func(f *campaign.Form) { f.OpensAt = "31.11.2025 14:00" }, "opens_at", "campaign.form.moment"},

@@ -139,8 +139,8 @@ func TestBadRows(t *testing.T) {
 			bad[c.Row] = true
 		}
 	}
-	if len(good)+len(bad) != 73 {
-		t.Errorf("%d good and %d bad rows, want 73 in all", len(good), len(bad))
+	if len(good)+len(bad) != 74 {
+		t.Errorf("%d good and %d bad rows, want 74 in all", len(good), len(bad))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/region"
 	"kabinet/internal/core/taxid"
+	"kabinet/internal/core/text"
 )
 
 // Fields of a draft, in the order in which a file and a complaint name them.
@@ -75,9 +76,20 @@ func (d Draft) Open() (Record, error) {
 	}
 	r.openTIN(&f, d)
 	r.openDirector(&f, d)
+	r.refuseLinks(&f)
 	r.openContacts(&f, d)
 	r.openLanguage(&f, d.Language)
 	return r, f.Err()
+}
+
+// refuseLinks keeps web addresses out of what stands in letters.
+func (r *Record) refuseLinks(f *fault.Form) {
+	for _, t := range [...]struct{ field, text string }{
+		{FieldNameUz, r.NameUz}, {FieldNameRu, r.NameRu}, {FieldNameEn, r.NameEn},
+		{FieldDirector, r.Director}, {FieldDistrict, r.District}, {FieldStreet, r.Street},
+	} {
+		f.Check(!text.Linked(t.text), t.field, "org.draft.web_address")
+	}
 }
 
 func (r *Record) openTIN(f *fault.Form, d Draft) {

@@ -40,6 +40,12 @@ func Lines(s string, max int) (string, error) {
 	}, s), max)
 }
 
+// Linked reports whether mail programs would make a link of something in s: a
+// name in our letters must not lead anywhere we did not write.
+func Linked(s string) bool {
+	return strings.Contains(s, "://") || strings.Contains(s, ".") && strings.Contains(strings.ToLower(s), "www.")
+}
+
 // Uzbek turns the apostrophes people have on their keys into the letters of the
 // Latin script: oʻ and gʻ with U+02BB, elsewhere U+02BC (ux.md 5.1). It is for
 // texts in Uzbek typed here; names of the state register stay as they are.
