@@ -28,6 +28,7 @@ const (
 
 // kinds lists every table. A new one is added here in the commit that makes it.
 var kinds = map[string]kind{
+	"api_keys":           tenant,
 	"access_requests":    tenant,
 	"audit_log":          tenant,
 	"bank_accounts":      tenant,
@@ -52,6 +53,7 @@ var kinds = map[string]kind{
 	"requests":           tenant,
 	"register_entries":   tenant,
 
+	"api_key_registry":        registry, // by hash of a key
 	"account_members":         registry, // by account: which organizations it belongs to
 	"eds_signature_registry":  registry,
 	"gs1_gtin_registry":       registry,

@@ -102,7 +102,8 @@ var owners = map[string]string{
 	"places":   "place", "place_imports": "place",
 	"accounts": "account", "person_registry": "account",
 	"members": "member", "account_members": "member", "member_roles": "member", "member_groups": "member", "member_places": "member",
-	"staff":   "staff",
+	"staff":    "staff",
+	"api_keys": "apikey", "api_key_registry": "apikey",
 	"notices": "notice", "notice_choices": "notice",
 	"invitations": "invite", "invitation_key_registry": "invite",
 	"technical_users": "technical", "technical_tokens": "technical", "login_registry": "technical",
@@ -117,7 +118,7 @@ var owners = map[string]string{
 }
 
 var tenantTables = []string{
-	"organizations", "org_product_groups", "gs1_prefixes", "gs1_gtins", "requests", "places", "place_imports", "members", "member_roles",
+	"api_keys", "organizations", "org_product_groups", "gs1_prefixes", "gs1_gtins", "requests", "places", "place_imports", "members", "member_roles",
 	"member_groups", "member_places", "eds_signatures", "invitations", "technical_users", "technical_tokens", "letters", "audit_log", "import_orgs", "access_requests",
 }
 

@@ -1,0 +1,3 @@
+drop table api_keys;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table api_key_registry;
+
+update schema_migrations set dirty = false;
