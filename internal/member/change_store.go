@@ -163,3 +163,74 @@ func nextID(ctx context.Context, tx pg.Tx) (id int64, err error) {
 	}
 	return id, nil
 }
+
+// insertUser stores a new user; false when the same form stored it before.
+func insertUser(ctx context.Context, tx pg.Tx, orgID, id int64, r record, mac, sealed []byte) (bool, error) {
+	const q = `
+		insert into members (org_id, id, kind, name, name_ru, name_en, position, position_ru, position_en, email, language, status,
+			pinfl_mac, pinfl_sealed, search, form_key)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'not_activated', $12, $13, $14, nullif($15, ''))
+		on conflict (org_id, form_key) where form_key is not null do nothing`
+	tag, err := tx.Exec(ctx, q, orgID, id, string(r.Kind), r.Names.Uz, r.Names.Ru, r.Names.En,
+		r.Positions.Uz, r.Positions.Ru, r.Positions.En, r.Email, r.Language, mac, sealed, r.search(), r.FormKey)
+	switch {
+	case pg.Violates(err, "members_org_id_pinfl_mac_key"):
+		return false, ErrTaken.Because(err)
+	case err != nil:
+		return false, fmt.Errorf("insert member: %w", err)
+	}
+	return tag.RowsAffected() == 1, nil
+}
+
+// byFormKey finds the user that a form made; 0 if there is none.
+func byFormKey(ctx context.Context, q pg.Querier, orgID int64, key string) (id int64, err error) {
+	const stmt = `select id from members where org_id = $1 and form_key = $2`
+	if key == "" {
+		return 0, nil
+	}
+	if err := q.QueryRow(ctx, stmt, orgID, key).Scan(&id); err != nil && !pg.NoRows(err) {
+		return 0, fmt.Errorf("member by form: %w", err)
+	}
+	return id, nil
+}
+
+func updatePerson(ctx context.Context, tx pg.Tx, u User, r record) error {
+	const q = `
+		update members
+		set name = $3, name_ru = $4, name_en = $5, position = $6, position_ru = $7, position_en = $8, email = $9, language = $10, search = $11
+		where org_id = $1 and id = $2`
+	_, err := tx.Exec(ctx, q, u.OrgID, u.ID, r.Names.Uz, r.Names.Ru, r.Names.En, r.Positions.Uz, r.Positions.Ru, r.Positions.En,
+		r.Email, r.Language, r.search())
+	if err != nil {
+		return fmt.Errorf("update member: %w", err)
+	}
+	return nil
+}
+
+func updateNumber(ctx context.Context, tx pg.Tx, u User, mac, sealed []byte) error {
+	const q = `update members set pinfl_mac = $3, pinfl_sealed = $4 where org_id = $1 and id = $2`
+	_, err := tx.Exec(ctx, q, u.OrgID, u.ID, mac, sealed)
+	switch {
+	case pg.Violates(err, "members_org_id_pinfl_mac_key"):
+		return ErrTaken.Because(err)
+	case err != nil:
+		return fmt.Errorf("update personal number: %w", err)
+	}
+	return nil
+}
+
+func updateBlocked(ctx context.Context, tx pg.Tx, u User, reason string) error {
+	const q = `update members set status = 'blocked', blocked_at = now(), blocked_reason = $3 where org_id = $1 and id = $2`
+	if _, err := tx.Exec(ctx, q, u.OrgID, u.ID, reason); err != nil {
+		return fmt.Errorf("block member: %w", err)
+	}
+	return nil
+}
+
+func updateUnblocked(ctx context.Context, tx pg.Tx, u User) error {
+	const q = `update members set status = 'not_activated', blocked_at = null, blocked_reason = '' where org_id = $1 and id = $2`
+	if _, err := tx.Exec(ctx, q, u.OrgID, u.ID); err != nil {
+		return fmt.Errorf("unblock member: %w", err)
+	}
+	return nil
+}

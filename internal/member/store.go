@@ -6,15 +6,17 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"kabinet/internal/core/fold"
 	"kabinet/internal/platform/pg"
 )
 
 func insertFirst(ctx context.Context, tx pg.Tx, f First) (id int64, err error) {
 	const q = `
-		insert into members (org_id, id, account_id, kind, name, position, email, status, activated_at, all_groups, all_places)
-		values ($1, nextval('member_ids'), $2, 'business', $3, $4, $5, 'active', now(), true, true)
+		insert into members (org_id, id, account_id, kind, name, position, email, status, activated_at, seen_at, all_groups, all_places, pinfl_mac, search)
+		values ($1, nextval('member_ids'), $2, 'business', $3, $4, $5, 'active', now(), now(), true, true,
+		        (select a.pinfl_mac from accounts a where a.id = $2), $6)
 		returning id`
-	err = tx.QueryRow(ctx, q, f.OrgID, f.AccountID, f.Name, f.Position, f.Email).Scan(&id)
+	err = tx.QueryRow(ctx, q, f.OrgID, f.AccountID, f.Name, f.Position, f.Email, fold.Words(f.Name, f.Email)).Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("insert first member: %w", err)
 	}

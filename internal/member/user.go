@@ -119,3 +119,6 @@ func target(id int64) string { return "member:" + strconv.FormatInt(id, 10) }
 func binding(orgID, id int64) []byte {
 	return []byte("member:" + strconv.FormatInt(orgID, 10) + ":" + strconv.FormatInt(id, 10))
 }
+
+// path is the address of a user's page.
+func path(id int64) string { return "/org/users/" + strconv.FormatInt(id, 10) }
