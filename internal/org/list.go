@@ -45,11 +45,11 @@ type Listed struct {
 
 // Name is the name in a language, as Org.Name gives it.
 func (l Listed) Name(lang string) string {
-	return Org{NameUz: l.NameUz, NameRu: l.NameRu, NameEn: l.NameEn}.Name(lang)
+	return nameIn(lang, l.NameUz, l.NameRu, l.NameEn)
 }
 
 // RegionName is the name of its region in a language.
-func (l Listed) RegionName(lang string) string { return Org{Region: l.Region}.RegionName(lang) }
+func (l Listed) RegionName(lang string) string { return regionIn(lang, l.Region) }
 
 // Page is one page of the list, newest organizations first.
 type Page struct {

@@ -63,20 +63,23 @@ func selectPage(ctx context.Context, db pg.Querier, f criteria, counted []Status
 	if f.before != 0 {
 		c.and(`o.org_id < ?`, f.before)
 	}
-	// Joined to one row that is always there: an empty page has counts too. The
-	// limits and states are written out: with parameters in their place the
-	// server would plan each page anew, which takes longer than to read it.
+	// Limits and states are written out: with parameters in their place the server
+	// would plan each page anew, which takes longer than to read it.
 	q := `
+		select o.org_id, o.tin, o.legal_form, o.name_uz, o.name_ru, o.name_en, o.region, o.email, o.status
+		from organizations o
+		where true` + c.sql.String() + `
+		order by o.org_id desc
+		limit ` + strconv.Itoa(f.size+1)
+	if len(counted) > 0 {
+		// Joined to one row that is always there: an empty page has counts too.
+		q = `
 		select coalesce(p.org_id, 0), coalesce(p.tin, ''), coalesce(p.legal_form, ''), coalesce(p.name_uz, ''), coalesce(p.name_ru, ''),
 			coalesce(p.name_en, ''), coalesce(p.region, ''), coalesce(p.email, ''), coalesce(p.status, '')` + counting + `
 		from (values (true)) as always
-		left join lateral (
-			select o.org_id, o.tin, o.legal_form, o.name_uz, o.name_ru, o.name_en, o.region, o.email, o.status
-			from organizations o
-			where true` + c.sql.String() + `
-			order by o.org_id desc
-			limit ` + strconv.Itoa(f.size+1) + `) p on true
+		left join lateral (` + q + `) p on true
 		order by p.org_id desc`
+	}
 	found, err := db.Query(ctx, q, planned(f, c.args)...)
 	if err == nil {
 		rows, counts, err = collectPage(found, f.size+1, len(counted))

@@ -7,8 +7,14 @@ import (
 	"kabinet/internal/core/clock"
 )
 
-// manyFor is how long a count that was beyond the limit is taken to be so still.
-const manyFor = 10 * time.Second
+// Counts of many rows are remembered: to count 400 rows takes as long as to
+// read the page, to count 1,000 longer. Small counts are asked for each time,
+// so whoever changes one of few rows sees the new number at once.
+const (
+	many      = 100              // from here on
+	manyFor   = 5 * time.Second  // an exact count
+	beyondFor = 10 * time.Second // that there are more than countLimit
+)
 
 // countKey is what was counted: a state, narrowed by dictionaries only. What
 // people type is left out, so the number of keys is bounded by the data.
@@ -18,39 +24,50 @@ type countKey struct {
 	groupID int16
 }
 
-// many remembers which counts were beyond the limit a moment ago. Counting a
-// thousand rows to say "more than 1 000" again costs more than the page itself;
-// counts below the limit are exact and asked for each time.
-type many struct {
-	mu   sync.Mutex
-	seen map[countKey]time.Time
+// counts remembers what was counted a moment ago; see many.
+type counts struct {
+	mu    sync.Mutex
+	known map[countKey]counted
 }
 
-// unknown lists the states that must be counted for a filter.
-func (m *many) unknown(c criteria) []Status {
+type counted struct {
+	Count
+	until time.Time
+}
+
+// of gives the counts that are known for a filter and lists the states that
+// must be counted.
+func (m *counts) of(c criteria) (known map[Status]Count, ask []Status) {
+	known = make(map[Status]Count, len(Statuses()))
 	if c.typed() {
-		return Statuses()
+		return known, Statuses()
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	ask := make([]Status, 0, len(Statuses()))
+	now := clock.System()
 	for _, st := range Statuses() {
-		if at, ok := m.seen[countKey{st, c.region, c.groupID}]; !ok || clock.Since(at) > manyFor {
+		if n, ok := m.known[countKey{st, c.region, c.groupID}]; ok && now.Before(n.until) {
+			known[st] = n.Count
+		} else {
 			ask = append(ask, st)
 		}
 	}
-	return ask
+	return known, ask
 }
 
-// saw notes that there are more than the limit.
-func (m *many) saw(c criteria, st Status) {
-	if c.typed() {
+// saw notes a count if it is one to be remembered.
+func (m *counts) saw(c criteria, st Status, n Count) {
+	if c.typed() || n.N < many {
 		return
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.seen == nil {
-		m.seen = map[countKey]time.Time{}
+	if m.known == nil {
+		m.known = map[countKey]counted{}
 	}
-	m.seen[countKey{st, c.region, c.groupID}] = clock.System()
+	life := manyFor
+	if n.More {
+		life = beyondFor
+	}
+	m.known[countKey{st, c.region, c.groupID}] = counted{n, clock.System().Add(life)}
 }

@@ -80,21 +80,25 @@ type Org struct {
 
 // Name is the name in a language; the English one falls back to the Uzbek one,
 // which is the one in the state register.
-func (o Org) Name(lang string) string {
+func (o Org) Name(lang string) string { return nameIn(lang, o.NameUz, o.NameRu, o.NameEn) }
+
+func nameIn(lang, uz, ru, en string) string {
 	switch {
 	case lang == "ru":
-		return o.NameRu
-	case lang == "en" && o.NameEn != "":
-		return o.NameEn
+		return ru
+	case lang == "en" && en != "":
+		return en
 	}
-	return o.NameUz
+	return uz
 }
 
 // RegionName is the name of its region in a language.
-func (o Org) RegionName(lang string) string {
-	r, err := region.Parse(o.Region)
+func (o Org) RegionName(lang string) string { return regionIn(lang, o.Region) }
+
+func regionIn(lang, code string) string {
+	r, err := region.Parse(code)
 	if err != nil {
-		return o.Region
+		return code
 	}
 	return r.Name(lang)
 }

@@ -15,8 +15,8 @@ import (
 
 // Service is what the operator does with organizations.
 type Service struct {
-	DB   *pgxpool.Pool
-	many many
+	DB     *pgxpool.Pool
+	counts counts
 }
 
 // List gives one page of the organizations a filter chooses, and how many
@@ -29,17 +29,16 @@ func (s *Service) List(ctx context.Context, op actor.Operator, f Filter) (Page, 
 	if err != nil {
 		return Page{}, err
 	}
-	ask := s.many.unknown(c)
-	rows, counts, err := selectPage(ctx, s.DB, c, ask)
+	known, ask := s.counts.of(c)
+	rows, numbers, err := selectPage(ctx, s.DB, c, ask)
 	if err != nil {
 		return Page{}, err
 	}
 	p := pageOf(rows, c.size)
+	p.Counts = known
 	for i, st := range ask {
-		p.Counts[st] = capped(counts[i])
-		if p.Counts[st].More {
-			s.many.saw(c, st)
-		}
+		p.Counts[st] = capped(numbers[i])
+		s.counts.saw(c, st, p.Counts[st])
 	}
 	p.count()
 	return p, nil
@@ -47,7 +46,7 @@ func (s *Service) List(ctx context.Context, op actor.Operator, f Filter) (Page, 
 
 // pageOf cuts off the row that only tells that others follow.
 func pageOf(rows []Listed, size int) Page {
-	p := Page{Rows: rows, Counts: map[Status]Count{}}
+	p := Page{Rows: rows}
 	if len(rows) > size {
 		p.Rows = rows[:size]
 		p.Next = page.Encode(place{ID: rows[size-1].ID})
@@ -55,14 +54,10 @@ func pageOf(rows []Listed, size int) Page {
 	return p
 }
 
-// count adds up the states; one that nobody counted is known to be beyond the
-// limit.
+// count adds up the states.
 func (p *Page) count() {
 	all := 0
 	for _, st := range Statuses() {
-		if _, ok := p.Counts[st]; !ok {
-			p.Counts[st] = Count{N: countLimit, More: true}
-		}
 		all += p.Counts[st].N
 		p.All.More = p.All.More || p.Counts[st].More
 	}

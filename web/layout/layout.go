@@ -8,8 +8,11 @@ package layout
 import (
 	"context"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"kabinet/internal/core/taxid"
 	"kabinet/internal/platform/i18n"
@@ -54,6 +57,19 @@ type NavItem struct {
 	About   string // what is counted, read aloud: "returned"
 	Hot     bool   // the count asks for action
 	Apart   bool   // a line above: another group begins
+}
+
+// menus are the menus as they were drawn.
+var menus ui.Drawn
+
+// items draws the menu from memory: it stands on every page twice, for wide
+// screens and for phones, and is the same for all with the same rights.
+func items(nav []NavItem) templ.Component {
+	key := make(ui.Key, 0, 1024)
+	for _, n := range nav {
+		key = key.Add(n.Text, n.URL, strconv.Itoa(n.Count), n.About, strconv.FormatBool(n.Current), strconv.FormatBool(n.Hot), strconv.FormatBool(n.Apart))
+	}
+	return menus.Part(key, func() templ.Component { return itemList(nav) })
 }
 
 // Person is who is signed in.

@@ -40,8 +40,38 @@ type RecordPage struct {
 
 func lang(ctx context.Context) string { return i18n.From(ctx).Code() }
 
-// path is the address of an organization's record.
-func path(tin string) string { return "/op/orgs/" + tin }
+// recordPath is where the records of organizations are, each under its tax number.
+const recordPath = "/op/orgs/"
+
+// writeRows writes the rows of the list; what is the same in all is looked up once.
+func (p ListPage) writeRows(ctx context.Context, w *ui.Rows) {
+	l, tinTitle, regionTitle, statusTitle := lang(ctx), i18n.T(ctx, "org.list.tin"), i18n.T(ctx, "org.list.region"), i18n.T(ctx, "org.list.status")
+	status := make(map[org.Status]string, len(org.Statuses()))
+	for _, st := range org.Statuses() {
+		status[st] = statusText(ctx, st)
+	}
+	for _, o := range p.Page.Rows {
+		w.HTML(`<tr role="row"><th role="rowheader" scope="row"><a href="` + recordPath)
+		w.Text(o.TIN)
+		w.HTML(`">`)
+		w.Text(o.Name(l))
+		w.HTML(`</a> <span class="sub">`)
+		w.Text(o.Form.Name(l))
+		w.HTML(`</span></th><td role="cell" class="tin" data-l="`)
+		w.Text(tinTitle)
+		w.HTML(`"><span>`)
+		w.Text(tin(o.TIN))
+		w.HTML(`</span></td><td role="cell" data-l="`)
+		w.Text(regionTitle)
+		w.HTML(`"><span>`)
+		w.Text(o.RegionName(l))
+		w.HTML(`</span></td><td role="cell" data-l="`)
+		w.Text(statusTitle)
+		w.HTML(`">`)
+		w.Tag(statusTone(o.Status), status[o.Status])
+		w.HTML(`</td></tr>`)
+	}
+}
 
 func statusTag(ctx context.Context, s org.Status) templ.Component {
 	return ui.Tag(statusTone(s), statusText(ctx, s))

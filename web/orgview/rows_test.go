@@ -34,7 +34,7 @@ func some(n int) ListPage {
 // other draws the same table with html/template, as one would without templ.
 func other(ctx context.Context) *template.Template {
 	return template.Must(template.New("rows").Funcs(template.FuncMap{
-		"t": func(key string) string { return i18n.T(ctx, key) }, "tin": tin, "path": path,
+		"t": func(key string) string { return i18n.T(ctx, key) }, "tin": tin, "path": func(tin string) string { return recordPath + tin },
 		"lang": func() string { return lang(ctx) }, "status": func(s org.Status) string { return statusText(ctx, s) },
 	}).Parse(`<div class="tbl" role="group" aria-label="{{t "org.list.title"}}" tabindex="0">
 <table role="table" aria-label="{{t "org.list.title"}}">

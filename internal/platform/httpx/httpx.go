@@ -21,6 +21,7 @@ import (
 
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
+	"kabinet/internal/platform/i18n"
 	"kabinet/internal/platform/logx"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/session"
@@ -128,7 +129,9 @@ func Render(w http.ResponseWriter, r *http.Request, status int, page templ.Compo
 	buf := buffers.Get().(*bytes.Buffer) //nolint:forcetypeassert // the pool holds nothing else
 	defer buffers.Put(buf)
 	buf.Reset()
-	if err := page.Render(r.Context(), buf); err != nil {
+	// Every text of the page asks for the language: it is put where it is found first.
+	ctx := i18n.With(r.Context(), i18n.From(r.Context()))
+	if err := page.Render(ctx, buf); err != nil {
 		return err
 	}
 	h := w.Header()
