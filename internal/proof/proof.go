@@ -25,13 +25,14 @@ const (
 	SignIn      Purpose = "sign-in"
 	StaffSignIn Purpose = "staff-sign-in"
 	Activation  Purpose = "activation"
+	Invitation  Purpose = "invitation"
 	Confirm     Purpose = "confirm" // of a sensitive act, by somebody signed in
 )
 
 // life is how long a person may take from the challenge to the signature. An
 // activation statement is read before it is signed (eds.md 3.4).
 func (p Purpose) life() time.Duration {
-	if p == Activation {
+	if p == Activation || p == Invitation {
 		return 10 * time.Minute
 	}
 	return 2 * time.Minute
