@@ -18,7 +18,7 @@ func TestPatience(t *testing.T) {
 			want = uploadTime
 		case "POST /sign-in", "POST /op/sign-in", "POST /activate/sign":
 			want = signTime
-		case "GET /op/orgs.csv", "GET /op/letters.csv", "GET /op/audit.csv", "GET /op/imports/template.csv", "GET /op/imports/{id}/complaints.csv":
+		case "GET /op/orgs.csv", "GET /op/letters.csv", "GET /op/audit.csv", "GET /op/staff.csv", "GET /op/imports/template.csv", "GET /op/imports/{id}/complaints.csv":
 			want = exportTime
 		}
 		if got := patience(httptest.NewRequest(route.method, route.pattern, nil)); got != want {

@@ -29,11 +29,18 @@ type Service struct {
 	Proof *proof.Service
 }
 
+// Language is what a person reads while signing in, and whether it was chosen
+// on purpose and not only asked for by the browser.
+type Language struct {
+	Code   string
+	Chosen bool
+}
+
 // Enter judges a signature and says who of the staff is let in, and until when
 // at most. Members, strangers and the blocked get the same answer.
 //
 //gate:none this is how somebody comes to have rights
-func (s *Service) Enter(ctx context.Context, in signin.Signed, c eds.Client, o actor.Origin) (p Person, until time.Time, err error) {
+func (s *Service) Enter(ctx context.Context, in signin.Signed, c eds.Client, o actor.Origin, l Language) (p Person, until time.Time, err error) {
 	door := signin.Door{DB: s.DB, Proof: s.Proof, Purpose: proof.StaffSignIn}
 	err = door.Knock(ctx, in, c, o, func(signer eds.Signer) error {
 		until = signer.NotAfter
@@ -48,6 +55,9 @@ func (s *Service) Enter(ctx context.Context, in signin.Signed, c eds.Client, o a
 	}
 	who := actor.Subject{Kind: "staff", ID: strconv.FormatInt(p.ID, 10), Name: p.Name, Origin: o}
 	return p, until, pg.InTx(ctx, s.DB, func(tx pg.Tx) error {
+		if err := setLanguage(ctx, tx, p.ID, l.Code, l.Chosen); err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, who, audit.Entry{Action: "staff.enter", Target: target(p.ID)})
 	})
 }
@@ -61,14 +71,6 @@ func (s *Service) Is(ctx context.Context, staffID int64, pinfl taxid.PINFL) (boo
 		return false, nil
 	}
 	return p.ID == staffID && p.Status == Active, err
-}
-
-// List gives all the staff, the active first, then by name.
-func (s *Service) List(ctx context.Context, o actor.Operator) ([]Person, error) {
-	if err := o.Need(perm.OpStaffManage); err != nil {
-		return nil, err
-	}
-	return all(ctx, s.DB)
 }
 
 // Get gives one person, or ErrUnknown.

@@ -6,12 +6,14 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"kabinet/internal/core/fold"
 	"kabinet/internal/platform/pg"
 )
 
+// insert takes a person on, whose language is that of the first sign-in.
 func insert(ctx context.Context, tx pg.Tx, d Draft, mac []byte) (id int64, err error) {
-	const q = `insert into staff (name, pinfl_mac, roles) values ($1, $2, $3) returning id`
-	err = tx.QueryRow(ctx, q, d.Name, mac, d.Roles).Scan(&id)
+	const q = `insert into staff (name, search, pinfl_mac, roles, language) values ($1, $2, $3, $4, '') returning id`
+	err = tx.QueryRow(ctx, q, d.Name, fold.Text(d.Name), mac, d.Roles).Scan(&id)
 	switch {
 	case pg.Violates(err, "staff_pinfl_mac_key"):
 		return 0, ErrTaken.Because(err)
@@ -21,20 +23,16 @@ func insert(ctx context.Context, tx pg.Tx, d Draft, mac []byte) (id int64, err e
 	return id, nil
 }
 
-func all(ctx context.Context, q pg.Querier) ([]Person, error) {
-	const stmt = `
-		select id, name, roles, status, created_at
-		from staff
-		order by status, name, id`
-	rows, err := q.Query(ctx, stmt)
-	if err != nil {
-		return nil, fmt.Errorf("list staff: %w", err)
+// setLanguage keeps the language in which a person signed in. One chosen on
+// purpose counts more than what the browser asks for.
+func setLanguage(ctx context.Context, tx pg.Tx, id int64, language string, chosen bool) error {
+	const q = `
+		update staff set language = $2
+		where id = $1 and language <> $2 and ($3 or language = '')`
+	if _, err := tx.Exec(ctx, q, id, language, chosen); err != nil {
+		return fmt.Errorf("keep language of staff: %w", err)
 	}
-	people, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Person])
-	if err != nil {
-		return nil, fmt.Errorf("list staff: %w", err)
-	}
-	return people, nil
+	return nil
 }
 
 func byID(ctx context.Context, q pg.Querier, id int64) (Person, error) {

@@ -149,7 +149,7 @@ func Language(secure bool) func(http.Handler) http.Handler {
 				_ = See(w, r, withoutLang(r)) // See never fails
 				return
 			}
-			l, ok := chosenLang(r)
+			l, ok := ChosenLanguage(r)
 			if !ok {
 				l = wishes.Match(r.Header.Get("Accept-Language"))
 			}
@@ -162,7 +162,7 @@ func Language(secure bool) func(http.Handler) http.Handler {
 // browser's wish; it stands behind the session.
 func PersonLanguage(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, chosen := chosenLang(r); !chosen {
+		if _, chosen := ChosenLanguage(r); !chosen {
 			if l, ok := i18n.Parse(Identity(r).Language); ok {
 				r = r.WithContext(i18n.With(r.Context(), l))
 			}
@@ -182,7 +182,9 @@ func wantedLang(r *http.Request) (i18n.Lang, bool) {
 
 const langCookie = "lang"
 
-func chosenLang(r *http.Request) (i18n.Lang, bool) {
+// ChosenLanguage is the language that somebody chose on this device, if one was
+// chosen.
+func ChosenLanguage(r *http.Request) (i18n.Lang, bool) {
 	c, err := r.Cookie(langCookie)
 	if err != nil {
 		return i18n.Uz, false

@@ -3,11 +3,15 @@ package staffhttp
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
 	"kabinet/internal/core/fault"
+	"kabinet/internal/core/page"
+	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/staff"
 	"kabinet/web/staffview"
@@ -16,6 +20,7 @@ import (
 // Routes mounts the pages for staff.
 func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Get("/op/staff", wrap(h.list))
+	r.Get("/op/staff.csv", wrap(h.export))
 	r.Get("/op/staff/new", wrap(h.blank))
 	r.Post("/op/staff", wrap(h.add))
 	r.Get("/op/staff/{id}", wrap(h.person))
@@ -25,18 +30,39 @@ func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Post("/op/staff/{id}/unblock", wrap(h.unblock))
 }
 
+// list answers GET /op/staff; its address says what it shows.
 func (h Handlers) list(w http.ResponseWriter, r *http.Request) error {
-	o := httpx.Operator(r)
-	people, err := h.Staff.List(r.Context(), o)
+	o, f := httpx.Operator(r), filter(r)
+	p, err := h.Staff.List(r.Context(), o, f)
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, staffview.List(people, o.StaffID))
+	return httpx.Render(w, r, http.StatusOK, staffview.List(staffview.People{Page: p, Filter: f, Self: o.StaffID}))
 }
 
-// blank answers GET /op/staff/new; the list asks for the right.
+// filter reads the address; what cannot be read does not narrow.
+func filter(r *http.Request) staff.Filter {
+	q := r.URL.Query()
+	f := staff.Filter{Query: strings.TrimSpace(q.Get("q")), After: q.Get("after"), Size: page.Size(q.Get("per"))}
+	if status := q.Get("status"); slices.Contains(staff.Statuses(), status) {
+		f.Status = status
+	}
+	return f
+}
+
+// export answers GET /op/staff.csv with everybody whom the list shows, on
+// whatever page.
+func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
+	people, err := h.Staff.Export(r.Context(), httpx.Operator(r), filter(r))
+	if err != nil {
+		return err
+	}
+	return httpx.CSV(w, "staff.csv", staffview.Sheet(r.Context(), people))
+}
+
+// blank answers GET /op/staff/new.
 func (h Handlers) blank(w http.ResponseWriter, r *http.Request) error {
-	if _, err := h.Staff.List(r.Context(), httpx.Operator(r)); err != nil {
+	if err := httpx.Operator(r).Need(perm.OpStaffManage); err != nil {
 		return err
 	}
 	return httpx.Render(w, r, http.StatusOK, staffview.New(staff.Draft{}, nil))

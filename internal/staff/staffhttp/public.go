@@ -11,6 +11,7 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/platform/eds"
 	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/i18n"
 	"kabinet/internal/platform/session"
 	"kabinet/internal/proof"
 	"kabinet/internal/signin"
@@ -71,7 +72,7 @@ func (h Handlers) challenge(w http.ResponseWriter, r *http.Request) error {
 func (h Handlers) enter(w http.ResponseWriter, r *http.Request) error {
 	ctx, next := r.Context(), r.PostFormValue("next")
 	in := signin.Signed{SessionKey: httpx.Identity(r).Key, Challenge: r.PostFormValue("challenge"), PKCS7: r.PostFormValue("pkcs7")}
-	p, until, err := h.Staff.Enter(ctx, in, h.client(r), httpx.OriginOf(r))
+	p, until, err := h.Staff.Enter(ctx, in, h.client(r), httpx.OriginOf(r), reads(r))
 	if err != nil {
 		return h.again(w, r, err, next)
 	}
@@ -79,6 +80,14 @@ func (h Handlers) enter(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return httpx.See(w, r, httpx.LocalPath(next, "/op"))
+}
+
+// reads is the language of the page that the person signs in from.
+func reads(r *http.Request) staff.Language {
+	if l, ok := httpx.ChosenLanguage(r); ok {
+		return staff.Language{Code: l.Code(), Chosen: true}
+	}
+	return staff.Language{Code: i18n.From(r.Context()).Code()}
 }
 
 // again shows the panel with what was wrong, where signing again makes sense.

@@ -3,9 +3,11 @@ package staffhttp_test
 import (
 	"context"
 	"fmt"
+	"html"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -201,7 +203,7 @@ func TestAdministratorsKeepTheStaff(t *testing.T) {
 	t.Run("block after a question, and the person is out at once", func(t *testing.T) {
 		her := s.signedIn("LOLA", lola)
 		page := fmt.Sprintf("/op/staff/%d", s.count(`select id from staff where name = 'Lola Ergasheva'`))
-		wantPage(t, b.Get(page+"/block"), 200, "", "Заблокировать: Lola Ergasheva?")
+		wantPage(t, b.Get(page+"/block"), 200, "", "Lola Ergasheva bloklansinmi?")
 		wantPage(t, her.Get("/op"), 200, "", "Lola")
 		wantPage(t, b.Post(page+"/block", nil), 303, "/op/staff", "")
 		wantPage(t, her.Get("/op"), 303, "/op/sign-in?ended=1&next=%2Fop", "")
@@ -213,7 +215,7 @@ func TestAdministratorsKeepTheStaff(t *testing.T) {
 		page := fmt.Sprintf("/op/staff/%d", s.count(`select id from staff where name = 'Timur Rashidov'`))
 		wantPage(t, b.Post(page, url.Values{"roles": {"op_watcher"}}), 409, "", `href="#roles"`)
 		wantPage(t, b.Post(page+"/block", nil), 409, "", `href="#roles"`)
-		wantPage(t, b.Get(page), 200, "", "Это вы")
+		wantPage(t, b.Get(page), 200, "", "Bu oʻzingiz")
 	})
 
 	t.Run("find nobody at a wrong address", func(t *testing.T) {
@@ -224,6 +226,92 @@ func TestAdministratorsKeepTheStaff(t *testing.T) {
 	})
 }
 
+func TestTheListOfStaff(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.hire("Timur Rashidov", timur, "op_admin")
+	b := s.signedIn("TIMUR", timur)
+	b.Get("/op?lang=en")
+	for n := range 59 {
+		s.hire(fmt.Sprintf("Watcher %02d", n), fmt.Sprintf("3%02d0495%07d", n%28+1, n), "op_watcher")
+	}
+	s.hire("=Ғайрат Ҳакимов", lola, "op_support", "op_watcher")
+	s.exec(`update staff set status = 'blocked' where name < 'Watcher 10' and name like 'Watcher%'`)
+
+	t.Run("shows everybody once, page by page", func(t *testing.T) {
+		seen, pages := map[string]int{}, 0
+		name := regexp.MustCompile(`<a href="/op/staff/\d+">([^<]+)</a>`)
+		next := regexp.MustCompile(`href="(/op/staff\?after=[^"]+)"`)
+		for at := "/op/staff"; at != ""; pages++ {
+			p := b.Get(at)
+			for _, m := range name.FindAllStringSubmatch(p.Body, -1) {
+				seen[m[1]]++
+			}
+			at = ""
+			if m := next.FindStringSubmatch(p.Body); m != nil {
+				at = html.UnescapeString(m[1])
+			}
+		}
+		if len(seen) != 61 || seen["Watcher 33"] != 1 || pages != 3 {
+			t.Errorf("%d people on %d pages, want 61 on 3; %v", len(seen), pages, seen)
+		}
+	})
+
+	t.Run("finds by words in either script and by status", func(t *testing.T) {
+		for at, want := range map[string]string{
+			"/op/staff?q=hakimov+g%CA%BBayrat":                       "Ғайрат Ҳакимов",
+			"/op/staff?q=%D1%80%D0%B0%D1%88%D0%B8%D0%B4%D0%BE%D0%B2": "Timur Rashidov",
+			"/op/staff?q=TIMUR&status=active&per=50":                 "Timur Rashidov",
+			"/op/staff?status=blocked&q=09":                          "Watcher 09",
+			"/op/staff?q=%3D":                                        "Ғайрат Ҳакимов",
+			"/op/staff?q=%25":                                        "Nobody found",
+			"/op/staff?status=blocked&q=timur":                       "Nobody found",
+			"/op/staff?status=nonsense&per=-1":                       "Watcher 14",
+		} {
+			wantPage(t, b.Get(at), 200, "", want)
+		}
+		p := b.Get("/op/staff?status=blocked")
+		if n := strings.Count(p.Body, `scope="row"`); n != 10 {
+			t.Errorf("%d blocked people, want 10", n)
+		}
+		wantPage(t, b.Get("/op/staff?after=nonsense"), 400, "", "fault.cursor")
+	})
+
+	t.Run("is a file without live formulas", func(t *testing.T) {
+		p := b.Get("/op/staff.csv?q=hakimov")
+		wantPage(t, p, 200, "", "'=Ғайрат Ҳакимов;")
+		if lines := strings.Count(p.Body, "\n"); lines != 2 || p.Header.Get("Content-Type") != "text/csv; charset=utf-8" {
+			t.Errorf("%d lines of %s", lines, p.Header.Get("Content-Type"))
+		}
+		if lines := strings.Count(b.Get("/op/staff.csv?per=25").Body, "\n"); lines != 62 {
+			t.Errorf("%d lines, want everybody", lines)
+		}
+	})
+}
+
+// A person reads on in the language of the sign-in page, there and elsewhere.
+func TestStaffKeepTheirLanguage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.hire("Timur Rashidov", timur, "op_admin")
+	key := s.For("TIMUR", timur, "")
+	first := httptesting.NewBrowser(t, s.handler)
+	first.Get("/op/sign-in?lang=en")
+	first.Sign(key, "/op/sign-in", nil)
+	wantPage(t, first.Get("/op/staff"), 200, "", "This is you")
+
+	elsewhere := httptesting.NewBrowser(t, s.handler)
+	elsewhere.Sign(key, "/op/sign-in", nil)
+	wantPage(t, elsewhere.Get("/op/staff"), 200, "", "This is you")
+	elsewhere.Get("/op/staff?lang=ru")
+	wantPage(t, elsewhere.Get("/op/staff"), 200, "", "Это вы")
+	elsewhere.Sign(key, "/op/sign-in", nil)
+
+	third := httptesting.NewBrowser(t, s.handler)
+	third.Sign(key, "/op/sign-in", nil)
+	wantPage(t, third.Get("/op/staff"), 200, "", "Это вы")
+}
+
 func TestOthersMayNot(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -232,7 +320,7 @@ func TestOthersMayNot(t *testing.T) {
 		pinfl := fmt.Sprintf("3040495000%d%03d", i, 7)
 		s.hire("Person "+role, pinfl, role)
 		b := s.signedIn("P", pinfl)
-		for _, get := range []string{"/op/staff", "/op/staff/new", "/op/staff/" + id, "/op/staff/" + id + "/block"} {
+		for _, get := range []string{"/op/staff", "/op/staff.csv", "/op/staff/new", "/op/staff/" + id, "/op/staff/" + id + "/block"} {
 			wantPage(t, b.Get(get), 403, "", "fault.forbidden")
 		}
 		for _, post := range []string{"/op/staff", "/op/staff/" + id, "/op/staff/" + id + "/block", "/op/staff/" + id + "/unblock"} {

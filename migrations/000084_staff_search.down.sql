@@ -1,0 +1,3 @@
+alter table staff drop column search;
+
+update schema_migrations set dirty = false;
