@@ -28,6 +28,8 @@ import (
 	"kabinet/internal/platform/jobs"
 	"kabinet/internal/productgroup"
 	"kabinet/internal/proof"
+	"kabinet/internal/provider"
+	"kabinet/internal/provider/providerhttp"
 	"kabinet/internal/signin"
 	"kabinet/internal/signin/signinhttp"
 	"kabinet/internal/signup"
@@ -41,15 +43,16 @@ import (
 
 // rooms are the features: their services, and where their pages are mounted.
 type rooms struct {
-	proof    *proof.Service
-	accounts *account.Service
-	letters  *campaign.Service
-	signup   *signup.Service
-	signin   *signin.Service
-	staffers *staff.Service
-	importer legacy.Runner
-	notices  *notice.Service
-	pages    pages
+	proof     *proof.Service
+	accounts  *account.Service
+	letters   *campaign.Service
+	signup    *signup.Service
+	signin    *signin.Service
+	staffers  *staff.Service
+	importer  legacy.Runner
+	notices   *notice.Service
+	providers *provider.Service
+	pages     pages
 }
 
 // pages are the handlers of the features.
@@ -65,6 +68,7 @@ type pages struct {
 	waves  campaignhttp.Handlers
 	events eventhttp.Handlers
 	notice noticehttp.Handlers
+	powers providerhttp.Handlers
 }
 
 // openRooms makes every service and its handlers.
@@ -81,6 +85,7 @@ func (a *App) openRooms(context.Context) error {
 	r.staffers = &staff.Service{DB: a.db, Box: a.box, Proof: r.proof}
 	r.signin = &signin.Service{DB: a.db, Proof: r.proof, Accounts: r.accounts, Staff: r.staffers.Is}
 	r.importer = legacy.Runner{DB: a.db, Box: a.box}
+	r.providers = &provider.Service{DB: a.db, Now: a.now}
 	r.notices = &notice.Service{DB: a.db, Mail: a.mail, BaseURL: string(a.conf.Web.BaseURL)}
 	panel := panelConfig(a.conf)
 	waves := campaignhttp.Handlers{Campaigns: r.letters, Sessions: a.sessions}
@@ -95,6 +100,7 @@ func (a *App) openRooms(context.Context) error {
 		legacy: legacyhttp.Handlers{Imports: &legacy.Service{DB: a.db, Box: a.box}},
 		waves:  waves,
 		events: eventhttp.Handlers{Events: &event.Service{DB: a.db}},
+		powers: providerhttp.Handlers{Providers: r.providers, Sessions: a.sessions},
 		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions},
 	}
 	return nil
@@ -148,6 +154,7 @@ func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
 	r.pages.me.Routes(m, wrap)
 	r.pages.events.Routes(m, wrap)
 	r.pages.notice.Routes(m, wrap)
+	r.pages.powers.Routes(m, wrap)
 }
 
 // staff mounts what the operator's staff may open.
@@ -166,4 +173,5 @@ func (r *rooms) work(runner *jobs.Runner) {
 	signup.Register(runner, r.signup)
 	legacy.Register(runner, r.importer)
 	notice.Register(runner, r.notices)
+	provider.Register(runner, r.providers)
 }

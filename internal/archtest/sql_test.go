@@ -105,6 +105,7 @@ var owners = map[string]string{
 	"staff":    "staff",
 	"api_keys": "apikey", "api_key_registry": "apikey",
 	"notices": "notice", "notice_choices": "notice",
+	"authorizations": "provider", "authorization_groups": "provider", "received_authorizations": "provider",
 	"invitations": "invite", "invitation_key_registry": "invite",
 	"technical_users": "technical", "technical_tokens": "technical", "login_registry": "technical",
 	"access_requests": "access",

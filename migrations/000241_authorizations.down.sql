@@ -1,0 +1,3 @@
+drop table authorizations;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop index authorizations_expires_idx;
+
+update schema_migrations set dirty = false;

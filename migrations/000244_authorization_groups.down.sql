@@ -1,0 +1,3 @@
+drop table authorization_groups;
+
+update schema_migrations set dirty = false;

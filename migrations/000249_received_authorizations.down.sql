@@ -1,0 +1,3 @@
+drop table received_authorizations;
+
+update schema_migrations set dirty = false;
