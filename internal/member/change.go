@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"kabinet/internal/core/actor"
@@ -372,7 +373,7 @@ func (s *Service) Invite(ctx context.Context, a actor.Actor, id int64) error {
 	if err := a.Need(perm.MemberManage); err != nil {
 		return err
 	}
-	if err := limit.Need(ctx, s.DB, invites(), target(id)); err != nil {
+	if err := limit.Need(ctx, s.DB, invites(), strconv.FormatInt(a.OrgID, 10)+"/"+target(id)); err != nil {
 		return err
 	}
 	return s.change(ctx, a, id, func(tx pg.Tx, u User) (audit.Entry, error) {

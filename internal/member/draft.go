@@ -91,7 +91,7 @@ func (p Person) clean(f *fault.Form, r *record, number bool) {
 	line := func(field, s string, most int) string {
 		s, err := text.Line(s, most)
 		f.Add(field, err)
-		f.Check(!strings.ContainsAny(s, markup), field, "member.name.signs")
+		f.Check(!strings.ContainsAny(s, markup) && !text.Linked(s), field, "member.name.signs")
 		return s
 	}
 	name := func(field, s string) string {
