@@ -12,6 +12,7 @@ var mayUse = map[string][]string{
 	"onboarding": {"org"},                                                                    // the name of a legal form
 	"org":        {"gs1prefix", "productgroup"},                                              // the record shows them; neither knows organizations
 	"provider":   {"notice", "org", "productgroup"},                                          // both sides and their groups
+	"register":   {"org"},                                                                    // names, address and director as organizations have them
 	"signin":     {"account", "member", "proof"},                                             // signature → person → where they work
 	"signup":     {"account", "campaign", "member", "org", "place", "productgroup", "proof"}, // activation, in one transaction
 	"staff":      {"proof", "signin"},                                                        // the same door, other people
