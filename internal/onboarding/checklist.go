@@ -47,7 +47,18 @@ type State struct {
 	MyPlaces     int
 }
 
-// Group is a product group of the organization.
+// reach counts the reader's groups and places; "all" are those there are.
+func (s *State) reach(scope perm.Scope) {
+	s.MyGroups, s.MyPlaces = len(scope.Groups), len(scope.Places)
+	if scope.AllGroups {
+		s.MyGroups = len(s.Groups)
+	}
+	if scope.AllPlaces {
+		s.MyPlaces = s.Places
+	}
+}
+
+// Group is a product group of the organization; its names are in the summary only.
 type Group struct {
 	Uz, Ru, En string
 	Issuer     bool

@@ -21,10 +21,10 @@ type Service struct{ DB *pgxpool.Pool }
 
 // Event is a line of the log as members of the organization see it.
 type Event struct {
-	At        time.Time `json:"at"`
-	ActorKind string    `json:"actor_kind"` // member, staff, system, visitor
-	ActorName string    `json:"actor_name"`
-	Action    string    `json:"action"`
+	At        time.Time
+	ActorKind string // member, staff, system, visitor
+	ActorName string
+	Action    string
 }
 
 // Home is what the start page shows.
@@ -44,6 +44,7 @@ func (s *Service) Home(ctx context.Context, a actor.Actor) (Home, error) {
 	if err != nil {
 		return Home{}, err
 	}
+	state.reach(a.Scope)
 	return Home{State: state, Parts: Checklist(state, a.Rights), Events: events, At: at}, nil
 }
 

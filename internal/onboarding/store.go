@@ -12,37 +12,50 @@ import (
 )
 
 // homeOf reads all that the rules look at and the latest events in one
-// statement: the start page is opened more often than any other.
+// statement: the start page is opened more often than any other. What the
+// server takes for it grows with the tables and indexes it has to open, so each
+// table is walked once, and names of groups, which this page does not show, are
+// left to the summary.
 func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64) (s State, events []Event, at time.Time, err error) {
 	const stmt = `
 		select o.email, o.director_name, o.region, o.district, o.street, coalesce(o.activated_at, '0001-01-01 00:00:00+00'),
-		       coalesce((select max(e.key_until) from eds_signatures e where e.org_id = o.org_id and e.purpose = 'activation'), '0001-01-01 00:00:00+00'),
-		       (select coalesce(jsonb_agg(jsonb_build_object('uz', g.name_uz, 'ru', g.name_ru, 'en', g.name_en,
-		                                                     'issuer', og.issuer, 'status', og.status) order by g.id), '[]')
-		        from org_product_groups og join product_groups g on g.id = og.group_id
-		        where og.org_id = o.org_id and og.status <> 'blocked'),
-		       (select count(*) from places p where p.org_id = o.org_id and p.status = 'active'),
-		       exists (select from places p where p.org_id = o.org_id and p.status = 'active' and p.is_main),
-		       (select count(*) from gs1_prefixes x where x.org_id = o.org_id and x.status = 'active'),
-		       (select count(*) from members m where m.org_id = o.org_id and m.status = 'active' and m.kind = 'business'),
-		       (select count(*) from members m where m.org_id = o.org_id and m.status = 'not_activated' and m.kind = 'business'),
-		       (select count(*) from member_roles r where r.org_id = o.org_id and r.member_id = $2),
-		       (select count(*) from member_groups r where r.org_id = o.org_id and r.member_id = $2),
-		       (select count(*) from member_places r where r.org_id = o.org_id and r.member_id = $2),
-		       (select coalesce(jsonb_agg(jsonb_build_object('at', l.at, 'actor_kind', l.actor_kind, 'actor_name', l.actor_name,
-		                                                     'action', l.action) order by l.id desc), '[]')
-		        from (select id, at, actor_kind, actor_name, action from audit_log a
-		              where a.org_id = o.org_id order by id desc limit 5) l),
-		       now()
-		from organizations o
+		       coalesce((select max(e.key_until) from eds_signatures e where e.org_id = $1 and e.purpose = 'activation'), '0001-01-01 00:00:00+00'),
+		       g.issuers, g.statuses, p.active, p.main, m.active, m.invited,
+		       (select count(*) from gs1_prefixes x where x.org_id = $1 and x.status = 'active'),
+		       (select count(*) from member_roles r where r.org_id = $1 and r.member_id = $2),
+		       l.times, l.kinds, l.names, l.actions, now()
+		from organizations o,
+		     (select array_agg(issuer) as issuers, array_agg(status) as statuses
+		      from org_product_groups where org_id = $1 and status <> 'blocked') g,
+		     (select count(*) as active, coalesce(bool_or(is_main), false) as main
+		      from places where org_id = $1 and status = 'active') p,
+		     (select count(*) filter (where status = 'active') as active, count(*) filter (where status = 'not_activated') as invited
+		      from members where org_id = $1 and kind = 'business') m,
+		     (select array_agg(at) as times, array_agg(actor_kind) as kinds, array_agg(actor_name) as names, array_agg(action) as actions
+		      from (select at, actor_kind, actor_name, action from audit_log where org_id = $1 order by id desc limit 5) newest) l
 		where o.org_id = $1`
+	var groups struct {
+		issuers  []bool
+		statuses []string
+	}
+	var log struct {
+		times                 []time.Time
+		kinds, names, actions []string
+	}
 	err = q.QueryRow(ctx, stmt, orgID, memberID).Scan(&s.Email, &s.Director, &s.Region, &s.District, &s.Street, &s.ActivatedAt, &s.KeyUntil,
-		&s.Groups, &s.Places, &s.MainPlace, &s.Prefixes, &s.Users, &s.UsersInvited, &s.MyRoles, &s.MyGroups, &s.MyPlaces, &events, &at)
+		&groups.issuers, &groups.statuses, &s.Places, &s.MainPlace, &s.Users, &s.UsersInvited, &s.Prefixes, &s.MyRoles,
+		&log.times, &log.kinds, &log.names, &log.actions, &at)
 	switch {
 	case pg.NoRows(err):
 		return State{}, nil, at, ErrNoOrg.Because(err)
 	case err != nil:
 		return State{}, nil, at, fmt.Errorf("start page: %w", err)
+	}
+	for i, issuer := range groups.issuers {
+		s.Groups = append(s.Groups, Group{Issuer: issuer, Status: groups.statuses[i]})
+	}
+	for i, at := range log.times {
+		events = append(events, Event{At: at, ActorKind: log.kinds[i], ActorName: log.names[i], Action: log.actions[i]})
 	}
 	return s, events, at, nil
 }
