@@ -85,8 +85,12 @@ func (d Draft) Open() (Record, error) {
 // refuseLinks keeps web addresses out of what stands in letters.
 func (r *Record) refuseLinks(f *fault.Form) {
 	for _, t := range [...]struct{ field, text string }{
-		{FieldNameUz, r.NameUz}, {FieldNameRu, r.NameRu}, {FieldNameEn, r.NameEn},
-		{FieldDirector, r.Director}, {FieldDistrict, r.District}, {FieldStreet, r.Street},
+		{FieldNameUz, r.NameUz},
+		{FieldNameRu, r.NameRu},
+		{FieldNameEn, r.NameEn},
+		{FieldDirector, r.Director},
+		{FieldDistrict, r.District},
+		{FieldStreet, r.Street},
 	} {
 		f.Check(!text.Linked(t.text), t.field, "org.draft.web_address")
 	}

@@ -81,7 +81,9 @@ func (e Editor) of(ctx context.Context, created, edited string) string {
 	return i18n.T(ctx, edited)
 }
 
-func (e Editor) version() []ui.Hidden { return []ui.Hidden{{Name: "version", Value: strconv.Itoa(e.Version)}} }
+func (e Editor) version() []ui.Hidden {
+	return []ui.Hidden{{Name: "version", Value: strconv.Itoa(e.Version)}}
+}
 
 // values carries what was typed on to the next step.
 func (e Editor) values() []ui.Hidden {
