@@ -5,36 +5,51 @@ import (
 	"encoding/base64"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"kabinet/internal/core/golden"
+	"kabinet/internal/core/perm"
 )
 
 // identity is somebody who asks, as stored: ids of 0 are null.
 type identity struct {
 	name                          string
 	account, org, member, staffID int64
+	header                        string // Authorization, for programs
 }
 
-// cast of the table. Members 1 and 2 work in different organizations, member 3
-// was blocked while signed in, person 4 has yet to choose an organization.
+// firstRole is the number of the member with the first single role; the others
+// follow in the order of perm.MemberRoles.
+const firstRole = 20
+
+// identities are the cast of the table: people of two organizations, each role
+// of members alone and in its own person, staff of each role, programs.
 func identities() []identity {
-	return []identity{
+	all := []identity{
 		{name: "visitor"},
-		{"admin", 1, 1, 1, 0},
-		{"other", 2, 2, 2, 0},
-		{"blocked", 3, 1, 3, 0},
-		{"undecided", 4, 0, 0, 0},
-		{name: "watcher", staffID: 1},
-		{name: "support", staffID: 2},
-		{name: "launcher", staffID: 3},
-		{name: "opadmin", staffID: 4},
-		{name: "opblocked", staffID: 5},
+		{name: "admin", account: 1, org: 1, member: 1},
+		{name: "stranger", account: 2, org: 2, member: 2},
+		{name: "blocked", account: 3, org: 1, member: 3},
+		{name: "undecided", account: 4},
+		{name: "program", header: "Bearer kabinet"},
 	}
+	for i, r := range perm.MemberRoles() {
+		if r == perm.RoleOrgAdmin {
+			continue // admin is
+		}
+		n := int64(firstRole + i)
+		all = append(all, identity{name: string(r), account: n, org: 1, member: n})
+	}
+	for i, r := range perm.StaffRoles() {
+		all = append(all, identity{name: string(r), staffID: int64(i + 1)})
+	}
+	return append(all, identity{name: "op_blocked", staffID: 9})
 }
 
 const stage = `
@@ -43,34 +58,90 @@ const stage = `
 	select i, '30000000' || i, 'mchj', 'Tashkilot ' || i, 'Организация ' || i, 'Direktor', '\x01', '\x01',
 		'a@org' || i || '.example', '+998901234567', 'SA', 'Samarqand', 'Koʻcha 1', 'uz', 'active', 'tashkilot', '\x01' from generate_series(1, 2) i;
 	insert into tin_registry (tin, org_id) select tin, org_id from organizations;
-	insert into accounts (id, name, pinfl_mac, pinfl_sealed, language) select i, 'Odam ' || i, '\x01', '\x01', 'uz' from generate_series(1, 4) i;
+	insert into accounts (id, name, pinfl_mac, pinfl_sealed, language) select i, 'Odam ' || i, '\x01', '\x01', 'uz' from generate_series(1, 60) i;
 	insert into members (org_id, id, account_id, kind, name, email, status) values
 		(1, 1, 1, 'business', 'Odam 1', 'a@org1.example', 'active'), (2, 2, 2, 'business', 'Odam 2', 'a@org2.example', 'active'),
 		(1, 3, 3, 'business', 'Odam 3', 'c@org1.example', 'blocked'), (1, 4, 4, 'business', 'Odam 4', 'd@org1.example', 'active'), (2, 4, 4, 'business', 'Odam 4', 'd@org2.example', 'active');
-	insert into account_members (account_id, org_id, member_id) select account_id, org_id, id from members;
 	insert into member_roles (org_id, member_id, role) select org_id, id, r from members, unnest('{default,org_admin}'::text[]) r;
-	insert into staff (id, name, pinfl_mac, roles, status) values (1, 'W', '\x01', '{op_watcher}', 'active'), (2, 'S', '\x02', '{op_support}', 'active'),
-		(3, 'L', '\x03', '{op_launcher}', 'active'), (4, 'A', '\x04', '{op_admin}', 'active'), (5, 'B', '\x05', '{op_admin}', 'blocked'), (6, 'C', '\x06', '{op_admin}', 'active')`
+	insert into staff (id, name, pinfl_mac, roles, status) values (9, 'B', '\x09', '{op_admin}', 'blocked'), (10, 'C', '\x0a', '{op_admin}', 'active')`
+
+// people makes one member for each role and one of staff for each.
+func people(t *testing.T, a *App) {
+	t.Helper()
+	for i, r := range perm.MemberRoles() {
+		a.exec(t, `insert into members (org_id, id, account_id, kind, name, email, status) values (1, $1, $1, 'business', $2, '', 'active')`, firstRole+i, string(r))
+		a.exec(t, `insert into member_roles (org_id, member_id, role) select 1, $1, r from unnest($2::text[]) r`, firstRole+i, roles(r))
+	}
+	for i, r := range perm.StaffRoles() {
+		a.exec(t, `insert into staff (id, name, pinfl_mac, roles) values ($1, $2, $3, array[$2])`, i+1, string(r), []byte{byte(i)})
+	}
+	a.exec(t, `insert into account_members (account_id, org_id, member_id) select account_id, org_id, id from members`)
+}
+
+// roles are those of the person who stands for one: nobody is without the
+// default role.
+func roles(r perm.Role) []string {
+	if r == perm.RoleDefault {
+		return []string{string(r)}
+	}
+	return []string{string(perm.RoleDefault), string(r)}
+}
+
+func (a *App) exec(t *testing.T, sql string, args ...any) {
+	t.Helper()
+	if _, err := a.db.Exec(t.Context(), sql, args...); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+}
 
 // TestAccess asks every route of the table as everybody. What each gets is a
 // reviewed file; the rules below hold whatever the file says.
 func TestAccess(t *testing.T) {
 	t.Parallel()
 	a := testApp(t, slog.New(slog.DiscardHandler))
-	if _, err := a.db.Exec(t.Context(), stage); err != nil {
-		t.Fatal(err)
-	}
+	a.exec(t, stage)
+	people(t, a)
+	things(t, a)
 	var table strings.Builder
 	for _, route := range routeTable(t) {
-		fmt.Fprintf(&table, "%-4s %-32s", route.method, route.pattern)
+		answers := map[int][]string{}
 		for _, who := range identities() {
 			w := a.ask(t, route, who)
-			fmt.Fprintf(&table, " %s=%d", who.name, w.Code)
+			answers[w.Code] = append(answers[w.Code], who.name)
 			judge(t, route, who, w)
 		}
-		table.WriteByte('\n')
+		fmt.Fprintf(&table, "%s %s\n", route.method, route.pattern)
+		for _, code := range slices.Sorted(maps.Keys(answers)) {
+			fmt.Fprintf(&table, "  %d %s\n", code, strings.Join(short(answers[code]), " "))
+		}
 	}
 	golden.Check(t, "access.txt", table.String())
+}
+
+// short writes "members" for all single roles together and "staff" for all of
+// staff: the file is to be read.
+func short(names []string) []string {
+	var members, staff []string
+	for _, r := range perm.MemberRoles() {
+		if r != perm.RoleOrgAdmin {
+			members = append(members, string(r))
+		}
+	}
+	for _, r := range perm.StaffRoles() {
+		staff = append(staff, string(r))
+	}
+	return replaced(replaced(names, members, "members"), staff, "staff")
+}
+
+// replaced puts one word in the place of names that are all there.
+func replaced(names, all []string, word string) []string {
+	for _, n := range all {
+		if !slices.Contains(names, n) {
+			return names
+		}
+	}
+	rest := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(all, n) })
+	return append(rest, word)
 }
 
 type route struct{ method, pattern, area string }
@@ -93,11 +164,13 @@ func routeTable(t *testing.T) (all []route) {
 // the one before.
 func (a *App) ask(t *testing.T, to route, who identity) *httptest.ResponseRecorder {
 	t.Helper()
-	path := strings.NewReplacer("{token}", strings.Repeat("a", 32), "{tin}", "300000001", "{id}", "6", "*", "nothing").Replace(to.pattern)
-	r := httptest.NewRequest(to.method, path, strings.NewReader(""))
+	r := httptest.NewRequest(to.method, to.path(), strings.NewReader(""))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.RemoteAddr = "192.0.2.1:1"
-	if who.name != "visitor" {
+	if who.header != "" {
+		r.Header.Set("Authorization", who.header)
+	}
+	if who.account != 0 || who.staffID != 0 {
 		r.AddCookie(&http.Cookie{Name: "kabinet", Value: a.session(t, who)})
 	}
 	w := httptest.NewRecorder()
@@ -132,7 +205,7 @@ func judge(t *testing.T, to route, who identity, w *httptest.ResponseRecorder) {
 			say("no %s", h)
 		}
 	}
-	staff := who.staffID != 0 && who.name != "opblocked"
+	staff := who.staffID != 0 && who.name != "op_blocked"
 	member := who.member != 0 && who.name != "blocked"
 	if to.area == "staff" && !staff && opened(w) || to.area == "member" && !member && opened(w) {
 		say("the area is not theirs")
