@@ -56,7 +56,7 @@ var productData = []string{
 	`insert into member_roles (org_id, member_id, role)
 	select m.org_id, m.id, r.role from members m cross join (values ('default'), ('org_admin')) r (role)`,
 	`insert into places (org_id, id, name, activities, region, district, street, is_main, status, origin)
-	select 3 * g, 1000000 + g, 'Bosh ofis', '{}', 'TK', 'Chilonzor tumani', 'Bunyodkor koʻchasi, 1', true, 'active', 'address'
+	select 3 * g, 1000000 + g, 'Bosh ofis', '{storage}', 'TK', 'Chilonzor tumani', 'Bunyodkor koʻchasi, 1', true, 'active', 'address'
 	from generate_series(1, {sessions}) g`,
 	`update organizations set status = 'active', activated_at = now() where org_id in (select org_id from members)`,
 	`insert into sessions (token_hash, account_id, org_id, member_id, data, proved_at, expires_at)
