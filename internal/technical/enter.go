@@ -233,6 +233,13 @@ func (s *Service) Caller(ctx context.Context, token string, o actor.Origin) (Cal
 	return c.Caller, nil
 }
 
+// GroupSlugs names the product groups a caller is limited to, as programs do.
+//
+//gate:none a dictionary
+func (s *Service) GroupSlugs(ctx context.Context, c Caller) ([]string, error) {
+	return slugsOf(ctx, s.DB, c.Scope.Groups)
+}
+
 func newToken() string {
 	b := make([]byte, tokenLen)
 	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead

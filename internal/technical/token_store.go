@@ -179,3 +179,13 @@ func callerOf(ctx context.Context, q pg.Querier, hash []byte) (s seen, ok bool, 
 	}
 	return s, true, nil
 }
+
+// slugsOf names product groups as programs do.
+func slugsOf(ctx context.Context, q pg.Querier, ids []int16) ([]string, error) {
+	const stmt = `select array(select slug from product_groups where id = any($1) order by id)`
+	slugs := []string{}
+	if err := q.QueryRow(ctx, stmt, ids).Scan(&slugs); err != nil {
+		return nil, fmt.Errorf("slugs of groups: %w", err)
+	}
+	return slugs, nil
+}

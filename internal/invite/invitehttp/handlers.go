@@ -1,0 +1,341 @@
+// Package invitehttp answers the pages on which invited users come in.
+package invitehttp
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/a-h/templ"
+	"github.com/go-chi/chi/v5"
+
+	"kabinet/internal/core/fault"
+	"kabinet/internal/invite"
+	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/session"
+	"kabinet/internal/technical"
+	"kabinet/web/edsview"
+	"kabinet/web/inviteview"
+)
+
+// Handlers answer the pages.
+type Handlers struct {
+	Invite   *invite.Service
+	Sessions *session.Manager
+	EDS      edsview.Config
+	// Elsewhere takes a typed code that no invitation has: it may be that of an
+	// activation letter. It reports whether it answered; nil takes none.
+	Elsewhere func(w http.ResponseWriter, r *http.Request, code string) (bool, error)
+}
+
+// What a session remembers: the invitation it opened, and the login whose
+// password it has set.
+const (
+	invitationKey = "invite.ref"
+	loginKey      = "invite.login"
+)
+
+// Routes mounts the public pages.
+func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
+	r.Get("/join", wrap(h.code))
+	r.Post("/join", wrap(h.typedCode))
+	r.Get("/join/sign", wrap(h.sign))
+	r.Post("/join/sign", wrap(h.finish))
+	r.Post("/join/challenge", wrap(h.challenge))
+	r.Get("/join/password", wrap(h.password))
+	r.Post("/join/password", wrap(h.setPassword))
+	r.Get("/join/password/set", wrap(h.passwordSet))
+	r.Get("/join/new-code", wrap(h.again))
+	r.Post("/join/new-code", wrap(h.ask))
+	r.Get("/join/new-code/sent", wrap(h.asked))
+	r.Get("/join/{token}", wrap(h.letter))
+	r.Post("/join/{token}", wrap(h.typedLetterCode))
+	r.Post("/join/{token}/new-code", wrap(h.askByLink))
+}
+
+// code answers GET /join.
+func (h Handlers) code(w http.ResponseWriter, r *http.Request) error {
+	return httpx.Render(w, r, http.StatusOK, inviteview.Code(inviteview.CodeForm{}))
+}
+
+// typedCode answers POST /join: a code without its link.
+func (h Handlers) typedCode(w http.ResponseWriter, r *http.Request) error {
+	code := r.PostFormValue("code")
+	i, err := h.Invite.FindCode(r.Context(), code, httpx.OriginOf(r).IP)
+	if errors.Is(err, invite.ErrCodeUnknown) && h.Elsewhere != nil {
+		if answered, wrong := h.Elsewhere(w, r, code); answered || wrong != nil {
+			return wrong
+		}
+	}
+	if wrong, ok := httpx.Complaints(err); ok {
+		return complain(w, r, err, inviteview.Code(inviteview.CodeForm{Code: code, Wrong: wrong}))
+	}
+	if err != nil {
+		return end(w, r, err, "", i)
+	}
+	return h.remember(w, r, i)
+}
+
+// TakeCode goes on with a code typed on another page, if it is that of an
+// invitation; it reports whether it answered.
+func (h Handlers) TakeCode(w http.ResponseWriter, r *http.Request, code string) (answered bool, err error) {
+	i, err := h.Invite.FindCode(r.Context(), code, httpx.OriginOf(r).IP)
+	if _, ended := invite.StateOf(err); ended {
+		return true, end(w, r, err, "", i)
+	}
+	if err != nil {
+		_, complaint := httpx.Complaints(err)
+		if complaint {
+			return false, nil
+		}
+		return false, err
+	}
+	return true, h.remember(w, r, i)
+}
+
+// letter answers GET /join/{token}. It uses nothing up.
+func (h Handlers) letter(w http.ResponseWriter, r *http.Request) error {
+	token := chi.URLParam(r, "token")
+	i, err := h.Invite.Open(r.Context(), token)
+	if err != nil {
+		return end(w, r, err, token, i)
+	}
+	return httpx.Render(w, r, http.StatusOK, inviteview.Letter(inviteview.LetterForm{Token: token, Invitation: i}))
+}
+
+// typedLetterCode answers POST /join/{token}: the letter's code.
+func (h Handlers) typedLetterCode(w http.ResponseWriter, r *http.Request) error {
+	token, code := chi.URLParam(r, "token"), r.PostFormValue("code")
+	i, err := h.Invite.EnterCode(r.Context(), token, code, httpx.OriginOf(r).IP)
+	if wrong, ok := httpx.Complaints(err); ok {
+		form := inviteview.LetterForm{Token: token, Invitation: i, Code: code, Wrong: wrong}
+		return complain(w, r, err, inviteview.Letter(form))
+	}
+	if err != nil {
+		return end(w, r, err, token, i)
+	}
+	return h.remember(w, r, i)
+}
+
+// remember leads to the second step.
+func (h Handlers) remember(w http.ResponseWriter, r *http.Request, i invite.Invitation) error {
+	h.Sessions.Put(r.Context(), invitationKey, i.Ref().String())
+	if i.Technical() {
+		return httpx.See(w, r, "/join/password")
+	}
+	return httpx.See(w, r, "/join/sign")
+}
+
+// remembered is the invitation that this browser opened.
+func (h Handlers) remembered(r *http.Request) (invite.Ref, error) {
+	ref, ok := invite.ParseRef(h.Sessions.Get(r.Context(), invitationKey))
+	if !ok {
+		return invite.Ref{}, invite.ErrNotOpened
+	}
+	return ref, nil
+}
+
+// sign answers GET /join/sign.
+func (h Handlers) sign(w http.ResponseWriter, r *http.Request) error {
+	ref, err := h.remembered(r)
+	if err != nil {
+		return end(w, r, err, "", invite.Invitation{})
+	}
+	i, err := h.Invite.Resume(r.Context(), ref)
+	switch {
+	case err != nil:
+		return end(w, r, err, "", i)
+	case i.Technical():
+		return httpx.See(w, r, "/join/password")
+	}
+	return h.renderSign(w, r, i, nil)
+}
+
+func (h Handlers) renderSign(w http.ResponseWriter, r *http.Request, i invite.Invitation, trouble *fault.Error) error {
+	status := http.StatusOK
+	if trouble != nil {
+		status = statusOf(w, trouble)
+	}
+	httpx.AllowConnect(w, h.EDS.Endpoints()...)
+	return httpx.Render(w, r, status, inviteview.Sign(inviteview.SignForm{
+		Invitation: i, Host: h.Invite.Host, Trouble: trouble,
+		Panel: edsview.Form{Config: h.EDS, Challenge: "/join/challenge", Action: "/join/sign"},
+	}))
+}
+
+// challenge answers POST /join/challenge.
+func (h Handlers) challenge(w http.ResponseWriter, r *http.Request) error {
+	ref, err := h.remembered(r)
+	if err != nil {
+		return err
+	}
+	key, err := h.Sessions.Key(r.Context())
+	if err != nil {
+		return err
+	}
+	c, err := h.Invite.Challenge(r.Context(), ref, key, httpx.OriginOf(r).IP)
+	if err != nil {
+		return err
+	}
+	return httpx.JSON(w, c)
+}
+
+// finish answers POST /join/sign: the end of a person's way, who is signed in at
+// once and lands on Home.
+func (h Handlers) finish(w http.ResponseWriter, r *http.Request) error {
+	ref, err := h.remembered(r)
+	if err != nil {
+		return end(w, r, err, "", invite.Invitation{})
+	}
+	key, err := h.Sessions.Key(r.Context())
+	if err != nil {
+		return err
+	}
+	done, err := h.Invite.Finish(r.Context(), invite.Answer{
+		Ref: ref, SessionKey: key, Origin: httpx.OriginOf(r),
+		Challenge: r.PostFormValue("challenge"), PKCS7: r.PostFormValue("pkcs7"),
+	})
+	if err != nil {
+		return h.refused(w, r, ref, err)
+	}
+	who := session.Who{AccountID: done.AccountID, OrgID: done.OrgID, MemberID: done.MemberID, Until: done.Until}
+	if err := h.Sessions.SignIn(r.Context(), who); err != nil {
+		return err
+	}
+	h.Sessions.Put(r.Context(), "flash", "invite.done")
+	return httpx.See(w, r, "/home")
+}
+
+// refused shows the signing page again with what was wrong, or the page of an
+// invitation that ended meanwhile.
+func (h Handlers) refused(w http.ResponseWriter, r *http.Request, ref invite.Ref, err error) error {
+	trouble, ok := fault.As(err)
+	if !ok {
+		return err
+	}
+	i, gone := h.Invite.Resume(r.Context(), ref)
+	if gone != nil {
+		return end(w, r, gone, "", i)
+	}
+	if _, ended := invite.StateOf(err); ended {
+		return end(w, r, err, "", i)
+	}
+	return h.renderSign(w, r, i, trouble)
+}
+
+// password answers GET /join/password.
+func (h Handlers) password(w http.ResponseWriter, r *http.Request) error {
+	ref, err := h.remembered(r)
+	if err != nil {
+		return end(w, r, err, "", invite.Invitation{})
+	}
+	p, err := h.Invite.Program(r.Context(), ref)
+	if err != nil {
+		return end(w, r, err, "", p.Invitation)
+	}
+	return httpx.Render(w, r, http.StatusOK, inviteview.Password(inviteview.PasswordForm{Program: p}))
+}
+
+// setPassword answers POST /join/password: the end of a technical user's way.
+func (h Handlers) setPassword(w http.ResponseWriter, r *http.Request) error {
+	ref, err := h.remembered(r)
+	if err != nil {
+		return end(w, r, err, "", invite.Invitation{})
+	}
+	typed := technical.NewPassword{First: r.PostFormValue("password"), Again: r.PostFormValue("again")}
+	p, err := h.Invite.SetPassword(r.Context(), ref, typed, httpx.OriginOf(r))
+	if err != nil {
+		return h.notSet(w, r, p, err)
+	}
+	h.Sessions.Take(r.Context(), invitationKey)
+	h.Sessions.Put(r.Context(), loginKey, p.Login)
+	return httpx.See(w, r, "/join/password/set")
+}
+
+// notSet shows the form again with what is wrong, or the page of an invitation
+// that ended meanwhile.
+func (h Handlers) notSet(w http.ResponseWriter, r *http.Request, p invite.Program, err error) error {
+	form := inviteview.PasswordForm{Program: p}
+	if wrong, ok := httpx.Complaints(err); ok {
+		form.Wrong = wrong
+		return complain(w, r, err, inviteview.Password(form))
+	}
+	trouble, ok := fault.As(err)
+	if !ok || trouble.Kind != fault.Unavailable {
+		return end(w, r, err, "", p.Invitation)
+	}
+	form.Trouble = trouble
+	return httpx.Render(w, r, statusOf(w, trouble), inviteview.Password(form))
+}
+
+// passwordSet answers GET /join/password/set.
+func (h Handlers) passwordSet(w http.ResponseWriter, r *http.Request) error {
+	login := h.Sessions.Get(r.Context(), loginKey)
+	if login == "" {
+		return httpx.See(w, r, "/join")
+	}
+	return httpx.Render(w, r, http.StatusOK, inviteview.Set(login, h.Invite.BaseURL))
+}
+
+// again answers GET /join/new-code.
+func (h Handlers) again(w http.ResponseWriter, r *http.Request) error {
+	return httpx.Render(w, r, http.StatusOK, inviteview.Again(inviteview.AgainForm{}))
+}
+
+// ask answers POST /join/new-code, the same way for everybody.
+func (h Handlers) ask(w http.ResponseWriter, r *http.Request) error {
+	a := invite.Ask{TIN: r.PostFormValue("tin"), Email: r.PostFormValue("email")}
+	err := h.Invite.AskAgain(r.Context(), a, httpx.OriginOf(r).IP)
+	if wrong, ok := httpx.Complaints(err); ok {
+		return complain(w, r, err, inviteview.Again(inviteview.AgainForm{Ask: a, Wrong: wrong}))
+	}
+	if err != nil {
+		return err
+	}
+	return httpx.See(w, r, "/join/new-code/sent")
+}
+
+// askByLink answers POST /join/{token}/new-code.
+func (h Handlers) askByLink(w http.ResponseWriter, r *http.Request) error {
+	token := chi.URLParam(r, "token")
+	err := h.Invite.AskByLink(r.Context(), token, httpx.OriginOf(r).IP)
+	if _, ended := invite.StateOf(err); ended {
+		return end(w, r, err, token, invite.Invitation{})
+	}
+	if err != nil {
+		return err
+	}
+	return httpx.See(w, r, "/join/new-code/sent")
+}
+
+// asked answers GET /join/new-code/sent.
+func (h Handlers) asked(w http.ResponseWriter, r *http.Request) error {
+	return httpx.Render(w, r, http.StatusOK, inviteview.Asked())
+}
+
+// end answers with the page of an invitation that opens nothing; other errors go
+// on to where all errors go.
+func end(w http.ResponseWriter, r *http.Request, err error, token string, i invite.Invitation) error {
+	state, ok := invite.StateOf(err)
+	if !ok {
+		return err
+	}
+	if state == "unknown" {
+		token, i = "", invite.Invitation{} // every link that does not exist looks the same
+	}
+	page := inviteview.End(inviteview.EndForm{State: state, Token: token, Invitation: i})
+	return httpx.Render(w, r, httpx.ProblemOf(err).Status, page)
+}
+
+// complain shows a form again with what is wrong with it.
+func complain(w http.ResponseWriter, r *http.Request, err error, page templ.Component) error {
+	f, _ := fault.As(err)
+	return httpx.Render(w, r, statusOf(w, f), page)
+}
+
+// statusOf gives the status of a fault that is drawn as a page of ours, and says
+// in the header when trying again makes sense.
+func statusOf(w http.ResponseWriter, f *fault.Error) int {
+	p := httpx.ProblemOf(f)
+	p.Later(w)
+	return p.Status
+}
