@@ -101,7 +101,7 @@ var owners = map[string]string{
 	"requests": "request",
 	"places":   "place", "place_imports": "place",
 	"accounts": "account", "person_registry": "account",
-	"members": "member", "account_members": "member", "member_roles": "member", "member_groups": "member", "member_places": "member",
+	"members": "member", "account_members": "member", "member_roles": "member", "member_groups": "member", "member_places": "member", "member_imports": "member",
 	"staff":    "staff",
 	"api_keys": "apikey", "api_key_registry": "apikey",
 	"notices": "notice", "notice_choices": "notice",

@@ -156,8 +156,11 @@ func idByFingerprint(ctx context.Context, q pg.Querier, orgID int64, macs [][]by
 	return id, nil
 }
 
+// nextID takes the number of a new user.
+//
+//tenant:any numbers belong to nobody yet
 func nextID(ctx context.Context, tx pg.Tx) (id int64, err error) {
-	const q = `select nextval('member_ids') /* org_id goes beside it */`
+	const q = `select nextval('member_ids')`
 	if err := tx.QueryRow(ctx, q).Scan(&id); err != nil {
 		return 0, fmt.Errorf("next member id: %w", err)
 	}
