@@ -27,15 +27,20 @@ const (
 	Activation  Purpose = "activation"
 	Invitation  Purpose = "invitation"
 	Confirm     Purpose = "confirm" // of a sensitive act, by somebody signed in
+	Director    Purpose = "director"
+	Enrollment  Purpose = "enrollment"
+	Offer       Purpose = "offer" // accepted by a company that registers
 )
 
 // life is how long a person may take from the challenge to the signature. An
 // activation statement is read before it is signed (eds.md 3.4).
 func (p Purpose) life() time.Duration {
-	if p == Activation || p == Invitation {
+	switch p {
+	case Activation, Invitation, Director, Offer:
 		return 10 * time.Minute
+	default:
+		return 2 * time.Minute
 	}
-	return 2 * time.Minute
 }
 
 // Challenge is what the browser has to have signed.
