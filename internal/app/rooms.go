@@ -13,6 +13,8 @@ import (
 	"kabinet/internal/event"
 	"kabinet/internal/event/eventhttp"
 	"kabinet/internal/gs1prefix"
+	"kabinet/internal/invite"
+	"kabinet/internal/invite/invitehttp"
 	"kabinet/internal/legacy"
 	"kabinet/internal/legacy/legacyhttp"
 	"kabinet/internal/me"
@@ -38,6 +40,8 @@ import (
 	"kabinet/internal/staff/staffhttp"
 	"kabinet/internal/system"
 	"kabinet/internal/system/systemhttp"
+	"kabinet/internal/technical"
+	"kabinet/internal/technical/technicalhttp"
 	"kabinet/web/edsview"
 )
 
@@ -52,23 +56,28 @@ type rooms struct {
 	importer  legacy.Runner
 	notices   *notice.Service
 	providers *provider.Service
+	technical *technical.Service
+	invite    *invite.Service
+	izkm      technicalhttp.API
 	pages     pages
 }
 
 // pages are the handlers of the features.
 type pages struct {
-	signup signuphttp.Handlers
-	signin signinhttp.Handlers
-	staff  staffhttp.Handlers
-	me     mehttp.Handlers
-	home   onboardinghttp.Handlers
-	system systemhttp.Handlers
-	orgs   orghttp.Handlers
-	legacy legacyhttp.Handlers
-	waves  campaignhttp.Handlers
-	events eventhttp.Handlers
-	notice noticehttp.Handlers
-	powers providerhttp.Handlers
+	signup    signuphttp.Handlers
+	signin    signinhttp.Handlers
+	staff     staffhttp.Handlers
+	me        mehttp.Handlers
+	home      onboardinghttp.Handlers
+	system    systemhttp.Handlers
+	orgs      orghttp.Handlers
+	legacy    legacyhttp.Handlers
+	waves     campaignhttp.Handlers
+	events    eventhttp.Handlers
+	notice    noticehttp.Handlers
+	powers    providerhttp.Handlers
+	invite    invitehttp.Handlers
+	technical technicalhttp.Handlers
 }
 
 // openRooms makes every service and its handlers.
@@ -103,6 +112,7 @@ func (a *App) openRooms(context.Context) error {
 		powers: providerhttp.Handlers{Providers: r.providers, Sessions: a.sessions},
 		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions},
 	}
+	a.openJoining(host, panel)
 	return nil
 }
 
@@ -145,6 +155,7 @@ func panelConfig(c config.Config) edsview.Config {
 func (r *rooms) public(m chi.Router, wrap httpx.Wrap) {
 	r.pages.signin.Routes(m, wrap)
 	r.pages.signup.Routes(m, wrap)
+	r.pages.invite.Routes(m, wrap)
 	r.pages.staff.Public(m, wrap)
 }
 
@@ -155,6 +166,7 @@ func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
 	r.pages.events.Routes(m, wrap)
 	r.pages.notice.Routes(m, wrap)
 	r.pages.powers.Routes(m, wrap)
+	r.pages.technical.Routes(m, wrap)
 }
 
 // staff mounts what the operator's staff may open.
@@ -174,4 +186,6 @@ func (r *rooms) work(runner *jobs.Runner) {
 	legacy.Register(runner, r.importer)
 	notice.Register(runner, r.notices)
 	provider.Register(runner, r.providers)
+	technical.Register(runner, r.technical)
+	invite.Register(runner, r.invite)
 }

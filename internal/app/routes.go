@@ -14,6 +14,7 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/logx"
+	"kabinet/internal/technical/technicalhttp"
 	"kabinet/web/layout"
 	"kabinet/web/static"
 )
@@ -47,7 +48,7 @@ func patience(r *http.Request) time.Duration {
 		return uploadTime
 	}
 	switch r.URL.Path {
-	case "/sign-in", "/op/sign-in", "/activate/sign", "/confirm":
+	case "/sign-in", "/op/sign-in", "/activate/sign", "/join/sign", "/confirm":
 		return signTime
 	}
 	return 0
@@ -81,6 +82,7 @@ func (a *App) openRoutes(context.Context) error {
 	r.Get("/favicon.ico", favicon)
 	r.Get("/robots.txt", robots)
 	r.Get("/.well-known/security.txt", a.securityText)
+	a.rooms.izkm.Mount(r)
 	r.Group(func(r chi.Router) {
 		r.Use(
 			func(next http.Handler) http.Handler { return gzip(next) },
@@ -150,8 +152,13 @@ func draw(w http.ResponseWriter, r *http.Request, p httpx.Problem) {
 	drawIn(areaOf(r), w, r, p)
 }
 
-// drawPublic shows a problem before anything is known of the reader.
+// drawPublic shows a problem before anything is known of the reader; programs
+// read theirs as JSON.
 func drawPublic(w http.ResponseWriter, r *http.Request, p httpx.Problem) {
+	if strings.HasPrefix(r.URL.Path, technicalhttp.Prefix+"/") {
+		technicalhttp.Draw(w, r, p)
+		return
+	}
 	drawIn(layout.Public, w, r, p)
 }
 

@@ -115,7 +115,7 @@ func (s *Service) FindCode(ctx context.Context, code, ip string) (Invitation, er
 	l, err := s.Letters.ByCode(ctx, code)
 	switch {
 	case errors.Is(err, campaign.ErrNotFound):
-		return Invitation{}, errUnknownCode
+		return Invitation{}, ErrUnknownCode
 	case err != nil:
 		return Invitation{}, err
 	}

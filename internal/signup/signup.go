@@ -140,9 +140,9 @@ func dated(statement string, at time.Time) string {
 	return statement + "\n" + at.In(clock.Tashkent()).Format("02.01.2006 15:04:05") + " UTC+5"
 }
 
-// errUnknownCode is what a code without a letter gets: the same words as a
+// ErrUnknownCode is what a code without a letter gets: the same words as a
 // wrong one, without a number of tries, because nothing counts them.
-var errUnknownCode = fault.New(fault.Invalid, "signup.code.unknown").On("code")
+var ErrUnknownCode = fault.New(fault.Invalid, "signup.code.unknown").On("code")
 
 // tooMany says in whole minutes, rounded up, when to try again.
 func tooMany(after time.Duration) *fault.Error {

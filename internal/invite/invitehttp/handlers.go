@@ -82,11 +82,10 @@ func (h Handlers) TakeCode(w http.ResponseWriter, r *http.Request, code string) 
 	if _, ended := invite.StateOf(err); ended {
 		return true, end(w, r, err, "", i)
 	}
+	if _, complaint := httpx.Complaints(err); complaint {
+		return false, nil
+	}
 	if err != nil {
-		_, complaint := httpx.Complaints(err)
-		if complaint {
-			return false, nil
-		}
 		return false, err
 	}
 	return true, h.remember(w, r, i)

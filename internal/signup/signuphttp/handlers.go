@@ -2,6 +2,7 @@
 package signuphttp
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/a-h/templ"
@@ -20,6 +21,9 @@ type Handlers struct {
 	Signup   *signup.Service
 	Sessions *session.Manager
 	EDS      edsview.Config
+	// Elsewhere takes a typed code that no activation letter has: it may be that
+	// of an invitation. It reports whether it answered; nil takes none.
+	Elsewhere func(w http.ResponseWriter, r *http.Request, code string) (bool, error)
 }
 
 // invitationKey is where a session remembers the letter it opened.
@@ -50,6 +54,11 @@ func (h Handlers) code(w http.ResponseWriter, r *http.Request) error {
 func (h Handlers) typedCode(w http.ResponseWriter, r *http.Request) error {
 	code := r.PostFormValue("code")
 	i, err := h.Signup.FindCode(r.Context(), code, httpx.OriginOf(r).IP)
+	if errors.Is(err, signup.ErrUnknownCode) && h.Elsewhere != nil {
+		if answered, wrong := h.Elsewhere(w, r, code); answered || wrong != nil {
+			return wrong
+		}
+	}
 	if wrong, ok := httpx.Complaints(err); ok {
 		return complain(w, r, err, signupview.Code(signupview.CodeForm{Code: code, Wrong: wrong}))
 	}
@@ -57,6 +66,22 @@ func (h Handlers) typedCode(w http.ResponseWriter, r *http.Request) error {
 		return end(w, r, err, "", i)
 	}
 	return h.remember(w, r, i)
+}
+
+// TakeCode goes on with a code typed on another page, if it is that of an
+// activation letter; it reports whether it answered.
+func (h Handlers) TakeCode(w http.ResponseWriter, r *http.Request, code string) (answered bool, err error) {
+	i, err := h.Signup.FindCode(r.Context(), code, httpx.OriginOf(r).IP)
+	if _, ended := signup.StateOf(err); ended {
+		return true, end(w, r, err, "", i)
+	}
+	if _, complaint := httpx.Complaints(err); complaint {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, h.remember(w, r, i)
 }
 
 // letter answers GET /activate/{token}. It uses nothing up.
