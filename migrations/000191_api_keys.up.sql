@@ -6,6 +6,7 @@ create table api_keys (
     id bigint not null,
     member_id bigint not null,
     name text not null,
+    search text not null,
     prefix text not null,
     last4 text not null,
     hash bytea not null,

@@ -1,0 +1,150 @@
+package publicapi
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"kabinet/internal/apikey"
+	"kabinet/internal/core/actor"
+	"kabinet/internal/core/clock"
+	"kabinet/internal/core/fault"
+	"kabinet/internal/core/perm"
+	"kabinet/internal/core/taxid"
+	"kabinet/internal/platform/pg"
+)
+
+// Service answers the methods of the Open API.
+type Service struct {
+	db    *pgxpool.Pool
+	keys  *apikey.Service
+	now   clock.Clock
+	calls *meter // of each key
+	fails *meter // of each address
+}
+
+// How often a key may call, and how often an address may fail, in a minute. They
+// are counted in the process: they keep one program from slowing the others
+// down, and no secret hangs on them.
+const (
+	CallsPerMinute = 100
+	failsPerMinute = 60
+)
+
+// New makes the service.
+func New(db *pgxpool.Pool, keys *apikey.Service, now clock.Clock) *Service {
+	return &Service{
+		db: db, keys: keys, now: now,
+		calls: newMeter(CallsPerMinute, time.Minute), fails: newMeter(failsPerMinute, time.Minute),
+	}
+}
+
+// Knock is what a program brings along.
+type Knock struct {
+	Authorization string // the header
+	TIN           string // of the organization asked about
+	IP            string
+}
+
+// Call is a call that was let in.
+type Call struct {
+	Caller
+	Party Party // of the organization asked about; OrgID 0 when there is none
+	IP    string
+}
+
+// Enter says who calls, refuses who may not, and counts. The quota is that of the
+// key, also after a refusal for want of a right; without a known key it is zero.
+func (s *Service) Enter(ctx context.Context, k Knock, right perm.Code) (c Call, q Quota, err error) {
+	now := s.now()
+	value, err := bearer(k.Authorization)
+	if err != nil {
+		return Call{}, Quota{}, s.refused(k, now, err)
+	}
+	tin, wrong := taxid.ParseTIN(k.TIN)
+	if wrong != nil || string(tin) != k.TIN {
+		return Call{}, Quota{}, ErrTIN
+	}
+	hash := value.Hash()
+	key := string(hash[:])
+	// A key that was good a moment ago is not held up by what others of the same
+	// office do wrong.
+	if !s.calls.knows(key, now) && s.fails.spent(k.IP, now) {
+		return Call{}, Quota{}, ErrTooMany.After(s.fails.left(now))
+	}
+	if c, err = enter(ctx, s.db, hash[:], tin); err != nil {
+		return Call{}, Quota{}, s.refused(k, now, err)
+	}
+	if err := c.judge(); err != nil {
+		return Call{}, Quota{}, s.refused(k, now, err)
+	}
+	c.IP = k.IP
+	if q = s.calls.hit(key, now); q.Spent {
+		return Call{}, q, ErrTooMany.After(q.Reset)
+	}
+	if !c.Rights.Has(right) {
+		return Call{}, q, actor.ErrForbidden.With("right", right)
+	}
+	return c, q, s.touch(ctx, c, now)
+}
+
+// refused counts a failure of an address; beyond the limit it is told to wait.
+func (s *Service) refused(k Knock, now time.Time, err error) error {
+	if fault.KindOf(err) == fault.Unauthenticated && s.fails.hit(k.IP, now).Spent {
+		return ErrTooMany.After(s.fails.left(now))
+	}
+	return err
+}
+
+// bearer takes the key out of the header (RFC 6750).
+func bearer(header string) (apikey.Value, error) {
+	scheme, token, _ := strings.Cut(header, " ")
+	if header == "" || !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return apikey.Value{}, ErrNoKey
+	}
+	v, err := apikey.ParseValue(token)
+	if err != nil {
+		return apikey.Value{}, ErrMalformed.Because(err)
+	}
+	return v, nil
+}
+
+// touch notes the use of a key once a minute.
+func (s *Service) touch(ctx context.Context, c Call, now time.Time) error {
+	if c.touched(now) {
+		return nil
+	}
+	return pg.InTx(ctx, s.db, func(tx pg.Tx) error { return apikey.TouchTx(ctx, tx, c.OrgID, c.Key.ID, c.IP) })
+}
+
+// Status gives the organization that was asked about.
+//
+//gate:none Enter asked for the right in the statement that read the key
+func (s *Service) Status(c Call) (View, error) { return c.Party.viewFor(c.Caller) }
+
+// Check gives the key that calls. A key says nothing about others, so it must be
+// asked about its own organization.
+//
+//gate:none Enter asked for the right in the statement that read the key
+func (s *Service) Check(c Call) (apikey.Key, error) {
+	if c.Party.OrgID != c.OrgID {
+		return apikey.Key{}, ErrForeign
+	}
+	return c.Key, nil
+}
+
+// Refresh gives another value in the place of the key that calls, which ends.
+//
+//gate:none apikey.Rotate asks for owner and right in its transaction
+func (s *Service) Refresh(ctx context.Context, c Call) (apikey.Key, apikey.Value, error) {
+	if c.Party.OrgID != c.OrgID {
+		return apikey.Key{}, apikey.Value{}, ErrForeign
+	}
+	k, v, err := s.keys.Rotate(ctx, c.OrgID, c.Key, c.IP)
+	if f, ok := fault.As(err); ok && f.Is(apikey.ErrEnded) {
+		return apikey.Key{}, apikey.Value{}, ErrRevokedKey.Because(err)
+	}
+	return k, v, err
+}
