@@ -17,7 +17,7 @@ import (
 )
 
 // errSlowBody goes to whoever sends a form slower than anybody does who means it.
-var errSlowBody = fault.New(fault.Unavailable, "fault.slow_body").After(10 * time.Second)
+var errSlowBody = fault.New(fault.TooMany, "fault.slow_body").After(10 * time.Second)
 
 // Patience bounds what slow bodies cost (security.md 3, slow clients); blanks
 // are filled with the values named.

@@ -112,7 +112,7 @@ func TestASlowFormIsGivenUp(t *testing.T) {
 		c := slow(t, s, "192.0.2.1", "/", kind, "a=1")
 		start := time.Now()
 		status, body, later := answer(t, c)
-		if took := time.Since(start); status != http.StatusServiceUnavailable || body != "fault.slow_body" || later != "10" || took > 5*time.Second {
+		if took := time.Since(start); status != http.StatusTooManyRequests || body != "fault.slow_body" || later != "10" || took > 5*time.Second {
 			t.Errorf("%s: %d %s, try again after %q, answered after %v", kind, status, body, later, took)
 		}
 		if n, err := c.Read(make([]byte, 1)); err == nil {
@@ -152,7 +152,7 @@ func TestTheSlowestMakesWay(t *testing.T) {
 		for i := range 3 {
 			slow(t, s, fmt.Sprintf("192.0.2.%d", 2+i), "/", formKind, "a=1")
 		}
-		if status, body, _ := answer(t, first); status != http.StatusServiceUnavailable {
+		if status, body, _ := answer(t, first); status != http.StatusTooManyRequests {
 			t.Errorf("the oldest: %d %s", status, body)
 		}
 		if body, _ := send(t, s, "a=1"); body != "a is 1" {
@@ -167,7 +167,7 @@ func TestTheSlowestMakesWay(t *testing.T) {
 		slow(t, s, "192.0.2.2", "/", formKind, "a=1")
 		slow(t, s, "192.0.2.2", "/", formKind, "a=1")
 		start := time.Now()
-		if status, body, _ := answer(t, first); status != http.StatusServiceUnavailable || time.Since(start) > time.Second {
+		if status, body, _ := answer(t, first); status != http.StatusTooManyRequests || time.Since(start) > time.Second {
 			t.Errorf("the oldest of the address: %d %s after %v", status, body, time.Since(start))
 		}
 		if _, err := io.WriteString(elsewhere, strings.Repeat("y", 900_000-2)); err != nil {
@@ -182,7 +182,7 @@ func TestTheSlowestMakesWay(t *testing.T) {
 		s := forms(t, httpx.Patience{Memory: 100_000})
 		first := slow(t, s, "192.0.2.1", "/", formKind, "a="+strings.Repeat("x", 60_000))
 		slow(t, s, "192.0.2.2", "/", formKind, "a="+strings.Repeat("x", 60_000))
-		if status, body, _ := answer(t, first); status != http.StatusServiceUnavailable {
+		if status, body, _ := answer(t, first); status != http.StatusTooManyRequests {
 			t.Errorf("the oldest: %d %s", status, body)
 		}
 	})
