@@ -13,12 +13,14 @@ import (
 	"kabinet/internal/event"
 	"kabinet/internal/event/eventhttp"
 	"kabinet/internal/gs1prefix"
+	"kabinet/internal/gs1prefix/gs1prefixhttp"
 	"kabinet/internal/invite"
 	"kabinet/internal/invite/invitehttp"
 	"kabinet/internal/legacy"
 	"kabinet/internal/legacy/legacyhttp"
 	"kabinet/internal/me"
 	"kabinet/internal/me/mehttp"
+	"kabinet/internal/member"
 	"kabinet/internal/notice"
 	"kabinet/internal/notice/noticehttp"
 	"kabinet/internal/onboarding"
@@ -29,7 +31,10 @@ import (
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/jobs"
 	"kabinet/internal/productgroup"
+	"kabinet/internal/productgroup/productgrouphttp"
 	"kabinet/internal/proof"
+	"kabinet/internal/request"
+	"kabinet/internal/request/requesthttp"
 	"kabinet/internal/provider"
 	"kabinet/internal/provider/providerhttp"
 	"kabinet/internal/signin"
@@ -86,6 +91,7 @@ func (a *App) openRooms(context.Context) error {
 	builtin := a.conf.EDS.Verifier == "cms"
 	r.proof = &proof.Service{DB: a.db, Verifier: a.verifier, Box: a.box, Name: a.conf.EDS.Verifier, Statements: builtin}
 	r.accounts = &account.Service{DB: a.db, Box: a.box}
+	a.openJoining(signingHost(a.conf))
 	r.letters = campaign.New(campaign.Deps{
 		DB: a.db, Seal: a.box, Mail: a.mail, BaseURL: string(a.conf.Web.BaseURL), Connections: a.conf.SMTP.Connections,
 	})
@@ -112,7 +118,7 @@ func (a *App) openRooms(context.Context) error {
 		powers: providerhttp.Handlers{Providers: r.providers, Sessions: a.sessions},
 		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions},
 	}
-	a.openJoining(host, panel)
+	a.joinPages(panel)
 	return nil
 }
 
