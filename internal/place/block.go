@@ -51,8 +51,8 @@ type Dependants struct {
 	Named      []Dependant // the first of Users, the stranded ones before
 }
 
-// Others is how many of the users are not named.
-func (d Dependants) Others() int { return d.Users - len(d.Named) }
+// Unnamed is how many of the users are not named.
+func (d Dependants) Unnamed() int { return d.Users - len(d.Named) }
 
 // Blocking is what the page before the block of a place shows.
 type Blocking struct {
