@@ -16,6 +16,7 @@ import (
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/eds"
 	"kabinet/internal/platform/i18n"
+	"kabinet/internal/platform/limit"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/productgroup"
 	"kabinet/internal/proof"
@@ -48,6 +49,9 @@ func (s *Service) Finish(ctx context.Context, a Answer) (Activated, error) {
 	}
 	sig, err := s.Proof.Verify(ctx, a.SessionKey, proof.Activation, a.Challenge, a.PKCS7, s.client(a.Origin.IP))
 	if err != nil {
+		return Activated{}, err
+	}
+	if err := s.mayStillTry(ctx, sig.Signer); err != nil {
 		return Activated{}, err
 	}
 	var done Activated
@@ -175,9 +179,28 @@ func keyOf(k eds.Signer) key {
 	return key{Name: k.CN, Position: k.Position, Serial: k.Serial, Issuer: k.Issuer}
 }
 
-// recordRefusal keeps that somebody else's key was tried, in a transaction of
-// its own: that of the activation is gone.
+// perCertificate bounds how often one key that does not fit may be tried, at
+// whatever letters: it is counted only when its signature was good, so that
+// nobody can lock another one's key out.
+func perCertificate() limit.Rule {
+	return limit.Rule{Name: "signup.certificate", Max: 5, Per: 15 * time.Minute}
+}
+
+// mayStillTry refuses a key that did not fit too often.
+func (s *Service) mayStillTry(ctx context.Context, k eds.Signer) error {
+	err := limit.Spent(ctx, s.DB, perCertificate(), k.Serial)
+	if f, ok := fault.As(err); ok && f.Kind == fault.TooMany {
+		return tooMany(f.RetryAfter)
+	}
+	return err
+}
+
+// recordRefusal keeps and counts that somebody else's key was tried, in a
+// transaction of its own: that of the activation is gone.
 func (s *Service) recordRefusal(ctx context.Context, a Answer, k eds.Signer, why error) error {
+	if _, err := limit.Hit(ctx, s.DB, perCertificate(), k.Serial); err != nil {
+		return err
+	}
 	f, _ := fault.As(why)
 	return pg.InTx(ctx, s.DB, func(tx pg.Tx) error {
 		return audit.Record(ctx, tx, actor.Visitor(a.Origin), audit.Entry{

@@ -101,6 +101,38 @@ func TestOnlyTheDirectorsKeyActivates(t *testing.T) {
 	}
 }
 
+// A key that does not fit is refused five times; then nobody looks at it for a
+// while, at whatever letter. The director's own is not concerned.
+func TestAKeyThatDoesNotFitIsNotTriedForEver(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	first, second := p.company(1), p.company(2)
+	other := first.director
+	other.CN, other.PINFL = "KARIMOVA DILNOZA", "41508851234567"
+	wrong := p.key(other)
+	letters := []letter{p.letter(first), p.letter(second)}
+	for n := range 5 {
+		b := p.browser()
+		b.enter(letters[n%2])
+		if got := b.sign(wrong); got.status != http.StatusUnprocessableEntity {
+			t.Fatalf("try %d: %d %s", n+1, got.status, plain(got.body))
+		}
+	}
+	b := p.browser()
+	b.enter(letters[0])
+	got := b.sign(wrong)
+	got.shows(t, http.StatusTooManyRequests, "Too many tries. Try again in")
+	if got.header.Get("Retry-After") == "" {
+		t.Error("nothing says when to try again")
+	}
+	if n := p.number(`select count(*) from audit_log where action = 'org.refuse'`); n != 5 {
+		t.Errorf("%d refusals in the log, want 5", n)
+	}
+	if got := b.sign(p.key(first.director)); got.to != "/home" {
+		t.Errorf("the director: %d %s", got.status, plain(got.body))
+	}
+}
+
 func TestASoleTraderSignsWithThePersonalKey(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
