@@ -13,14 +13,12 @@ import (
 	"kabinet/internal/event"
 	"kabinet/internal/event/eventhttp"
 	"kabinet/internal/gs1prefix"
-	"kabinet/internal/gs1prefix/gs1prefixhttp"
 	"kabinet/internal/invite"
 	"kabinet/internal/invite/invitehttp"
 	"kabinet/internal/legacy"
 	"kabinet/internal/legacy/legacyhttp"
 	"kabinet/internal/me"
 	"kabinet/internal/me/mehttp"
-	"kabinet/internal/member"
 	"kabinet/internal/notice"
 	"kabinet/internal/notice/noticehttp"
 	"kabinet/internal/onboarding"
@@ -30,11 +28,7 @@ import (
 	"kabinet/internal/platform/config"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/jobs"
-	"kabinet/internal/productgroup"
-	"kabinet/internal/productgroup/productgrouphttp"
 	"kabinet/internal/proof"
-	"kabinet/internal/request"
-	"kabinet/internal/request/requesthttp"
 	"kabinet/internal/provider"
 	"kabinet/internal/provider/providerhttp"
 	"kabinet/internal/signin"
@@ -83,6 +77,7 @@ type pages struct {
 	powers    providerhttp.Handlers
 	invite    invitehttp.Handlers
 	technical technicalhttp.Handlers
+	goods     goodsPages
 }
 
 // openRooms makes every service and its handlers.
@@ -119,6 +114,7 @@ func (a *App) openRooms(context.Context) error {
 		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions},
 	}
 	a.joinPages(panel)
+	r.pages.goods = a.goodsPages()
 	return nil
 }
 
@@ -133,7 +129,7 @@ func acts() map[string]string {
 func (a *App) orgPages(waves campaignhttp.Handlers) orghttp.Handlers {
 	letters := func(r *http.Request, o org.Org) (templ.Component, error) { return waves.OfOrg(r, o.ID) }
 	return orghttp.Handlers{
-		Orgs: &org.Service{DB: a.db}, Groups: &productgroup.Service{DB: a.db}, Prefixes: &gs1prefix.Service{DB: a.db},
+		Orgs: &org.Service{DB: a.db}, Groups: a.groupService(), Prefixes: &gs1prefix.Service{DB: a.db},
 		Sections: []orghttp.Section{letters}, Now: a.now,
 	}
 }
@@ -173,6 +169,7 @@ func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
 	r.pages.notice.Routes(m, wrap)
 	r.pages.powers.Routes(m, wrap)
 	r.pages.technical.Routes(m, wrap)
+	r.pages.goods.members(m, wrap)
 }
 
 // staff mounts what the operator's staff may open.
@@ -183,6 +180,7 @@ func (r *rooms) staff(m chi.Router, wrap httpx.Wrap) {
 	r.pages.waves.Routes(m, wrap)
 	r.pages.staff.Routes(m, wrap)
 	r.pages.me.Staff(m, wrap)
+	r.pages.goods.staff(m, wrap)
 }
 
 // work registers the features' workers.

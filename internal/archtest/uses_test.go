@@ -7,15 +7,18 @@ var shared = map[string]bool{"eds": true, "mail": true, "ui": true}
 // decision: think of a transaction that spans both, and of what cannot be
 // changed alone any more.
 var mayUse = map[string][]string{
-	"invite":     {"account", "member", "notice", "org", "proof", "technical"},               // letter → person or password → active, in one transaction
-	"legacy":     {"gs1prefix", "org", "productgroup"},                                       // a row is all three, in one transaction
-	"me":         {"account"},                                                                // language and colours
-	"onboarding": {"org"},                                                                    // the name of a legal form
-	"org":        {"gs1prefix", "productgroup"},                                              // the record shows them; neither knows organizations
-	"provider":   {"notice", "org", "productgroup"},                                          // both sides and their groups
-	"profile":    {"account", "member", "notice", "org", "proof", "register"},                // a new director changes record and users at once
-	"register":   {"org"},                                                                    // names, address and director as organizations have them
-	"signin":     {"account", "member", "proof"},                                             // signature → person → where they work
-	"signup":     {"account", "campaign", "member", "org", "place", "productgroup", "proof"}, // activation, in one transaction
-	"staff":      {"proof", "signin"},                                                        // the same door, other people
+	"gs1prefix":    {"notice"},                                                                 // administrators are told what the operator did
+	"invite":       {"account", "member", "notice", "org", "proof", "technical"},               // letter → person or password → active, in one transaction
+	"legacy":       {"gs1prefix", "org", "productgroup"},                                       // a row is all three, in one transaction
+	"me":           {"account"},                                                                // language and colours
+	"onboarding":   {"org"},                                                                    // the name of a legal form
+	"org":          {"gs1prefix", "productgroup"},                                              // the record shows them; neither knows organizations
+	"provider":     {"notice", "org", "productgroup"},                                          // both sides and their groups
+	"productgroup": {"notice"},                                                                 // administrators are told of a new group
+	"profile":      {"account", "member", "notice", "org", "proof", "register"},                // a new director changes record and users at once
+	"register":     {"org"},                                                                    // names, address and director as organizations have them
+	"request":      {"gs1prefix", "notice", "productgroup"},                                    // an approved request is done, in one transaction
+	"signin":       {"account", "member", "proof"},                                             // signature → person → where they work
+	"signup":       {"account", "campaign", "member", "org", "place", "productgroup", "proof"}, // activation, in one transaction
+	"staff":        {"proof", "signin"},                                                        // the same door, other people
 }

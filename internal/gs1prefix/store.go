@@ -16,7 +16,7 @@ var ErrTaken = fault.New(fault.Conflict, "gs1prefix.taken")
 
 // OfOrg lists the prefixes of an organization.
 func OfOrg(ctx context.Context, db pg.Querier, orgID int64) ([]Prefix, error) {
-	const q = `select prefix, status, registered_at from gs1_prefixes where org_id = $1 order by prefix`
+	const q = `select prefix, status, registered_at, reason from gs1_prefixes where org_id = $1 order by prefix`
 	rows, err := db.Query(ctx, q, orgID)
 	if err != nil {
 		return nil, fmt.Errorf("prefixes of organization: %w", err)

@@ -4,15 +4,25 @@
 //
 // The groups are a dictionary in the database, so that a new one needs no new
 // program. A group once connected to an activated organization is never taken
-// away by an import: its users and codes hang on it.
+// away by an import: its users and codes hang on it. Whether the organization
+// is the issuer of codes in a group is answered once, when the group is added;
+// only the operator changes the answer (domain.md F14).
 package productgroup
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"kabinet/internal/core/fault"
+)
+
+// Refusals about a group of an organization.
+var (
+	ErrNotFound = fault.New(fault.NotFound, "productgroup.not_found")
+	ErrTaken    = fault.New(fault.Conflict, "productgroup.taken").On("group")
+	ErrBlocked  = fault.New(fault.Conflict, "productgroup.is_blocked")
 )
 
 // FieldGroups is the column of a file that lists the groups.
@@ -36,11 +46,18 @@ func (g Group) Name(lang string) string {
 	return g.Uz
 }
 
+// NoticeArgs are the names for the words of a notice, each for its own language.
+func (g Group) NoticeArgs() []string {
+	return []string{"group.uz", g.Uz, "group.ru", g.Ru, "group.en", g.En}
+}
+
 // Status is the state of a group of an organization.
 type Status string
 
 // A group waits for its activation, is active, or was blocked by the operator.
-// What comes from the old account worked there already: it is active.
+// What comes from the old account worked there already, and what an active
+// organization adds works from then on: both are active at once
+// (decisions/0021).
 const (
 	Pending Status = "pending"
 	Active  Status = "active"
@@ -89,6 +106,17 @@ func (d Dictionary) Find(id int16) (Group, bool) {
 		}
 	}
 	return Group{}, false
+}
+
+// without lists the groups that are not among those of an organization.
+func (d Dictionary) without(have []OrgGroup) []Group {
+	left := make([]Group, 0, len(d.groups))
+	for _, g := range d.groups {
+		if !slices.ContainsFunc(have, func(o OrgGroup) bool { return o.Group.ID == g.ID }) {
+			left = append(left, g)
+		}
+	}
+	return left
 }
 
 // Parse reads a list of groups: "water=issuer, beer=non-issuer". A group is

@@ -37,15 +37,74 @@ func OfOrg(ctx context.Context, db pg.Querier, orgID int64) ([]OrgGroup, error) 
 	if err != nil {
 		return nil, fmt.Errorf("groups of organization: %w", err)
 	}
-	groups, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (OrgGroup, error) {
-		var g OrgGroup
-		err := row.Scan(&g.Group.ID, &g.Group.Slug, &g.Group.Uz, &g.Group.Ru, &g.Group.En, &g.Issuer, &g.Status, &g.ConnectedAt)
-		return g, err
-	})
+	groups, err := pgx.CollectRows(rows, scanOrgGroup)
 	if err != nil {
 		return nil, fmt.Errorf("groups of organization: %w", err)
 	}
 	return groups, nil
+}
+
+// One gives a group of an organization, or ErrNotFound.
+func One(ctx context.Context, db pg.Querier, orgID int64, id int16) (OrgGroup, error) {
+	const q = `
+		select g.id, g.slug, g.name_uz, g.name_ru, g.name_en, og.issuer, og.status, og.connected_at
+		from org_product_groups og
+		join product_groups g on g.id = og.group_id
+		where og.org_id = $1 and og.group_id = $2`
+	return oneGroup(ctx, db, q, orgID, id)
+}
+
+// lockGroup is One for who will change it.
+func lockGroup(ctx context.Context, tx pg.Tx, orgID int64, id int16) (OrgGroup, error) {
+	const q = `
+		select g.id, g.slug, g.name_uz, g.name_ru, g.name_en, og.issuer, og.status, og.connected_at
+		from org_product_groups og
+		join product_groups g on g.id = og.group_id
+		where og.org_id = $1 and og.group_id = $2
+		for update of og`
+	return oneGroup(ctx, tx, q, orgID, id)
+}
+
+func oneGroup(ctx context.Context, db pg.Querier, q string, orgID int64, id int16) (OrgGroup, error) {
+	rows, err := db.Query(ctx, q, orgID, id)
+	if err != nil {
+		return OrgGroup{}, fmt.Errorf("group of organization: %w", err)
+	}
+	g, err := pgx.CollectExactlyOneRow(rows, scanOrgGroup)
+	switch {
+	case pg.NoRows(err):
+		return OrgGroup{}, ErrNotFound
+	case err != nil:
+		return OrgGroup{}, fmt.Errorf("group of organization: %w", err)
+	}
+	return g, nil
+}
+
+func scanOrgGroup(row pgx.CollectableRow) (g OrgGroup, err error) {
+	err = row.Scan(&g.Group.ID, &g.Group.Slug, &g.Group.Uz, &g.Group.Ru, &g.Group.En, &g.Issuer, &g.Status, &g.ConnectedAt)
+	return g, err
+}
+
+// insertGroup connects an organization with a group it does not have, else
+// ErrTaken.
+func insertGroup(ctx context.Context, tx pg.Tx, orgID int64, c Choice) error {
+	const q = `insert into org_product_groups (org_id, group_id, issuer, status) values ($1, $2, $3, 'active')`
+	_, err := tx.Exec(ctx, q, orgID, c.ID, c.Issuer)
+	switch {
+	case pg.Violates(err, "org_product_groups_pkey"):
+		return ErrTaken.Because(err)
+	case err != nil:
+		return fmt.Errorf("connect group: %w", err)
+	}
+	return nil
+}
+
+func updateIssuer(ctx context.Context, tx pg.Tx, orgID int64, id int16, issuer bool) error {
+	const q = `update org_product_groups set issuer = $3 where org_id = $1 and group_id = $2`
+	if _, err := tx.Exec(ctx, q, orgID, id, issuer); err != nil {
+		return fmt.Errorf("change issuer: %w", err)
+	}
+	return nil
 }
 
 // OrgChoices are the groups of one organization in a file.

@@ -367,7 +367,7 @@ func Record(p RecordPage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Panel(ui.Box{ID: "prefixes", Title: i18n.T(ctx, "org.record.prefixes"), Flush: len(p.Prefixes) > 0}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Panel(ui.Box{ID: "prefixes", Title: i18n.T(ctx, "org.record.prefixes"), More: managePrefixes(ctx, p.Org), Flush: len(p.Prefixes) > 0}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

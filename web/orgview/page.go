@@ -10,12 +10,14 @@ import (
 	"kabinet/internal/core/cell"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/page"
+	"kabinet/internal/core/perm"
 	"kabinet/internal/core/region"
 	"kabinet/internal/core/taxid"
 	"kabinet/internal/gs1prefix"
 	"kabinet/internal/org"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/productgroup"
+	"kabinet/web/layout"
 	"kabinet/web/ui"
 )
 
@@ -251,6 +253,14 @@ func (p RecordPage) events(ctx context.Context) []ui.Event {
 		events = append(events, ui.Event{At: l.At, Text: ui.ActName(ctx, l.Action), By: l.By})
 	}
 	return events
+}
+
+// managePrefixes is the way to the page where staff change prefixes, for whoever may.
+func managePrefixes(ctx context.Context, o org.Org) *ui.Link {
+	if !layout.ViewerOf(ctx).Rights.Has(perm.OpPrefixManage) {
+		return nil
+	}
+	return &ui.Link{Text: i18n.T(ctx, "gs1prefix.manage"), URL: recordPath + string(o.TIN) + "/prefixes"}
 }
 
 func recordTitle(ctx context.Context, o org.Org) string { return o.Name(lang(ctx)) }

@@ -1,0 +1,51 @@
+package app
+
+import (
+	"github.com/go-chi/chi/v5"
+
+	"kabinet/internal/gs1prefix"
+	"kabinet/internal/gs1prefix/gs1prefixhttp"
+	"kabinet/internal/member"
+	"kabinet/internal/platform/httpx"
+	"kabinet/internal/productgroup"
+	"kabinet/internal/productgroup/productgrouphttp"
+	"kabinet/internal/request"
+	"kabinet/internal/request/requesthttp"
+)
+
+// goodsPages are the rooms about what an organization may mark: its product
+// groups, its GS1 prefixes, and what it asks the operator for about both.
+type goodsPages struct {
+	groups   productgrouphttp.Handlers
+	prefixes gs1prefixhttp.Handlers
+	requests requesthttp.Handlers
+}
+
+// goodsPages makes the rooms; what was asked of the operator is drawn by the
+// feature that owns it.
+func (a *App) goodsPages() goodsPages {
+	groups := a.groupService()
+	requests := requesthttp.Handlers{Requests: &request.Service{DB: a.db}, Groups: groups, Sessions: a.sessions, Now: a.now}
+	return goodsPages{
+		groups:   productgrouphttp.Handlers{Groups: groups, Sessions: a.sessions, Requests: requests.OfGroup},
+		prefixes: gs1prefixhttp.Handlers{Prefixes: &gs1prefix.Service{DB: a.db}, Sessions: a.sessions, Requests: requests.OfNumbers},
+		requests: requests,
+	}
+}
+
+// groupService keeps product groups; who may work in one is kept with the users.
+func (a *App) groupService() *productgroup.Service {
+	return &productgroup.Service{DB: a.db, Link: member.LinkGroupTx}
+}
+
+func (p goodsPages) members(m chi.Router, wrap httpx.Wrap) {
+	p.groups.Routes(m, wrap)
+	p.prefixes.Routes(m, wrap)
+	p.requests.Routes(m, wrap)
+}
+
+func (p goodsPages) staff(m chi.Router, wrap httpx.Wrap) {
+	p.groups.Staff(m, wrap)
+	p.prefixes.Staff(m, wrap)
+	p.requests.Staff(m, wrap)
+}
