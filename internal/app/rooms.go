@@ -25,6 +25,8 @@ import (
 	"kabinet/internal/onboarding/onboardinghttp"
 	"kabinet/internal/org"
 	"kabinet/internal/org/orghttp"
+	"kabinet/internal/place"
+	"kabinet/internal/place/placehttp"
 	"kabinet/internal/platform/config"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/jobs"
@@ -78,6 +80,7 @@ type pages struct {
 	invite    invitehttp.Handlers
 	technical technicalhttp.Handlers
 	goods     goodsPages
+	places    placehttp.Handlers
 }
 
 // openRooms makes every service and its handlers.
@@ -109,6 +112,7 @@ func (a *App) openRooms(context.Context) error {
 		orgs:   a.orgPages(waves),
 		legacy: legacyhttp.Handlers{Imports: &legacy.Service{DB: a.db, Box: a.box}},
 		waves:  waves,
+		places: placehttp.Handlers{Places: &place.Service{DB: a.db}, Sessions: a.sessions, Now: a.now},
 		events: eventhttp.Handlers{Events: &event.Service{DB: a.db}},
 		powers: providerhttp.Handlers{Providers: r.providers, Sessions: a.sessions},
 		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions},
@@ -165,6 +169,7 @@ func (r *rooms) public(m chi.Router, wrap httpx.Wrap) {
 func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
 	r.pages.home.Routes(m, wrap)
 	r.pages.me.Routes(m, wrap)
+	r.pages.places.Routes(m, wrap)
 	r.pages.events.Routes(m, wrap)
 	r.pages.notice.Routes(m, wrap)
 	r.pages.powers.Routes(m, wrap)
