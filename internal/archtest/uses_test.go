@@ -15,6 +15,7 @@ var mayUse = map[string][]string{
 	"org":          {"gs1prefix", "productgroup"},                                              // the record shows them; neither knows organizations
 	"provider":     {"notice", "org", "productgroup"},                                          // both sides and their groups
 	"productgroup": {"notice"},                                                                 // administrators are told of a new group
+	"place":        {"member", "notice"},                                                       // a new one is linked to users, a blocked one is told of
 	"profile":      {"account", "member", "notice", "org", "proof", "register"},                // a new director changes record and users at once
 	"register":     {"org"},                                                                    // names, address and director as organizations have them
 	"request":      {"gs1prefix", "notice", "productgroup"},                                    // an approved request is done, in one transaction
