@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -46,11 +47,15 @@ func seed(ctx context.Context, w *workshop, db *pgxpool.Pool, t terminal) error 
 	return spoken(seedCampaign(ctx, w, db, box))
 }
 
-// seedStaff takes the last of the cast on.
+// seedStaff takes the last of the cast on, unless a start that was interrupted
+// did so before.
 func seedStaff(ctx context.Context, db *pgxpool.Pool, box *seal.Box, cast people) error {
 	s := staff.Service{DB: db, Box: box}
 	p := cast[len(cast)-1]
 	_, err := s.AddByCommand(ctx, staff.Draft{Name: "Timur Operatorov", PINFL: p.PINFL, Roles: []string{string(perm.RoleOpAdmin)}})
+	if errors.Is(err, staff.ErrTaken) {
+		return nil
+	}
 	return err
 }
 
