@@ -19,6 +19,7 @@ import (
 	"kabinet/internal/legacy/legacyhttp"
 	"kabinet/internal/me"
 	"kabinet/internal/me/mehttp"
+	"kabinet/internal/member"
 	"kabinet/internal/notice"
 	"kabinet/internal/notice/noticehttp"
 	"kabinet/internal/onboarding"
@@ -60,6 +61,7 @@ type rooms struct {
 	technical *technical.Service
 	invite    *invite.Service
 	izkm      technicalhttp.API
+	users     *member.Service
 	pages     pages
 }
 
@@ -80,6 +82,7 @@ type pages struct {
 	invite    invitehttp.Handlers
 	technical technicalhttp.Handlers
 	goods     goodsPages
+	people    peoplePages
 	places    placehttp.Handlers
 }
 
@@ -90,6 +93,7 @@ func (a *App) openRooms(context.Context) error {
 	r.proof = &proof.Service{DB: a.db, Verifier: a.verifier, Box: a.box, Name: a.conf.EDS.Verifier, Statements: builtin}
 	r.accounts = &account.Service{DB: a.db, Box: a.box}
 	a.openJoining(signingHost(a.conf))
+	a.openPeople()
 	r.letters = campaign.New(campaign.Deps{
 		DB: a.db, Seal: a.box, Mail: a.mail, BaseURL: string(a.conf.Web.BaseURL), Connections: a.conf.SMTP.Connections,
 	})
@@ -119,6 +123,7 @@ func (a *App) openRooms(context.Context) error {
 	}
 	a.joinPages(panel)
 	r.pages.goods = a.goodsPages()
+	r.pages.people = a.peoplePages()
 	return nil
 }
 
@@ -175,6 +180,7 @@ func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
 	r.pages.powers.Routes(m, wrap)
 	r.pages.technical.Routes(m, wrap)
 	r.pages.goods.members(m, wrap)
+	r.pages.people.routes(m, wrap)
 }
 
 // staff mounts what the operator's staff may open.
@@ -197,4 +203,5 @@ func (r *rooms) work(runner *jobs.Runner) {
 	provider.Register(runner, r.providers)
 	technical.Register(runner, r.technical)
 	invite.Register(runner, r.invite)
+	member.Register(runner, r.users)
 }

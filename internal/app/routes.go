@@ -26,7 +26,7 @@ type Mux struct {
 }
 
 // uploadPaths take files; they are compared whole.
-func uploadPaths() []string { return []string{"/op/imports", "/org/gs1/new", "/org/places/import"} }
+func uploadPaths() []string { return []string{"/op/imports", "/org/gs1/new", "/org/places/import", "/org/users/import"} }
 
 // What may take longer than any page: sending a file, writing one out, and
 // asking the E-IMZO-SERVER, which asks others, about a signature.

@@ -11,6 +11,7 @@ var mayUse = map[string][]string{
 	"invite":       {"account", "member", "notice", "org", "proof", "technical"},               // letter → person or password → active, in one transaction
 	"legacy":       {"gs1prefix", "org", "productgroup"},                                       // a row is all three, in one transaction
 	"me":           {"account"},                                                                // language and colours
+	"member":       {"notice"},                                                                 // people are told of what was changed about them
 	"onboarding":   {"org"},                                                                    // the name of a legal form
 	"org":          {"gs1prefix", "productgroup"},                                              // the record shows them; neither knows organizations
 	"provider":     {"notice", "org", "productgroup"},                                          // both sides and their groups

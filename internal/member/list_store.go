@@ -30,10 +30,9 @@ func (c *condition) and(fragment string, values ...any) {
 	c.sql.WriteString(fragment)
 }
 
-// narrow applies everything but the status and the page.
+// narrow applies everything but the status and the page; $1 is the organization.
 func narrow(orgID int64, f criteria) *condition {
-	c := &condition{}
-	c.and(`m.org_id = ?`, orgID)
+	c := &condition{args: []any{orgID}}
 	for _, w := range f.words {
 		c.and(`m.search like '%' || ? || '%'`, w) // folded: letters and digits only
 	}
@@ -68,7 +67,7 @@ func selectPage(ctx context.Context, q pg.Querier, orgID int64, f criteria) ([]L
 		       m.created_at,
 		       coalesce(greatest(m.seen_at, (select max(s.last_seen) from sessions s where s.account_id = m.account_id and s.org_id = m.org_id)), '0001-01-01 00:00:00+00')
 		from members m
-		where true` + c.sql.String() + `
+		where m.org_id = $1` + c.sql.String() + `
 		order by m.name, m.id
 		limit ` + strconv.Itoa(f.size+1)
 	rows, err := q.Query(ctx, stmt, c.args...)
@@ -97,7 +96,7 @@ func countPage(ctx context.Context, q pg.Querier, orgID int64, f criteria) (all 
 	stmt := `
 		select m.status, count(*)
 		from members m
-		where true` + c.sql.String() + `
+		where m.org_id = $1` + c.sql.String() + `
 		group by m.status`
 	rows, err := q.Query(ctx, stmt, c.args...)
 	if err != nil {
