@@ -198,9 +198,9 @@ func setupRules() []rule {
 		{key: "groups", need: perm.GroupManage, make: groups},
 		{key: "gs1", need: perm.OrgEdit, only: State.Issuer, make: func(s State) Task {
 			if s.Prefixes == 0 {
-				return Task{Status: WithOperator, URL: "/org#gs1", Hint: Hint{Key: "onboarding.hint.no_gs1"}}
+				return Task{Status: NotStarted, URL: "/org/gs1", Hint: Hint{Key: "onboarding.hint.no_gs1"}}
 			}
-			return Task{Status: Done, URL: "/org#gs1", Hint: Hint{Key: "onboarding.hint.gs1", Count: s.Prefixes}}
+			return Task{Status: Done, URL: "/org/gs1", Hint: Hint{Key: "onboarding.hint.gs1", Count: s.Prefixes}}
 		}},
 		{key: "access", need: perm.OrgRead, make: access},
 		{key: "users", need: perm.MemberManage, make: users},
@@ -208,10 +208,10 @@ func setupRules() []rule {
 }
 
 func groups(s State) Task {
-	t := Task{URL: "/org#groups", Hint: Hint{Key: "onboarding.hint.groups", Args: []any{"issuer", s.issued()}, Count: len(s.Groups)}}
+	t := Task{URL: "/org/groups", Hint: Hint{Key: "onboarding.hint.groups", Args: []any{"issuer", s.issued()}, Count: len(s.Groups)}}
 	switch pending := s.pending(); {
 	case len(s.Groups) == 0:
-		t.Status, t.Hint = WithOperator, Hint{Key: "onboarding.hint.no_group"}
+		t.Status, t.URL, t.Hint = NeedsAction, "/org/groups/new", Hint{Key: "onboarding.hint.no_group"}
 	case pending > 0:
 		t.Status, t.Hint = WithOperator, Hint{Key: "onboarding.hint.groups_pending", Count: pending}
 	default:

@@ -62,10 +62,10 @@ func TestStatuses(t *testing.T) {
 		{"one place", func(*onboarding.State) {}, "places", "done"},
 		{"no place", func(s *onboarding.State) { s.Places = 0 }, "places", "needs action"},
 		{"groups", func(*onboarding.State) {}, "groups", "done"},
-		{"no group", func(s *onboarding.State) { s.Groups = nil }, "groups", "with the operator"},
+		{"no group", func(s *onboarding.State) { s.Groups = nil }, "groups", "needs action"},
 		{"a group to be activated", func(s *onboarding.State) { s.Groups[1].Status = "pending" }, "groups", "with the operator"},
 		{"an issuer with a prefix", func(*onboarding.State) {}, "gs1", "done"},
-		{"an issuer without a prefix", func(s *onboarding.State) { s.Prefixes = 0 }, "gs1", "with the operator"},
+		{"an issuer without a prefix", func(s *onboarding.State) { s.Prefixes = 0 }, "gs1", "not started"},
 		{"no issuer", func(s *onboarding.State) { s.Groups[0].Issuer = false }, "gs1", "absent"},
 		{"roles, groups and places", func(*onboarding.State) {}, "access", "done"},
 		{"no role", func(s *onboarding.State) { s.MyRoles = 0 }, "access", "with the operator"},
@@ -143,7 +143,8 @@ func TestNext(t *testing.T) {
 		{"what is held up comes first", func(s *onboarding.State) { s.Places, s.UsersInvited = 0, 1 }, "places", false},
 		{"then what goes on", func(s *onboarding.State) { s.UsersInvited = 1 }, "users", false},
 		{"of two held up the first of the list", func(s *onboarding.State) { s.Places, s.ActivatedAt = 0, time.Time{} }, "email", false},
-		{"what the operator does is not next", func(s *onboarding.State) { s.Groups = nil }, "", true},
+		{"what the operator does is not next", func(s *onboarding.State) { s.Groups[1].Status = "pending" }, "", true},
+		{"without a group one is to be added", func(s *onboarding.State) { s.Groups = nil }, "groups", false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -56,6 +56,9 @@ func (s *Service) Entry(ctx context.Context, op actor.Operator, id int16) (Used,
 
 // AddEntry adds a group to the dictionary: organizations may add it from now on.
 func (s *Service) AddEntry(ctx context.Context, op actor.Operator, e Entry) error {
+	if err := op.Need(perm.OpDictionaryManage); err != nil {
+		return err
+	}
 	return s.writeEntry(ctx, op, func(tx pg.Tx) (audit.Entry, error) {
 		others, err := LoadDictionary(ctx, tx)
 		if err != nil {
@@ -72,6 +75,9 @@ func (s *Service) AddEntry(ctx context.Context, op actor.Operator, e Entry) erro
 // ChangeEntry changes the names of a group, and its name in the API as long as
 // no organization has it. Of two who edit at once the second gets ErrEdited.
 func (s *Service) ChangeEntry(ctx context.Context, op actor.Operator, id int16, e Entry) error {
+	if err := op.Need(perm.OpDictionaryManage); err != nil {
+		return err
+	}
 	return s.writeEntry(ctx, op, func(tx pg.Tx) (audit.Entry, error) {
 		before, err := lockEntry(ctx, tx, id)
 		if err != nil {

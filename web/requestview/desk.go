@@ -203,7 +203,8 @@ func (p ItemPage) letters() []letter {
 			}
 			values[i] = a
 		}
-		all = append(all, letter{l, i18n.Text(l, key+"subject", values...), strings.Split(i18n.Text(l, key+"text", values...), "\n\n")})
+		words := func(part string) string { return i18n.Text(l, key+part, values...) }
+		all = append(all, letter{l, words("subject"), strings.Split(words("text"), "\n\n")})
 	}
 	return all
 }
