@@ -88,6 +88,7 @@ func (r reader) launches(c company) {
 	r.press("campaign.form.create")
 	r.see("campaign.flash.created")
 	r.examine("op-campaign-draft")
+	r.changesDraft()
 	r.press("campaign.start")
 	r.see("campaign.start_title", "name", "Main launch")
 	r.examine("op-campaign-start")
@@ -100,6 +101,24 @@ func (r reader) launches(c company) {
 	r.press("system.audit.title")
 	r.At("/op/audit")
 	r.See("Timur Operatorov")
+}
+
+// changesDraft while somebody else does too.
+func (r reader) changesDraft() {
+	r.t.Helper()
+	r.press("campaign.edit")
+	r.see("campaign.form.whom_text")
+	r.examine("op-campaign-edit")
+	r.press("campaign.form.check")
+	r.see("campaign.check")
+	if _, err := r.portal.DB.Exec(r.t.Context(), `update campaigns set version = version + 1, edited_by = 'Lola', edited_at = now() where status = 'draft'`); err != nil {
+		r.t.Fatal(err)
+	}
+	r.press("campaign.form.save")
+	r.see("campaign.clash_text", "name", "Lola")
+	r.examine("op-campaign-clash")
+	r.press("campaign.save_mine")
+	r.see("campaign.flash.edited")
 }
 
 func moment(t time.Time) string { return ui.Date(t) + " " + ui.Clock(t) }
