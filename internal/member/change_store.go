@@ -138,7 +138,7 @@ func activate(ctx context.Context, tx pg.Tx, u User, accountID int64) error {
 func tie(ctx context.Context, tx pg.Tx, orgID, id, accountID int64) error {
 	const q = `
 		insert into account_members (account_id, org_id, member_id)
-		select $1, $2, $3 where $1 <> 0
+		select $1::bigint, $2::bigint, $3::bigint where $1::bigint <> 0
 		on conflict on constraint account_members_pkey do update set member_id = excluded.member_id`
 	if _, err := tx.Exec(ctx, q, accountID, orgID, id); err != nil {
 		return fmt.Errorf("tie account to member: %w", err)
