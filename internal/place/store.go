@@ -157,15 +157,15 @@ func dependants(ctx context.Context, q pg.Querier, orgID int64, id int32, most i
 		           not exists (
 		               select 1 from member_places o
 		               join places op on op.org_id = o.org_id and op.id = o.place_id and op.status = 'active'
-		               where o.org_id = m.org_id and o.member_id = m.id and o.place_id <> $2) as only
+		               where o.org_id = m.org_id and o.member_id = m.id and o.place_id <> $2) as stranded
 		    from members m
 		    join member_places l on l.org_id = m.org_id and l.member_id = m.id and l.place_id = $2
 		    where m.org_id = $1 and m.status <> 'blocked' and not m.all_places
 		)
-		select (select count(*) from chosen), (select count(*) from chosen where only),
+		select (select count(*) from chosen), (select count(*) from chosen where stranded),
 		       (select count(*) from members a where a.org_id = $1 and a.status <> 'blocked' and a.all_places),
-		       coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'uz', c.name, 'ru', c.name_ru, 'en', c.name_en, 'only', c.only) order by c.only desc, c.name, c.id)
-		                 from (select * from chosen order by only desc, name, id limit $3) c), '[]')`
+		       coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'uz', c.name, 'ru', c.name_ru, 'en', c.name_en, 'only', c.stranded) order by c.stranded desc, c.name, c.id)
+		                 from (select * from chosen order by stranded desc, name, id limit $3) c), '[]')`
 	err = q.QueryRow(ctx, stmt, orgID, id, most).Scan(&d.Users, &d.Stranded, &d.Everywhere, &d.Named)
 	if err != nil {
 		return d, fmt.Errorf("dependants of a place: %w", err)
