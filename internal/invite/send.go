@@ -78,8 +78,8 @@ func (RemindArgs) JobSpec() jobs.Spec {
 func Register(r *jobs.Runner, s *Service) {
 	jobs.Add(r, jobs.Func[SendArgs](s.send))
 	jobs.Add(r, jobs.Func[RecoverArgs](s.recoverJob))
-	jobs.Add(r, jobs.Func[ExpireArgs](s.expire))
-	jobs.Add(r, jobs.Func[RemindArgs](s.remind))
+	jobs.Add(r, jobs.Func[ExpireArgs](func(ctx context.Context, _ ExpireArgs) error { return s.Expire(ctx) }))
+	jobs.Add(r, jobs.Func[RemindArgs](func(ctx context.Context, _ RemindArgs) error { return s.Remind(ctx) }))
 	r.Every(5*time.Minute, ExpireArgs{})
 	r.Every(time.Hour, RemindArgs{})
 }
@@ -198,8 +198,9 @@ func (s *Service) words(c copyOf, k letterkey.Keys) mailview.Note {
 		family = "invite.letter.program."
 	}
 	word := func(key string) string { return i18n.Text(lang, key, args...) }
+	subject := func(key string) string { return i18n.Text(lang, key, "tin", string(c.TIN)) } // without no-break spaces
 	n := mailview.Note{
-		Language: c.Language, Subject: word(family + "subject"), Heading: word(family + "heading"),
+		Language: c.Language, Subject: subject(family + "subject"), Heading: word(family + "heading"),
 		Paragraphs: []string{word(family + "text")},
 		Link:       s.base() + "/join/" + k.Token, Button: word("invite.letter.button"),
 		Code:      letterkey.Grouped(k.Code),
@@ -208,7 +209,7 @@ func (s *Service) words(c copyOf, k letterkey.Keys) mailview.Note {
 		MessageID: fmt.Sprintf("invitation.%d.%d.%d@%s", c.OrgID, c.ID, c.Reminder, s.mailHost()),
 	}
 	if c.Reminder > 0 {
-		n.Subject = word("invite.letter.subject_reminder")
+		n.Subject = subject("invite.letter.subject_reminder")
 		n.Paragraphs = append([]string{word("invite.letter.reminder")}, n.Paragraphs...)
 	}
 	return n
@@ -230,9 +231,12 @@ func (s *Service) mailHost() string {
 	return "kabinet.localhost"
 }
 
-// expire ends invitations until none is over. It decides nothing: one opens
-// nothing from the moment its days are over, however late this job is.
-func (s *Service) expire(ctx context.Context, _ ExpireArgs) error {
+// Expire ends invitations until none is over; run it every few minutes. It decides
+// nothing: one opens nothing from the moment its days are over, however late this
+// is.
+//
+//gate:none a job of the portal itself
+func (s *Service) Expire(ctx context.Context) error {
 	for {
 		var n int64
 		err := pg.InTx(ctx, s.DB, func(tx pg.Tx) (err error) {
@@ -245,10 +249,12 @@ func (s *Service) expire(ctx context.Context, _ ExpireArgs) error {
 	}
 }
 
-// remind sends the reminders that are due. Each is noted before it leaves, so
-// running twice sends none twice; what the relay put off is given back at the end
-// and tried again the next hour.
-func (s *Service) remind(ctx context.Context, _ RemindArgs) (err error) {
+// Remind sends the reminders that are due; run it every hour. Each is noted before
+// it leaves, so running twice sends none twice; what the relay put off is given
+// back at the end and tried again the next hour.
+//
+//gate:none a job of the portal itself
+func (s *Service) Remind(ctx context.Context) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, remindBudget)
 	defer cancel()
 	var later []copyOf
