@@ -25,8 +25,8 @@ var (
 	ErrNotFound = fault.New(fault.NotFound, "request.not_found")
 	ErrOpen     = fault.New(fault.Conflict, "request.already_open") // about the same thing
 	ErrMany     = fault.New(fault.TooMany, "request.many")
-	ErrDecided  = fault.New(fault.Conflict, "request.decided")   // or taken back
-	ErrClaimed  = fault.New(fault.Conflict, "request.claimed")   // with "name": who looks at it now
+	ErrDecided  = fault.New(fault.Conflict, "request.decided") // or taken back
+	ErrClaimed  = fault.New(fault.Conflict, "request.claimed") // with "name": who looks at it now
 )
 
 // Kind is what is asked for.
