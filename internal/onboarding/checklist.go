@@ -45,6 +45,7 @@ type State struct {
 	MyRoles      int  // of the reader
 	MyGroups     int
 	MyPlaces     int
+	KeyDays      int // days the reader's API key is still good for, the one begun counted; 0 without
 }
 
 // reach counts the reader's groups and places; "all" are those there are.
@@ -122,11 +123,11 @@ type Part struct {
 	Tasks []Task
 }
 
-// rule makes a task of the state; need is the right without which the task is
-// not the reader's; only, where set, says whom the task concerns at all.
+// rule makes a task of the state; need are the rights without any of which the
+// task is not the reader's; only, where set, says whom the task concerns at all.
 type rule struct {
 	key  string
-	need perm.Code
+	need perm.Set
 	only func(State) bool
 	make func(State) Task
 }
@@ -141,7 +142,7 @@ func Checklist(s State, rights perm.Set) []Part {
 	}{{"check", checkRules()}, {"setup", setupRules()}, {"work", workRules()}} {
 		part := Part{Key: p.key}
 		for _, r := range p.rules {
-			if !rights.Has(r.need) || r.only != nil && !r.only(s) {
+			if !rights.Meets(r.need) || r.only != nil && !r.only(s) {
 				continue
 			}
 			t := r.make(s)
@@ -159,14 +160,14 @@ func Checklist(s State, rights perm.Set) []Part {
 // the director's key signed.
 func checkRules() []rule {
 	return []rule{
-		{key: "email", need: perm.OrgEdit, make: func(s State) Task {
+		{key: "email", need: perm.Of(perm.OrgEdit), make: func(s State) Task {
 			return byActivation(s, "/org#contacts", Hint{Key: "onboarding.hint.email", Args: []any{"email", s.Email}})
 		}},
-		{key: "director", need: perm.OrgEdit, make: func(s State) Task {
+		{key: "director", need: perm.Of(perm.OrgEdit), make: func(s State) Task {
 			return byActivation(s, "/org#director", Hint{Key: "onboarding.hint.director", Args: []any{"name", s.Director, "until", s.KeyUntil}})
 		}},
-		{key: "address", need: perm.OrgEdit, make: address},
-		{key: "activate", need: perm.OrgRead, make: func(s State) Task {
+		{key: "address", need: perm.Of(perm.OrgEdit), make: address},
+		{key: "activate", need: perm.Of(perm.OrgRead), make: func(s State) Task {
 			return byActivation(s, "/org#profile", Hint{Key: "onboarding.hint.activated", Args: []any{"date", s.ActivatedAt}})
 		}},
 	}
@@ -189,21 +190,21 @@ func address(s State) Task {
 
 func setupRules() []rule {
 	return []rule{
-		{key: "places", need: perm.PlaceManage, make: func(s State) Task {
+		{key: "places", need: perm.Of(perm.PlaceManage), make: func(s State) Task {
 			if s.Places == 0 {
-				return Task{Status: NeedsAction, URL: "/org#places", Hint: Hint{Key: "onboarding.hint.no_place"}}
+				return Task{Status: NeedsAction, URL: "/org/places/new", Hint: Hint{Key: "onboarding.hint.no_place"}}
 			}
-			return Task{Status: Done, URL: "/org#places", Hint: Hint{Key: "onboarding.hint.places", Count: s.Places}}
+			return Task{Status: Done, URL: "/org/places", Hint: Hint{Key: "onboarding.hint.places", Count: s.Places}}
 		}},
-		{key: "groups", need: perm.GroupManage, make: groups},
-		{key: "gs1", need: perm.OrgEdit, only: State.Issuer, make: func(s State) Task {
+		{key: "groups", need: perm.Of(perm.GroupManage), make: groups},
+		{key: "gs1", need: perm.Of(perm.OrgEdit), only: State.Issuer, make: func(s State) Task {
 			if s.Prefixes == 0 {
 				return Task{Status: NotStarted, URL: "/org/gs1", Hint: Hint{Key: "onboarding.hint.no_gs1"}}
 			}
 			return Task{Status: Done, URL: "/org/gs1", Hint: Hint{Key: "onboarding.hint.gs1", Count: s.Prefixes}}
 		}},
-		{key: "access", need: perm.OrgRead, make: access},
-		{key: "users", need: perm.MemberManage, make: users},
+		{key: "access", need: perm.Of(perm.OrgRead), make: access},
+		{key: "users", need: perm.Of(perm.MemberManage), make: users},
 	}
 }
 
@@ -221,35 +222,51 @@ func groups(s State) Task {
 }
 
 // access is what the reader may do oneself: a right counts only together with
-// a product group and a place (domain.md 2.7). What is missing the operator
-// gives as long as there is no page for it.
+// a product group and a place (domain.md 2.7).
 func access(s State) Task {
 	if s.MyRoles == 0 || s.MyGroups == 0 || s.MyPlaces == 0 {
-		return Task{Status: WithOperator, URL: "/org#users", Hint: Hint{Key: "onboarding.hint.no_access"}}
+		return Task{Status: NeedsAction, URL: "/me/access", Hint: Hint{Key: "onboarding.hint.no_access"}}
 	}
-	return Task{Status: Done, URL: "/org#users", Hint: Hint{Key: "onboarding.hint.access", Count: s.MyRoles}}
+	return Task{Status: Done, URL: "/me/access", Hint: Hint{Key: "onboarding.hint.access", Count: s.MyRoles}}
 }
 
 func users(s State) Task {
+	t := Task{Status: NotStarted, URL: "/org/users", Hint: Hint{Key: "onboarding.hint.alone"}}
 	switch {
 	case s.UsersInvited > 0:
 		args := []any{"active", s.Users, "all", s.Users + s.UsersInvited}
-		return Task{Status: InProgress, URL: "/org#users", Hint: Hint{Key: "onboarding.hint.users_invited", Args: args}}
+		t.Status, t.Hint = InProgress, Hint{Key: "onboarding.hint.users_invited", Args: args}
 	case s.Users > 1:
-		return Task{Status: Done, URL: "/org#users", Hint: Hint{Key: "onboarding.hint.users", Count: s.Users}}
+		t.Status, t.Hint = Done, Hint{Key: "onboarding.hint.users", Count: s.Users}
 	}
-	return waiting("onboarding.hint.opens_users")
+	return t
 }
 
-// workRules are the parts of the portal that are still to come.
+// soon is when an ending key becomes something to do: the first reminder goes
+// out on the same day.
+const soon = 7
+
+// apiKey is the reader's own: keys have owners, and each has one.
+func apiKey(s State) Task {
+	t := Task{Status: NotStarted, URL: "/me/keys", Hint: Hint{Key: "onboarding.hint.no_key"}}
+	switch {
+	case s.KeyDays > soon:
+		t.Status, t.Hint = Done, Hint{Key: "onboarding.hint.key", Count: s.KeyDays}
+	case s.KeyDays > 0:
+		t.Status, t.Hint = NeedsAction, Hint{Key: "onboarding.hint.key_ends", Count: s.KeyDays}
+	}
+	return t
+}
+
+// workRules are what the account is for; most parts of it are still to come.
 func workRules() []rule {
 	later := func(hint string) func(State) Task { return func(State) Task { return waiting(hint) } }
 	return []rule{
-		{key: "api_key", need: perm.MemberManage, make: later("onboarding.hint.opens_api")},
-		{key: "cards", need: perm.OrgRead, make: later("onboarding.hint.opens_cards")},
-		{key: "agreement", need: perm.OrgEdit, only: State.Issuer, make: later("onboarding.hint.opens_agreement")},
-		{key: "orders", need: perm.OrgRead, only: State.Issuer, make: later("onboarding.hint.opens_orders")},
-		{key: "documents", need: perm.OrgRead, make: later("onboarding.hint.opens_documents")},
+		{key: "api_key", need: perm.Of(perm.MemberManage, perm.KeyManage), make: apiKey},
+		{key: "cards", need: perm.Of(perm.OrgRead), make: later("onboarding.hint.opens_cards")},
+		{key: "agreement", need: perm.Of(perm.OrgEdit), only: State.Issuer, make: later("onboarding.hint.opens_agreement")},
+		{key: "orders", need: perm.Of(perm.OrgRead), only: State.Issuer, make: later("onboarding.hint.opens_orders")},
+		{key: "documents", need: perm.Of(perm.OrgRead), make: later("onboarding.hint.opens_documents")},
 	}
 }
 

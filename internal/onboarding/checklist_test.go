@@ -68,13 +68,16 @@ func TestStatuses(t *testing.T) {
 		{"an issuer without a prefix", func(s *onboarding.State) { s.Prefixes = 0 }, "gs1", "not started"},
 		{"no issuer", func(s *onboarding.State) { s.Groups[0].Issuer = false }, "gs1", "absent"},
 		{"roles, groups and places", func(*onboarding.State) {}, "access", "done"},
-		{"no role", func(s *onboarding.State) { s.MyRoles = 0 }, "access", "with the operator"},
-		{"no group of one's own", func(s *onboarding.State) { s.MyGroups = 0 }, "access", "with the operator"},
-		{"no place of one's own", func(s *onboarding.State) { s.MyPlaces = 0 }, "access", "with the operator"},
-		{"alone", func(*onboarding.State) {}, "users", "waiting"},
+		{"no role", func(s *onboarding.State) { s.MyRoles = 0 }, "access", "needs action"},
+		{"no group of one's own", func(s *onboarding.State) { s.MyGroups = 0 }, "access", "needs action"},
+		{"no place of one's own", func(s *onboarding.State) { s.MyPlaces = 0 }, "access", "needs action"},
+		{"alone", func(*onboarding.State) {}, "users", "not started"},
 		{"two users", func(s *onboarding.State) { s.Users = 2 }, "users", "done"},
 		{"an invited user", func(s *onboarding.State) { s.UsersInvited = 1 }, "users", "in progress"},
-		{"API keys are to come", func(*onboarding.State) {}, "api_key", "waiting"},
+		{"no API key", func(*onboarding.State) {}, "api_key", "not started"},
+		{"an API key", func(s *onboarding.State) { s.KeyDays = 8 }, "api_key", "done"},
+		{"an API key that ends in a week", func(s *onboarding.State) { s.KeyDays = 7 }, "api_key", "needs action"},
+		{"an API key of the last day", func(s *onboarding.State) { s.KeyDays = 1 }, "api_key", "needs action"},
 		{"cards are to come", func(*onboarding.State) {}, "cards", "waiting"},
 		{"an issuer's agreement is to come", func(*onboarding.State) {}, "agreement", "waiting"},
 		{"no issuer needs no agreement", func(s *onboarding.State) { s.Groups[0].Issuer = false }, "agreement", "absent"},
@@ -139,11 +142,12 @@ func TestNext(t *testing.T) {
 		want     string
 		operator bool
 	}{
-		{"nothing is left", func(*onboarding.State) {}, "", false},
+		{"nothing is left", func(s *onboarding.State) { s.Users, s.KeyDays = 2, 30 }, "", false},
+		{"what has not begun comes last", func(*onboarding.State) {}, "users", false},
 		{"what is held up comes first", func(s *onboarding.State) { s.Places, s.UsersInvited = 0, 1 }, "places", false},
 		{"then what goes on", func(s *onboarding.State) { s.UsersInvited = 1 }, "users", false},
 		{"of two held up the first of the list", func(s *onboarding.State) { s.Places, s.ActivatedAt = 0, time.Time{} }, "email", false},
-		{"what the operator does is not next", func(s *onboarding.State) { s.Groups[1].Status = "pending" }, "", true},
+		{"what the operator does is not next", func(s *onboarding.State) { s.Groups[1].Status, s.Users, s.KeyDays = "pending", 2, 30 }, "", true},
 		{"without a group one is to be added", func(s *onboarding.State) { s.Groups = nil }, "groups", false},
 	}
 	for _, tt := range tests {

@@ -23,6 +23,8 @@ func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64) (s State, 
 		       g.issuers, g.statuses, p.active, p.main, m.active, m.invited,
 		       (select count(*) from gs1_prefixes x where x.org_id = $1 and x.status = 'active'),
 		       (select count(*) from member_roles r where r.org_id = $1 and r.member_id = $2),
+		       coalesce((select ceil(extract(epoch from k.expires_at - now()) / 86400)::integer from api_keys k
+		                 where k.org_id = $1 and k.member_id = $2 and k.ended_at is null and k.expires_at > now()), 0),
 		       l.times, l.kinds, l.names, l.actions, now()
 		from organizations o,
 		     (select array_agg(issuer) as issuers, array_agg(status) as statuses
@@ -43,7 +45,7 @@ func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64) (s State, 
 		kinds, names, actions []string
 	}
 	err = q.QueryRow(ctx, stmt, orgID, memberID).Scan(&s.Email, &s.Director, &s.Region, &s.District, &s.Street, &s.ActivatedAt, &s.KeyUntil,
-		&groups.issuers, &groups.statuses, &s.Places, &s.MainPlace, &s.Users, &s.UsersInvited, &s.Prefixes, &s.MyRoles,
+		&groups.issuers, &groups.statuses, &s.Places, &s.MainPlace, &s.Users, &s.UsersInvited, &s.Prefixes, &s.MyRoles, &s.KeyDays,
 		&log.times, &log.kinds, &log.names, &log.actions, &at)
 	switch {
 	case pg.NoRows(err):

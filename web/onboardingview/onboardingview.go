@@ -36,12 +36,12 @@ func next(ctx context.Context, h onboarding.Home) ui.NextStep {
 
 func facts(ctx context.Context, s onboarding.State) []ui.Fact {
 	fs := []ui.Fact{
-		{Label: i18n.T(ctx, "onboarding.fact.places"), Value: ui.Int(s.Places), URL: "/org#places"},
-		{Label: i18n.T(ctx, "onboarding.fact.groups"), Value: ui.Int(len(s.Groups)), URL: "/org#groups"},
-		{Label: i18n.T(ctx, "onboarding.fact.users"), Value: ui.Int(s.Users), URL: "/org#users"},
+		{Label: i18n.T(ctx, "onboarding.fact.places"), Value: ui.Int(s.Places), URL: "/org/places"},
+		{Label: i18n.T(ctx, "onboarding.fact.groups"), Value: ui.Int(len(s.Groups)), URL: "/org/groups"},
+		{Label: i18n.T(ctx, "onboarding.fact.users"), Value: ui.Int(s.Users), URL: "/org/users"},
 	}
 	if s.Issuer() {
-		fs = append(fs, ui.Fact{Label: i18n.T(ctx, "onboarding.fact.gs1"), Value: ui.Int(s.Prefixes), URL: "/org#gs1"})
+		fs = append(fs, ui.Fact{Label: i18n.T(ctx, "onboarding.fact.gs1"), Value: ui.Int(s.Prefixes), URL: "/org/gs1"})
 	}
 	return fs
 }

@@ -72,6 +72,16 @@ func Of(codes ...Code) Set {
 // Has reports whether the right is in the set.
 func (s Set) Has(c Code) bool { return s[c/64]&(1<<(c%64)) != 0 }
 
+// Meets reports whether a right is in both.
+func (s Set) Meets(t Set) bool {
+	for i := range s {
+		if s[i]&t[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Or gives the rights of both.
 func (s Set) Or(t Set) Set {
 	for i := range s {

@@ -12,13 +12,12 @@ import (
 	"kabinet/web/onboardingview"
 )
 
-// Handlers are the start page and what its rows lead to.
+// Handlers are the start page.
 type Handlers struct{ Onboarding *onboarding.Service }
 
 // Routes mounts the pages for members.
 func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Get("/home", wrap(h.home))
-	r.Get("/org", wrap(h.org))
 }
 
 func (h Handlers) home(w http.ResponseWriter, r *http.Request) error {
@@ -27,12 +26,4 @@ func (h Handlers) home(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return httpx.Render(w, r, http.StatusOK, onboardingview.Home(page))
-}
-
-func (h Handlers) org(w http.ResponseWriter, r *http.Request) error {
-	summary, err := h.Onboarding.Summary(r.Context(), httpx.Actor(r))
-	if err != nil {
-		return err
-	}
-	return httpx.Render(w, r, http.StatusOK, onboardingview.Org(summary))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -120,7 +119,7 @@ func TestHome(t *testing.T) {
 	t.Run("shows the organization's own state and nobody else's", func(t *testing.T) {
 		for _, want := range []string{
 			"info@bog.example", "Samarqand viloyati, Kattaqoʻrgʻon", "2 ta guruh, 1 tasida emitent", "02.12.2025",
-			"Rahbar hisobni faollashtirdi", "Barno Sodiqova", "Hozir qilish mumkin boʻlgan hamma narsa qilingan",
+			"Rahbar hisobni faollashtirdi", "Barno Sodiqova", "Xodimlarni qoʻshish",
 		} {
 			if p.Status != 200 || !strings.Contains(p.Body, want) {
 				t.Errorf("%d: no %q", p.Status, want)
@@ -153,54 +152,6 @@ func TestHome(t *testing.T) {
 	t.Run("is for members only", func(t *testing.T) {
 		if p := httptesting.NewBrowser(t, s.handler).Get("/home"); p.Status != 303 || p.Location != "/sign-in?next=%2Fhome" {
 			t.Errorf("got %d to %q", p.Status, p.Location)
-		}
-	})
-}
-
-func TestOrg(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	b := s.signedIn()
-	p := b.Get("/org")
-
-	t.Run("shows all that is kept, of the own organization only", func(t *testing.T) {
-		for _, want := range []string{
-			"Yangi Bogʻ", "301\u00a0000\u00a0001", "+998\u00a090\u00a0123-45-67", "Asosiy joy", "ishlab chiqarish, saqlash",
-			"Suv va salqin ichimliklar", "4780001", "barno@bog.example", "Tashkilot administratori",
-		} {
-			if p.Status != 200 || !strings.Contains(p.Body, want) {
-				t.Errorf("%d: no %q", p.Status, want)
-			}
-		}
-		for _, foreign := range []string{"Begona", "4789999", "Tamaki"} {
-			if strings.Contains(p.Body, foreign) {
-				t.Errorf("shows %q", foreign)
-			}
-		}
-	})
-
-	t.Run("has a section for every row of the start page", func(t *testing.T) {
-		for _, m := range regexp.MustCompile(`href="/org#([a-z0-9]+)"`).FindAllStringSubmatch(b.Get("/home").Body, -1) {
-			if !strings.Contains(p.Body, `id="`+m[1]+`"`) {
-				t.Errorf("no section %s", m[1])
-			}
-		}
-	})
-
-	t.Run("says of empty lists why they are empty", func(t *testing.T) {
-		for _, sql := range []string{`delete from gs1_prefixes`, `delete from member_groups`, `delete from org_product_groups`, `delete from member_places`, `delete from places`} {
-			if _, err := s.db.Exec(t.Context(), sql); err != nil {
-				t.Fatal(err)
-			}
-		}
-		p := b.Get("/org")
-		for _, want := range []string{"GS1 prefikslari yoʻq", "Tovar guruhlari yoʻq", "Faoliyat yuritish joylari yoʻq"} {
-			if !strings.Contains(p.Body, want) {
-				t.Errorf("no %q", want)
-			}
-		}
-		if home := b.Get("/home"); !strings.Contains(home.Body, "Amaldagi faoliyat yuritish joyi yoʻq") {
-			t.Error("the start page does not name the missing place as the next step")
 		}
 	})
 }
