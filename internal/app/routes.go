@@ -29,7 +29,9 @@ type Mux struct {
 }
 
 // uploadPaths take files; they are compared whole.
-func uploadPaths() []string { return []string{"/op/imports", "/org/gs1/new", "/org/places/import", "/org/users/import"} }
+func uploadPaths() []string {
+	return []string{"/op/imports", "/org/gs1/new", "/org/places/import", "/org/users/import"}
+}
 
 // What may take longer than any page: sending a file, writing one out, and
 // asking the E-IMZO-SERVER, which asks others, about a signature.
@@ -86,6 +88,7 @@ func (a *App) openRoutes(context.Context) error {
 	r.Get("/robots.txt", robots)
 	r.Get("/.well-known/security.txt", a.securityText)
 	a.rooms.izkm.Mount(r)
+	publicapihttp.Mount(r, a.rooms.api, a.conf.Web.BaseURL.String(), a.opts.Version)
 	r.Group(func(r chi.Router) {
 		r.Use(
 			func(next http.Handler) http.Handler { return gzip(next) },
@@ -113,7 +116,7 @@ func packer() writer.GzipWriterFactory {
 
 // pages mounts the rooms: what everybody sees, what members see, what staff see.
 func (a *App) pages(r chi.Router) {
-	wrap := httpx.Adapter(a.rooms.pages.signin.Proving(draw))
+	wrap := httpx.Adapter(a.rooms.pages.signin.Proving(a.refuse))
 	a.rooms.public(r, wrap)
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.RequireMember(draw))

@@ -87,13 +87,16 @@ func areaOf(r *http.Request) layout.Area {
 }
 
 func drawIn(area layout.Area, w http.ResponseWriter, r *http.Request, p httpx.Problem) {
-	page := layout.Refusal(area, layout.Problem{
+	drawProblem(area, w, r, layout.Problem{
 		Status: p.Status, What: whatHappened(r, p), Number: p.Number, RetryAfter: p.RetryAfter, Who: whoGrants(r, p),
 	})
+}
+
+func drawProblem(area layout.Area, w http.ResponseWriter, r *http.Request, pr layout.Problem) {
 	// A page is not drawn in a context that has ended, and often that is the problem.
-	if err := httpx.Render(w, r.WithContext(context.WithoutCancel(r.Context())), p.Status, page); err != nil {
+	if err := httpx.Render(w, r.WithContext(context.WithoutCancel(r.Context())), pr.Status, layout.Refusal(area, pr)); err != nil {
 		logx.From(r.Context()).Error("draw problem page", "err", err)
-		http.Error(w, http.StatusText(p.Status), p.Status)
+		http.Error(w, http.StatusText(pr.Status), pr.Status)
 	}
 }
 

@@ -7,6 +7,7 @@ var shared = map[string]bool{"eds": true, "mail": true, "ui": true}
 // decision: think of a transaction that spans both, and of what cannot be
 // changed alone any more.
 var mayUse = map[string][]string{
+	"access":       {"member", "notice"},                                                       // a granted request gives, in one transaction
 	"gs1prefix":    {"notice"},                                                                 // administrators are told what the operator did
 	"invite":       {"account", "member", "notice", "org", "proof", "technical"},               // letter → person or password → active, in one transaction
 	"legacy":       {"gs1prefix", "org", "productgroup"},                                       // a row is all three, in one transaction

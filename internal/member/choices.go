@@ -1,6 +1,11 @@
 package member
 
-import "kabinet/internal/core/perm"
+import (
+	"context"
+
+	"kabinet/internal/core/perm"
+	"kabinet/internal/platform/pg"
+)
 
 // Choices are what a user can be given in an organization.
 type Choices struct {
@@ -44,4 +49,10 @@ func (c Choices) PlaceNames(s perm.Scope) []string {
 		}
 	}
 	return names
+}
+
+// ChoicesOf reads what users of an organization can be given; the caller has
+// asked who may know.
+func ChoicesOf(ctx context.Context, q pg.Querier, orgID int64) (Choices, error) {
+	return choices(ctx, q, orgID)
 }
