@@ -103,8 +103,13 @@ func name(ctx context.Context, code string) string {
 
 // shown is a value as it stands in a sentence.
 func shown(ctx context.Context, value string) string {
-	if value == "" {
+	switch value {
+	case "":
 		return i18n.T(ctx, "event.empty")
+	case "true":
+		return i18n.T(ctx, "event.yes")
+	case "false":
+		return i18n.T(ctx, "event.no")
 	}
 	return value
 }
@@ -135,7 +140,7 @@ func changes(ctx context.Context, e event.Event) string {
 func facts(ctx context.Context, e event.Event) string {
 	parts := make([]string, len(e.Facts))
 	for i, f := range e.Facts {
-		parts[i] = name(ctx, f.Name) + ": " + f.Value
+		parts[i] = name(ctx, f.Name) + ": " + shown(ctx, f.Value)
 	}
 	return strings.Join(parts, "; ")
 }
