@@ -74,9 +74,9 @@ func sorted(o Order) (order, beyond string) {
 	case ByNameZA:
 		return `p.name desc, p.id desc`, `(p.name, p.id) < (@name, @id)`
 	case Newest:
-		return `p.id desc`, `p.id < @id and @name is not null`
+		return `p.id desc`, `p.id < @id`
 	case Oldest:
-		return `p.id`, `p.id > @id and @name is not null`
+		return `p.id`, `p.id > @id`
 	}
 	return `p.name, p.id`, `(p.name, p.id) > (@name, @id)`
 }

@@ -72,8 +72,11 @@ func (p *planner) judge(r Row) (Complaint, bool) {
 	}
 	r.Fields = merged(one.Fields, r)
 	if one.equal(r.Fields) {
-		p.plan.Same++
-		return p.claim(r, one.ID)
+		c, ok := p.claim(r, one.ID)
+		if ok {
+			p.plan.Same++
+		}
+		return c, ok
 	}
 	if !one.Active() {
 		return complain(r.N, "", "place.import.blocked", "", "id", one.ID), false
