@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"kabinet/internal/apikey"
 	"kabinet/internal/core/actor"
@@ -295,5 +294,4 @@ func TestList(t *testing.T) {
 	if err != nil || len(mine) != 30 || mine[0].ID != last.ID {
 		t.Errorf("%d of mine, %v", len(mine), err)
 	}
-	_ = time.Second
 }

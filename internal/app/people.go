@@ -21,7 +21,7 @@ type peoplePages struct {
 // with a block: each feature that gives something adds its Revoker here.
 func (a *App) openPeople() {
 	r := &a.rooms
-	r.users = &member.Service{DB: a.db, Box: a.box, Inviter: r.invite, Revokers: []member.Revoker{r.invite, r.technical}}
+	r.users = &member.Service{DB: a.db, Box: a.box, Inviter: r.invite, Revokers: []member.Revoker{r.invite, r.technical, r.keys}}
 	r.access = &access.Service{DB: a.db, Members: r.users}
 }
 

@@ -7,7 +7,10 @@ import (
 	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 
+	"kabinet/internal/access"
 	"kabinet/internal/account"
+	"kabinet/internal/apikey"
+	"kabinet/internal/apikey/apikeyhttp"
 	"kabinet/internal/campaign"
 	"kabinet/internal/campaign/campaignhttp"
 	"kabinet/internal/event"
@@ -34,6 +37,7 @@ import (
 	"kabinet/internal/proof"
 	"kabinet/internal/provider"
 	"kabinet/internal/provider/providerhttp"
+	"kabinet/internal/publicapi"
 	"kabinet/internal/signin"
 	"kabinet/internal/signin/signinhttp"
 	"kabinet/internal/signup"
@@ -62,6 +66,10 @@ type rooms struct {
 	invite    *invite.Service
 	izkm      technicalhttp.API
 	users     *member.Service
+	access    *access.Service
+	companies companyRooms
+	keys      *apikey.Service
+	api       *publicapi.Service
 	pages     pages
 }
 
@@ -84,6 +92,7 @@ type pages struct {
 	goods     goodsPages
 	people    peoplePages
 	places    placehttp.Handlers
+	keys      apikeyhttp.Handlers
 }
 
 // openRooms makes every service and its handlers.
@@ -93,6 +102,7 @@ func (a *App) openRooms(context.Context) error {
 	r.proof = &proof.Service{DB: a.db, Verifier: a.verifier, Box: a.box, Name: a.conf.EDS.Verifier, Statements: builtin}
 	r.accounts = &account.Service{DB: a.db, Box: a.box}
 	a.openJoining(signingHost(a.conf))
+	a.openKeys()
 	a.openPeople()
 	r.letters = campaign.New(campaign.Deps{
 		DB: a.db, Seal: a.box, Mail: a.mail, BaseURL: string(a.conf.Web.BaseURL), Connections: a.conf.SMTP.Connections,
@@ -119,18 +129,26 @@ func (a *App) openRooms(context.Context) error {
 		places: placehttp.Handlers{Places: &place.Service{DB: a.db}, Sessions: a.sessions, Now: a.now},
 		events: eventhttp.Handlers{Events: &event.Service{DB: a.db}},
 		powers: providerhttp.Handlers{Providers: r.providers, Sessions: a.sessions},
+		keys:   a.keyPages(),
 		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions},
 	}
 	a.joinPages(panel)
 	r.pages.goods = a.goodsPages()
 	r.pages.people = a.peoplePages()
-	return nil
+	return a.openCompanies(panel)
 }
 
 // acts are the sensitive acts by the patterns of their routes: the page that
 // asks for the key again names them. One that is not listed works too.
 func acts() map[string]string {
-	return map[string]string{}
+	return map[string]string{
+		"/org/email":               "profile.edit.email",
+		"/org/users":               "member.new.title",
+		"/org/users/{id}/roles":    "member.roles.open",
+		"/org/users/import/{id}":   "member.import.title",
+		"/org/requests/{id}/grant": "access.grant",
+		"/me/access/take":          "access.take.role",
+	}
 }
 
 // orgPages are the records of organizations; letters are drawn by the feature
@@ -167,6 +185,7 @@ func (r *rooms) public(m chi.Router, wrap httpx.Wrap) {
 	r.pages.signin.Routes(m, wrap)
 	r.pages.signup.Routes(m, wrap)
 	r.pages.invite.Routes(m, wrap)
+	r.companies.public(m, wrap)
 	r.pages.staff.Public(m, wrap)
 }
 
@@ -174,6 +193,8 @@ func (r *rooms) public(m chi.Router, wrap httpx.Wrap) {
 func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
 	r.pages.home.Routes(m, wrap)
 	r.pages.me.Routes(m, wrap)
+	r.pages.keys.Routes(m, wrap)
+	r.companies.members(m, wrap)
 	r.pages.places.Routes(m, wrap)
 	r.pages.events.Routes(m, wrap)
 	r.pages.notice.Routes(m, wrap)
@@ -198,8 +219,10 @@ func (r *rooms) staff(m chi.Router, wrap httpx.Wrap) {
 func (r *rooms) work(runner *jobs.Runner) {
 	campaign.Register(runner, r.letters)
 	signup.Register(runner, r.signup)
+	r.companies.work(runner)
 	legacy.Register(runner, r.importer)
 	notice.Register(runner, r.notices)
+	apikey.Register(runner, r.keys)
 	provider.Register(runner, r.providers)
 	technical.Register(runner, r.technical)
 	invite.Register(runner, r.invite)

@@ -16,6 +16,7 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/logx"
+	"kabinet/internal/publicapi/publicapihttp"
 	"kabinet/internal/platform/pagezip"
 	"kabinet/internal/technical/technicalhttp"
 	"kabinet/web/layout"
@@ -88,7 +89,7 @@ func (a *App) openRoutes(context.Context) error {
 	r.Get("/robots.txt", robots)
 	r.Get("/.well-known/security.txt", a.securityText)
 	a.rooms.izkm.Mount(r)
-	publicapihttp.Mount(r, a.rooms.api, a.conf.Web.BaseURL.String(), a.opts.Version)
+	publicapihttp.Mount(r, a.rooms.api, string(a.conf.Web.BaseURL), a.opts.Version)
 	r.Group(func(r chi.Router) {
 		r.Use(
 			func(next http.Handler) http.Handler { return gzip(next) },
@@ -171,6 +172,10 @@ func draw(w http.ResponseWriter, r *http.Request, p httpx.Problem) {
 func drawPublic(w http.ResponseWriter, r *http.Request, p httpx.Problem) {
 	if strings.HasPrefix(r.URL.Path, technicalhttp.Prefix+"/") {
 		technicalhttp.Draw(w, r, p)
+		return
+	}
+	if strings.HasPrefix(r.URL.Path, publicapihttp.Prefix+"/") {
+		publicapihttp.Draw(w, r, p)
 		return
 	}
 	drawIn(layout.Public, w, r, p)

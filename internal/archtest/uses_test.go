@@ -7,6 +7,8 @@ var shared = map[string]bool{"eds": true, "mail": true, "ui": true}
 // decision: think of a transaction that spans both, and of what cannot be
 // changed alone any more.
 var mayUse = map[string][]string{
+	"apikey":       {"member", "notice"},                                                       // an administrator takes the role with the key; owners are told
+	"publicapi":    {"apikey", "org"},                                                          // who calls, and the name of a legal form
 	"access":       {"member", "notice"},                                                       // a granted request gives, in one transaction
 	"gs1prefix":    {"notice"},                                                                 // administrators are told what the operator did
 	"invite":       {"account", "member", "notice", "org", "proof", "technical"},               // letter → person or password → active, in one transaction

@@ -51,7 +51,9 @@ func Mount(r chi.Router, s *publicapi.Service, baseURL, version string) *API {
 		a.huma = humachi.New(r, a.config(version))
 		a.operations()
 	})
-	r.HandleFunc(Prefix+"/*", nowhere(r))
+	for _, verb := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"} { // a HEAD is a GET to us
+		r.MethodFunc(verb, Prefix+"/*", nowhere(r))
+	}
 	return a
 }
 

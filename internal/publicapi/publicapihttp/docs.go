@@ -7,11 +7,13 @@ import (
 
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/publicapi"
+	"kabinet/web/layout"
 	"kabinet/web/publicapiview"
 )
 
 // docs answers GET /public/api/docs with a page for people.
 func (a *API) docs(w http.ResponseWriter, r *http.Request) error {
+	r = r.WithContext(layout.WithViewer(r.Context(), layout.Viewer{Path: r.URL.RequestURI()}))
 	return httpx.Render(w, r, http.StatusOK, publicapiview.Page(publicapiview.Docs{
 		BaseURL: a.baseURL, Spec: specPath, Methods: a.methods(), Codes: families(), Calls: publicapi.CallsPerMinute,
 	}))

@@ -62,7 +62,7 @@ type (
 		TIN string `path:"tin" doc:"Tax number of your organization, 9 digits" example:"302118447"`
 	}
 	refreshInput struct {
-		ownInput
+		TIN  string `path:"tin" doc:"Tax number of your organization, 9 digits" example:"302118447"`
 		Body struct {
 			TIN string `json:"tin" doc:"The tax number once more" pattern:"^[2-9][0-9]{8}$" example:"302118447"`
 		}
