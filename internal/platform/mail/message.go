@@ -83,11 +83,15 @@ func (m Message) serialize(from Address, fromName string, now time.Time) ([]byte
 		msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	}
 	var out bytes.Buffer
+	out.Grow(3*(len(m.Text)+len(m.HTML))/2 + headersRoom) // what encoding adds, as a rule
 	if _, err := msg.WriteTo(&out); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMessage, err)
 	}
 	return out.Bytes(), nil
 }
+
+// headersRoom is more than the headers of a letter take, in bytes.
+const headersRoom = 2 << 10
 
 // encodingFor takes the shorter way to carry a text in ASCII: a Cyrillic letter
 // has six characters as quoted-printable and under three as base64.
