@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"mime/multipart"
 	"net/http"
@@ -38,7 +39,7 @@ func Chain(sessions *session.Manager, pages func(r chi.Router, wrap httpx.Wrap))
 	r := chi.NewRouter()
 	r.Use(httpx.Number, middleware.ClientIPFromRemoteAddr, httpx.Headers(false), httpx.Language(false), httpx.Recover(Draw), httpx.CleanBytes(Draw))
 	r.Use(sessions.Middleware(httpx.OriginOf, func(w http.ResponseWriter, r *http.Request, err error) { httpx.Fail(w, r, err, Draw) }))
-	r.Use(httpx.PersonLanguage, httpx.SameOrigin(Draw), httpx.Forms(Draw, "/op/imports", "/org/places/import"))
+	r.Use(httpx.PersonLanguage, httpx.SameOrigin(Draw), httpx.Forms(Draw, "/op/imports", "/org/gs1/new", "/org/places/import"))
 	pages(r, httpx.Adapter(Draw))
 	return r
 }
@@ -131,8 +132,13 @@ func (b *Browser) Get(path string) Page { return b.do(httptest.NewRequest(http.M
 
 // Post sends a form.
 func (b *Browser) Post(path string, values url.Values) Page {
-	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(values.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.Send(path, "application/x-www-form-urlencoded", strings.NewReader(values.Encode()))
+}
+
+// Send sends a body of any type.
+func (b *Browser) Send(path, contentType string, body io.Reader) Page {
+	r := httptest.NewRequest(http.MethodPost, path, body)
+	r.Header.Set("Content-Type", contentType)
 	r.Header.Set("Sec-Fetch-Site", b.Site)
 	return b.do(r)
 }
