@@ -79,12 +79,6 @@ func ListURL(f place.Filter) string { return listURL + query(f) }
 
 func (l ListPage) url(change ...string) string { return listURL + query(l.Filter, change...) }
 
-// narrowed reports whether a filter is set.
-func (l ListPage) narrowed() bool {
-	f := l.Filter
-	return f.Query != "" || f.Status != "" || f.Region != "" || f.Activity != ""
-}
-
 func (l ListPage) tabs(ctx context.Context) []ui.Tab {
 	all := l.Page.Counts[place.Active] + l.Page.Counts[place.Blocked]
 	tabs := []ui.Tab{{Text: i18n.T(ctx, "place.list.all"), URL: l.url("status", ""), Current: l.Filter.Status == "", Count: all, Counted: true}}
@@ -192,12 +186,28 @@ func (r Record) actions(ctx context.Context) []ui.Action {
 	return append(as, ui.Action{Text: i18n.T(ctx, "place.block"), URL: URL(r.ID, "/block")})
 }
 
-// facts are what the organization says about a place, with dates.
+// number is one by which others know the place.
+type number struct{ field, value string }
+
+// numbers stand beside the place's own one, where they are given.
+func (r Record) numbers() []number {
+	var ns []number
+	d := r.Draft()
+	for _, f := range []string{place.FieldGLN, place.FieldCode} {
+		if v := d.Value(f); v != "" {
+			ns = append(ns, number{f, v})
+		}
+	}
+	return ns
+}
+
+// facts are what the organization says about a place, with dates; what stands
+// among the numbers is left out.
 func (r Record) facts(ctx context.Context) []ui.Pair {
 	var ps []ui.Pair
 	d := r.Draft()
 	for _, f := range place.FieldNames() {
-		if f != place.FieldName {
+		if f != place.FieldName && (f != place.FieldGLN && f != place.FieldCode || d.Value(f) == "") {
 			ps = append(ps, fieldPair(ctx, f, d.Value(f)))
 		}
 	}
