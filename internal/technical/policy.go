@@ -102,14 +102,42 @@ func repeats(s string) bool {
 	return false
 }
 
-// runs reports whether the password is one walk along a row, or back.
+// rows are along which fingers walk.
+func rows() []string {
+	return []string{
+		"abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm",
+		"йцукенгшщзхъфывапролджэячсмитьбю", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+	}
+}
+
+// runs reports whether the password is nothing but walks along rows, or back, of
+// four characters or more each.
 func runs(s string) bool {
-	for _, row := range []string{"abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm", "йцукенгшщзхъфывапролджэячсмитьбю", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p"} {
-		if strings.Contains(row, s) || strings.Contains(reverse(row), s) {
-			return true
+	for s != "" {
+		n := walk(s)
+		if utf8.RuneCountInString(s[:n]) < 4 {
+			return false
+		}
+		s = s[n:]
+	}
+	return true
+}
+
+// walk is how many bytes of s the longest walk takes that s begins with.
+func walk(s string) (longest int) {
+	for _, row := range rows() {
+		for _, way := range []string{row, reverse(row)} {
+			n := 0
+			for i, r := range s {
+				if !strings.Contains(way, s[:i+utf8.RuneLen(r)]) {
+					break
+				}
+				n = i + utf8.RuneLen(r)
+			}
+			longest = max(longest, n)
 		}
 	}
-	return false
+	return longest
 }
 
 func reverse(s string) string {
