@@ -38,6 +38,9 @@ func russian(s []rune, start bool) (string, int) {
 	low := []rune{unicode.ToLower(s[0])}
 	if len(s) > 1 {
 		low = append(low, unicode.ToLower(s[1]))
+		if len(s) > 2 && string(low) == "yo" && apostrophe(s[2]) {
+			return cased("ю", s[0]), 3 // yoʻ
+		}
 		if to, ok := pairs()[string(low)]; ok || apostrophe(s[1]) && (low[0] == 'o' || low[0] == 'g') {
 			if !ok {
 				to = map[rune]string{'o': "у", 'g': "г"}[low[0]]

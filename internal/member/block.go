@@ -1,0 +1,103 @@
+package member
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"kabinet/internal/core/actor"
+	"kabinet/internal/core/fault"
+	"kabinet/internal/core/perm"
+	"kabinet/internal/core/text"
+	"kabinet/internal/notice"
+	"kabinet/internal/platform/audit"
+	"kabinet/internal/platform/limit"
+	"kabinet/internal/platform/pg"
+	"kabinet/internal/platform/session"
+)
+
+// Blocking is what is typed when somebody is blocked.
+type Blocking struct {
+	Reason string
+	Self   bool // "I know that this is me"
+}
+
+// Block ends all that a user may do, at once: sessions, keys and what waits for
+// activation. The last administrator is ErrLastAdmin.
+func (s *Service) Block(ctx context.Context, a actor.Actor, id int64, b Blocking) error {
+	if err := a.Need(perm.MemberManage); err != nil {
+		return err
+	}
+	var f fault.Form
+	reason, err := text.Line(b.Reason, maxReason)
+	f.Add("reason", err)
+	f.Check(reason != "", "reason", "member.block.reason.missing")
+	f.Check(id != a.MemberID || b.Self, "self", "member.block.self.missing")
+	if err := f.Err(); err != nil {
+		return err
+	}
+	return s.change(ctx, a, id, func(tx pg.Tx, u User) (audit.Entry, error) {
+		if u.Status == Blocked {
+			return audit.Entry{}, nil
+		}
+		e := audit.Entry{Action: "member.block", Details: map[string]any{"status": [2]Status{u.Status, Blocked}, "reason": reason}}
+		return e, s.blockTx(ctx, tx, u, reason)
+	})
+}
+
+func (s *Service) blockTx(ctx context.Context, tx pg.Tx, u User, reason string) error {
+	if err := updateBlocked(ctx, tx, u, reason); err != nil {
+		return err
+	}
+	if err := session.EndMemberTx(ctx, tx, u.OrgID, u.ID); err != nil {
+		return err
+	}
+	for _, r := range s.Revokers {
+		if err := r.RevokeAllTx(ctx, tx, u.OrgID, u.ID, reason); err != nil {
+			return err
+		}
+	}
+	return notice.ToMemberTx(ctx, tx, u.ID, notice.Notice{
+		OrgID: u.OrgID, Kind: notice.Security, Key: "member.notice.blocked.", Args: []string{"reason", reason},
+	})
+}
+
+// Unblock lets a user be activated anew: a new invitation goes out (domain.md F22).
+func (s *Service) Unblock(ctx context.Context, a actor.Actor, id int64) error {
+	if err := a.Need(perm.MemberManage); err != nil {
+		return err
+	}
+	return s.change(ctx, a, id, func(tx pg.Tx, u User) (audit.Entry, error) {
+		if u.Status != Blocked {
+			return audit.Entry{}, nil
+		}
+		if err := updateUnblocked(ctx, tx, u); err != nil {
+			return audit.Entry{}, err
+		}
+		e := audit.Entry{Action: "member.unblock", Details: change{"status": {Blocked, NotActivated}}}
+		return e, s.Inviter.InviteTx(ctx, tx, u.OrgID, u.ID)
+	})
+}
+
+// invites bounds how often one user is written to.
+func invites() limit.Rule { return limit.Rule{Name: "member.invite", Max: 5, Per: time.Hour} }
+
+// Invite sends a user who is not activated a new code; the one before is worth
+// nothing from now on. Too many in an hour are limit.ErrTooMany.
+func (s *Service) Invite(ctx context.Context, a actor.Actor, id int64) error {
+	if err := a.Need(perm.MemberManage); err != nil {
+		return err
+	}
+	if err := limit.Need(ctx, s.DB, invites(), strconv.FormatInt(a.OrgID, 10)+"/"+target(id)); err != nil {
+		return err
+	}
+	return s.change(ctx, a, id, func(tx pg.Tx, u User) (audit.Entry, error) {
+		switch u.Status {
+		case Blocked:
+			return audit.Entry{}, ErrBlocked
+		case Active:
+			return audit.Entry{}, ErrActive
+		}
+		return audit.Entry{Action: "member.invite"}, s.Inviter.InviteTx(ctx, tx, u.OrgID, u.ID)
+	})
+}
