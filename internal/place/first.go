@@ -14,19 +14,25 @@ type Address struct {
 	Region   string // code, see core/region
 	District string
 	Street   string
+
+	Activities []Activity // done there, where somebody was asked; nil: all
 }
 
 // FirstTx makes the first place of an organization from its address; it is the
 // main one. The caller has asked for the right and made sure that there is
 // none yet: a second main place is refused by the database.
 //
-// It gets all three activities. The register does not know what is done at an
+// Where nobody was asked it gets all three activities. The register does not know what is done at an
 // address, and under the old account an address was good for everything; with
 // fewer, work that was possible the day before would stop until somebody
 // edited the place.
 func FirstTx(ctx context.Context, tx pg.Tx, orgID int64, a Address) (int32, error) {
+	done := a.Activities
+	if len(done) == 0 {
+		done = Activities()
+	}
 	return insertFirst(ctx, tx, orgID, Fields{
-		Name: firstName(a), Activities: Activities(), Country: country.Home, Region: a.Region, District: a.District, Street: a.Street,
+		Name: firstName(a), Activities: done, Country: country.Home, Region: a.Region, District: a.District, Street: a.Street,
 	})
 }
 
