@@ -19,6 +19,8 @@ const purposeOnce seal.Purpose = "apikey.once"
 // Wrap seals a new value for the browser that made it, which keeps it until the
 // person has saved it: the portal itself keeps nothing. It opens for this key in
 // this session only.
+//
+//gate:none the value is the caller's own
 func (s *Service) Wrap(v Value, keyID int64, session string) string {
 	made := binary.BigEndian.AppendUint64(nil, uint64(clock.System().Unix())) //nolint:gosec // after 1970
 	return base64.RawURLEncoding.EncodeToString(s.Box.Seal(purposeOnce, append(made, v.text...), bindingOnce(keyID, session)))
@@ -26,6 +28,8 @@ func (s *Service) Wrap(v Value, keyID int64, session string) string {
 
 // Unwrap gives the value back; ok is false when it is another key's, another
 // session's, too old, or none.
+//
+//gate:none whoever has the sealed value and the session it was sealed for
 func (s *Service) Unwrap(wrapped string, keyID int64, session string) (v Value, ok bool) {
 	sealed, err := base64.RawURLEncoding.DecodeString(wrapped)
 	if err != nil {

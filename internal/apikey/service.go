@@ -33,13 +33,10 @@ func MayGrant(a actor.Actor) bool {
 // earlier key, where the draft names one, ends in the same instant. Another valid
 // key is ErrOne, one that ended meanwhile ErrEnded.
 func (s *Service) Create(ctx context.Context, a actor.Actor, d Draft) (k Key, v Value, err error) {
-	right := perm.KeyManage
-	if d.Grant && MayGrant(a) {
-		right = perm.MemberManage
-	}
-	if err := a.Need(right); err != nil {
+	if err := a.Need(rightFor(a, d)); err != nil {
 		return Key{}, Value{}, err
 	}
+	right := rightFor(a, d)
 	if d, err = d.clean(); err != nil {
 		return Key{}, Value{}, err
 	}
@@ -53,6 +50,15 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, d Draft) (k Key, v 
 		return err
 	})
 	return k, v, err
+}
+
+// rightFor is what a person needs to make a key: the right itself, or that to give
+// it, where the draft says that the person takes it.
+func rightFor(a actor.Actor, d Draft) perm.Code {
+	if d.Grant && MayGrant(a) {
+		return perm.MemberManage
+	}
+	return perm.KeyManage
 }
 
 func createTx(ctx context.Context, tx pg.Tx, a actor.Actor, d Draft) (Key, Value, error) {

@@ -57,6 +57,8 @@ type Call struct {
 
 // Enter says who calls, refuses who may not, and counts. The quota is that of the
 // key, also after a refusal for want of a right; without a known key it is zero.
+//
+//gate:none it is the gate of this interface
 func (s *Service) Enter(ctx context.Context, k Knock, right perm.Code) (c Call, q Quota, err error) {
 	now := s.now()
 	value, err := bearer(k.Authorization)

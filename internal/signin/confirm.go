@@ -10,6 +10,7 @@ import (
 	"kabinet/internal/core/taxid"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/eds"
+	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/session"
 	"kabinet/internal/proof"
@@ -23,6 +24,9 @@ var (
 	// person works in now.
 	ErrOtherOrg = fault.New(fault.Invalid, "signin.confirm.other_org")
 )
+
+// WantsProof reports whether a refusal is gate.ErrProve, by the key of its words.
+func WantsProof(key string) bool { return key == gate.ErrProve.Key }
 
 // Signer is somebody signed in who signs anew.
 type Signer struct {

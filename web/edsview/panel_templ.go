@@ -168,7 +168,7 @@ func Panel(f Form) templ.Component {
 }
 
 // Soon says on the form of a sensitive act that the key will be asked for; ask is
-// gate.AsksSoon.
+// session.Identity.AsksSoon.
 func Soon(ask bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

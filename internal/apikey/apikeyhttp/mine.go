@@ -13,7 +13,6 @@ import (
 	"kabinet/internal/core/clock"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
-	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/session"
 	"kabinet/web/apikeyview"
@@ -85,7 +84,7 @@ func (h Handlers) form(w http.ResponseWriter, r *http.Request, status int, d api
 	if err != nil {
 		return err
 	}
-	p := apikeyview.NewPage{Draft: d, Grants: apikey.MayGrant(a), Asks: gate.AsksSoon(httpx.Identity(r).ProvedAt)}
+	p := apikeyview.NewPage{Draft: d, Grants: apikey.MayGrant(a), Asks: httpx.Identity(r).AsksSoon()}
 	p.Wrong, _ = httpx.Complaints(wrong)
 	p.Refused, _ = fault.As(wrong)
 	for i := range keys {

@@ -14,7 +14,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/core/actor"
-	"kabinet/internal/core/clock"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/pg"
@@ -74,11 +73,6 @@ var ErrProve = fault.New(fault.Forbidden, "fault.prove")
 // Fresh is how long a signature is good for sensitive acts: keys, roles, the
 // organization's address of letters, its director (ux.md 5.5).
 const Fresh = 15 * time.Minute
-
-// AsksSoon reports whether a form of a sensitive act will end in ErrProve: what
-// was proved then is too old, or will be by the time the form is filled in. It
-// is for a hint on the form; the act itself asks the database.
-func AsksSoon(provedAt time.Time) bool { return clock.Since(provedAt) > Fresh-time.Minute }
 
 // InFreshTx is InTx for sensitive acts: besides the right it wants a signature
 // by who within the last Fresh, by the database's clock; else ErrProve.

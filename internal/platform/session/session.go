@@ -18,7 +18,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/core/actor"
+	"kabinet/internal/core/clock"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/limit"
 )
 
@@ -55,6 +57,11 @@ func (i Identity) Member() bool { return i.MemberID != 0 }
 
 // Staff reports whether one of the operator's staff is signed in.
 func (i Identity) Staff() bool { return i.StaffID != 0 }
+
+// AsksSoon reports whether a form of a sensitive act will end in gate.ErrProve:
+// the last signature is too old, or will be when the form is filled in. It is for
+// a hint on the form; the act itself asks the database.
+func (i Identity) AsksSoon() bool { return clock.Since(i.ProvedAt) > gate.Fresh-time.Minute }
 
 // Actor is the member as the use cases know it.
 func (i Identity) Actor(o actor.Origin) actor.Actor {

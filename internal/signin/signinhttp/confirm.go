@@ -12,7 +12,6 @@ import (
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/taxid"
-	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/proof"
 	"kabinet/internal/signin"
@@ -30,7 +29,7 @@ import (
 // own, which SameOrigin let pass: nobody can make a link that ends in an act.
 func (h Handlers) Proving(draw httpx.Draw) httpx.Draw {
 	return func(w http.ResponseWriter, r *http.Request, p httpx.Problem) {
-		if p.Key != gate.ErrProve.Key {
+		if !signin.WantsProof(p.Key) {
 			draw(w, r, p)
 			return
 		}
