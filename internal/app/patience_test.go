@@ -14,11 +14,13 @@ func TestPatience(t *testing.T) {
 	for _, route := range routeTable(t) {
 		want := time.Duration(0)
 		switch route.method + " " + route.pattern {
-		case "POST /op/imports":
+		case "POST /op/imports", "POST /org/places/import":
 			want = uploadTime
 		case "POST /sign-in", "POST /op/sign-in", "POST /activate/sign":
 			want = signTime
-		case "GET /op/orgs.csv", "GET /op/letters.csv", "GET /op/audit.csv", "GET /op/staff.csv", "GET /op/imports/template.csv", "GET /op/imports/{id}/complaints.csv":
+		case "GET /op/orgs.csv", "GET /op/letters.csv", "GET /op/audit.csv", "GET /op/staff.csv", "GET /op/imports/template.csv", "GET /op/imports/{id}/complaints.csv",
+			"GET /op/imports/template.xlsx", "GET /org/places.csv", "GET /org/places.xlsx", "GET /org/places/import/template.csv",
+			"GET /org/places/import/template.xlsx", "GET /org/places/import/{id}/complaints.csv":
 			want = exportTime
 		}
 		if got := patience(httptest.NewRequest(route.method, route.pattern, nil)); got != want {
