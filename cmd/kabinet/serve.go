@@ -84,6 +84,9 @@ func doctor(ctx context.Context, t terminal, _ []string) error {
 		fmt.Fprintln(t.out, line)
 		found++
 	}
+	if conf.Register.URL == "" && conf.Register.CSV == "" {
+		fmt.Fprintln(t.out, "KABINET_REGISTER_URL is not set: the portal runs, but companies cannot register and directors cannot change")
+	}
 	if found > 0 {
 		return errUnfit
 	}

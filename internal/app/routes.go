@@ -54,7 +54,8 @@ func patience(r *http.Request) time.Duration {
 		return uploadTime
 	}
 	switch r.URL.Path {
-	case "/sign-in", "/op/sign-in", "/activate/sign", "/join/sign", "/confirm":
+	case "/sign-in", "/op/sign-in", "/activate/sign", "/join/sign", "/confirm",
+		"/register", "/register/lookup", "/register/sign", "/director", "/org/refresh": // the state register, too
 		return signTime
 	}
 	return 0

@@ -12,6 +12,7 @@
 package enroll
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -131,12 +132,7 @@ func (d Draft) Next() Step {
 func (d Draft) Reached(s Step) bool { return order(s) <= order(d.Next()) }
 
 func order(s Step) int {
-	for i, known := range []Step{StepFound, StepContacts, StepPlace, StepOffer, StepSign, StepConfirm} {
-		if known == s {
-			return i
-		}
-	}
-	return len(s) + 10
+	return slices.Index([]Step{StepFound, StepContacts, StepPlace, StepOffer, StepSign, StepConfirm}, s)
 }
 
 // open reads contacts as typed.

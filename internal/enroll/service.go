@@ -136,11 +136,12 @@ func (s *Service) LookUp(ctx context.Context, ref Ref) error {
 	if err != nil {
 		return unknown(d, err)
 	}
-	if err := judge(d, e); err != nil {
-		return err
+	refusal := judge(d, e)
+	if refusal == nil {
+		refusal = s.free(ctx, e.TIN)
 	}
-	if err := s.free(ctx, e.TIN); err != nil {
-		return err
+	if refusal != nil { // what it said before does not hold any more
+		return errors.Join(refusal, pg.InTx(ctx, s.DB, func(tx pg.Tx) error { return dropEntry(ctx, tx, ref) }))
 	}
 	return pg.InTx(ctx, s.DB, func(tx pg.Tx) error { return putEntry(ctx, tx, ref, e) })
 }

@@ -112,6 +112,11 @@ func putEntry(ctx context.Context, tx pg.Tx, ref Ref, e register.Entry) error {
 	return stored(tx.Exec(ctx, q, int64(ref), entry, e.Address.Region, e.Address.District, e.Address.Street))
 }
 
+func dropEntry(ctx context.Context, tx pg.Tx, ref Ref) error {
+	const q = `update enrollments set entry = null, entry_at = null where id = $1`
+	return stored(tx.Exec(ctx, q, int64(ref)))
+}
+
 func putContacts(ctx context.Context, tx pg.Tx, ref Ref, c Contacts) error {
 	const q = `
 		update enrollments

@@ -34,6 +34,7 @@ type Config struct {
 	SMTP     SMTP     `envPrefix:"SMTP_"`
 	EDS      EDS      `envPrefix:"EDS_"`
 	EIMZO    EIMZO    `envPrefix:"EIMZO_"`
+	Register Register `envPrefix:"REGISTER_"`
 	Session  Session  `envPrefix:"SESSION_"`
 	Jobs     Jobs     `envPrefix:"JOB_"`
 	Log      Log      `envPrefix:"LOG_"`
@@ -108,6 +109,15 @@ type EIMZO struct {
 	APIKeys  APIKeys `env:"API_KEYS" about:"keys of the vendor for the browser: localhost=96D0…,kabinet.example=A1B2…"`
 }
 
+// Register is the state register of taxpayers, which says who directs a company.
+// Without one companies cannot register and directors cannot change.
+type Register struct {
+	URL       string `env:"URL" about:"address of the state register of taxpayers, https://register.example/api; without it companies cannot register"`
+	Token     Secret `env:"TOKEN" about:"token sent to it"`
+	TokenFile string `env:"TOKEN_FILE" about:"file that holds it instead"`
+	CSV       string `env:"CSV" about:"file of invented entries instead; in development only"`
+}
+
 // Session is how long people stay signed in.
 type Session struct {
 	Idle     time.Duration `env:"IDLE" envDefault:"30m" about:"signed out after so long without a request"`
@@ -119,7 +129,7 @@ type Session struct {
 type Jobs struct {
 	Workers     int           `env:"WORKERS" envDefault:"100" about:"jobs worked at once in one process; 0 leaves them to other processes"`
 	Timeout     time.Duration `env:"TIMEOUT" envDefault:"60s" about:"longest run of an ordinary job"`
-	RescueAfter time.Duration `env:"RESCUE_AFTER" envDefault:"2m" about:"when a job of a killed process is done by another; above KABINET_JOB_TIMEOUT"`
+	RescueAfter time.Duration `env:"RESCUE_AFTER" envDefault:"2m" about:"when a job counts as lost whatever its process says; above KABINET_JOB_TIMEOUT (those of a killed process wait 15 s only)"`
 }
 
 // Log is what is written to standard output.
@@ -191,6 +201,7 @@ func (c *Config) readFiles() Problems {
 		{"DATABASE_URL", c.Database.URLFile, (*string)(&c.Database.URL)},
 		{"SECRET_KEY", c.Secrets.KeyFile, (*string)(&c.Secrets.Key)},
 		{"SECRET_KEY_OLD", c.Secrets.OldFile, (*string)(&c.Secrets.Old)},
+		{"REGISTER_TOKEN", c.Register.TokenFile, (*string)(&c.Register.Token)},
 		{"SMTP_PASSWORD", c.SMTP.PasswordFile, (*string)(&c.SMTP.Password)},
 	} {
 		if f.path == "" {

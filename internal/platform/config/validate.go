@@ -83,6 +83,7 @@ func (c Config) Validate(production bool) Problems {
 	c.checkSecrets(&ps)
 	c.checkSMTP(&ps, production)
 	c.checkEDS(&ps, production)
+	c.checkRegister(&ps, production)
 	c.checkRest(&ps)
 	return ps
 }
@@ -177,6 +178,21 @@ func (c Config) checkEDS(ps *Problems, production bool) {
 	ps.check(!production || e.WSS == realWSS, "EDS_WSS", e.WSS, "unset it: another address is a simulator")
 	_, err := clock.Zone(c.EIMZO.TimeZone)
 	ps.check(err == nil, "EIMZO_TIMEZONE", c.EIMZO.TimeZone, "set a zone name, Asia/Tashkent")
+}
+
+// checkRegister: a file of entries lets anybody be the director of anything.
+func (c Config) checkRegister(ps *Problems, production bool) {
+	r := c.Register
+	ps.check(r.URL == "" || webAddress(r.URL), "REGISTER_URL", r.URL, "set the address of the state register, https://register.example/api")
+	ps.check(r.URL == "" || !production || strings.HasPrefix(r.URL, "https://") || loopbackAddress(r.URL), "REGISTER_URL", r.URL, "begin it with https://: personal numbers travel to it")
+	ps.check(r.CSV == "" || !production, "REGISTER_CSV", r.CSV, "unset it: a file is not the state register")
+	ps.check(r.CSV == "" || readable(r.CSV), "REGISTER_CSV", r.CSV, "name a file with entries")
+	ps.check(r.CSV == "" || r.URL == "", "REGISTER_CSV", r.CSV, "unset either this or KABINET_REGISTER_URL")
+}
+
+func loopbackAddress(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && loopback(u.Hostname())
 }
 
 func (c Config) checkRest(ps *Problems) {
