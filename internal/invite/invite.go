@@ -181,8 +181,13 @@ func StateOf(err error) (s State, ok bool) {
 		err   error
 		state State
 	}{
-		{ErrNoLink, "unknown"}, {ErrNotOpened, "lost"}, {ErrExpired, "expired"}, {ErrReplaced, "replaced"},
-		{ErrLocked, "locked"}, {ErrActive, "active"}, {ErrBlocked, "blocked"},
+		{ErrNoLink, "unknown"},
+		{ErrNotOpened, "lost"},
+		{ErrExpired, "expired"},
+		{ErrReplaced, "replaced"},
+		{ErrLocked, "locked"},
+		{ErrActive, "active"},
+		{ErrBlocked, "blocked"},
 	} {
 		if errors.Is(err, end.err) {
 			return end.state, true

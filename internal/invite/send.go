@@ -17,7 +17,6 @@ import (
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/seal"
 	"kabinet/web/mailview"
-	"kabinet/web/ui"
 )
 
 // What links and codes are derived for.
@@ -190,8 +189,8 @@ func (s *Service) words(c copyOf, k letterkey.Keys) mailview.Note {
 	lang, _ := i18n.Parse(c.Language) // an unknown one is Uzbek, as everywhere
 	i := Invitation{Names: member.Names{Uz: c.Name, Ru: c.NameRu}, OrgUz: c.OrgUz, OrgRu: c.OrgRu, OrgEn: c.OrgEn}
 	args := []any{
-		"name", i.Names.In(lang.Code()), "org", i.OrgName(lang.Code()), "tin", ui.TIN(c.TIN),
-		"until", ui.DateTime(c.ExpiresAt), "address", s.typeAt(),
+		"name", i.Names.In(lang.Code()), "org", i.OrgName(lang.Code()), "tin", c.TIN.Grouped(),
+		"until", mailview.Moment(c.ExpiresAt), "address", s.typeAt(),
 	}
 	family := "invite.letter.person."
 	if c.Kind == member.Technical {

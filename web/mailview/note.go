@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/platform/mail"
+	"kabinet/web/ui"
 )
 
 // Note is any letter of the portal but the activation's: what happened, one
@@ -24,6 +26,9 @@ type Note struct {
 	Number     string   // reference for the support desk
 	MessageID  string
 }
+
+// Moment is a time as letters write it, for words that are made ready elsewhere.
+func Moment(t time.Time) string { return ui.DateTime(t) }
 
 // Write writes the letter. The caller adds the address.
 func Write(ctx context.Context, n Note) (mail.Message, error) {

@@ -34,7 +34,7 @@ func (f Form) crumbs(ctx context.Context) []ui.Link {
 func (f Form) facts(ctx context.Context) []ui.Pair {
 	u := f.User
 	pairs := []ui.Pair{
-		{Key: i18n.T(ctx, "technical.page.status"), Rich: ui.Tag(tone(u.Status), i18n.T(ctx, "technical.page.status_"+u.Status))},
+		{Key: i18n.T(ctx, "technical.page.status"), Rich: ui.Tag(tone(u.Status), i18n.T(ctx, "technical.page.status."+u.Status))},
 		{Key: i18n.T(ctx, "technical.page.login"), Value: i18n.T(ctx, "technical.page.no_login")},
 		{Key: i18n.T(ctx, "technical.page.password"), Value: i18n.T(ctx, "technical.page.password_none")},
 		{Key: i18n.T(ctx, "technical.page.last"), Value: i18n.T(ctx, "technical.page.never")},

@@ -95,17 +95,28 @@ func TestOnlyTheInvitedPersonsOwnKeyJoins(t *testing.T) {
 	p.enter(b, l, "/join/sign")
 	revoked := p.keys.For("YUSUPOVA MALIKA", pinfl, "")
 	p.keys.Revoke(revoked.Certificate)
+	signed := func(name, number, org string) func() httptesting.Page {
+		return func() httptesting.Page { return p.sign(b, p.keys.For(name, number, org)) }
+	}
 	for name, tt := range map[string]struct {
 		key      func() httptesting.Page
 		status   int
 		says     string
 		recorded bool
 	}{
-		"somebody else": {func() httptesting.Page { return p.sign(b, p.keys.For("KARIMOVA DILNOZA", "41508851234567", "")) }, 422,
-			"This is the key of KARIMOVA DILNOZA. The invitation is for Malika Yusupova 20 (organization with TIN 302 118 447)", true},
-		"somebody else of the same organization":   {func() httptesting.Page { return p.sign(b, p.keys.For("KARIMOVA DILNOZA", "41508851234567", tin)) }, 422, "This is the key of KARIMOVA DILNOZA", true},
-		"the person's key of another organization": {func() httptesting.Page { return p.sign(b, p.keys.For("YUSUPOVA MALIKA", pinfl, "302118999")) }, 422, "This key belongs to another organization", true},
-		"a revoked key": {func() httptesting.Page { return p.sign(b, revoked) }, 422, "has been revoked", false},
+		"somebody else": {
+			signed("KARIMOVA DILNOZA", "41508851234567", ""), 422,
+			"This is the key of KARIMOVA DILNOZA. The invitation is for Malika Yusupova 20 (organization with TIN 302 118 447)", true,
+		},
+		"somebody else of the same organization": {
+			signed("KARIMOVA DILNOZA", "41508851234567", tin), 422, "This is the key of KARIMOVA DILNOZA", true,
+		},
+		"the person's key of another organization": {
+			signed("YUSUPOVA MALIKA", pinfl, "302118999"), 422, "This key belongs to another organization", true,
+		},
+		"a revoked key": {
+			func() httptesting.Page { return p.sign(b, revoked) }, 422, "has been revoked", false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p.exec(`delete from rate_limits`)
