@@ -63,6 +63,7 @@ func (r reader) takesOver() {
 	r.Press(i18n.TextN(r.lang, "legacy.show.apply", 1))
 	r.See(r.words("legacy.mode.apply") + ": " + r.words("legacy.progress.of", "done", 3, "total", 3, "bad", 2))
 	r.see("legacy.state.done_errors")
+	r.see("legacy.show.invite")
 	r.examine("op-import-done")
 }
 

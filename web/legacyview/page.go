@@ -6,8 +6,10 @@ import (
 	"strconv"
 
 	"kabinet/internal/core/fault"
+	"kabinet/internal/core/perm"
 	"kabinet/internal/legacy"
 	"kabinet/internal/platform/i18n"
+	"kabinet/web/layout"
 	"kabinet/web/ui"
 )
 
@@ -129,6 +131,19 @@ func (p ShowPage) apply(ctx context.Context) ui.Action {
 
 func (p ShowPage) cancel(ctx context.Context) ui.Action {
 	return ui.Action{Text: i18n.T(ctx, "legacy.show.cancel"), URL: Path(p.Import.ID) + "/cancel", Look: ui.Stop, Post: true}
+}
+
+// invites reports whether the next step may be offered: letters to those whom
+// the file named.
+func (p ShowPage) invites(ctx context.Context) bool {
+	return p.Import.Mode == legacy.Apply && !p.Import.Moving() && p.Import.Good > 0 && layout.ViewerOf(ctx).Rights.Has(perm.OpCampaignRun)
+}
+
+func (p ShowPage) invite(ctx context.Context) ui.Action {
+	return ui.Action{
+		Text: i18n.T(ctx, "legacy.show.invite"), Look: ui.Go,
+		URL: "/op/campaigns/new?imports=" + strconv.FormatInt(p.Import.ID, 10),
+	}
 }
 
 // row says where a complaint belongs; one about the file has no row.

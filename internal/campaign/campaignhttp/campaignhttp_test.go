@@ -337,6 +337,8 @@ func TestTwoStaffChangeADraft(t *testing.T) {
 	wantText(t, d.get(page+"/edit", http.StatusOK), `value="Main &lt;launch&gt;"`, `name="version" value="1"`, "first &lt;file&gt;.csv", "2 organizations",
 		`value="24.11.2025 14:00"`, "300000001\n300000002")
 
+	wantText(t, d.get("/op/campaigns/new?imports=7&imports=99&imports=x", http.StatusOK), `value="7" id="imports" checked`)
+
 	theirs := typed("check")
 	theirs.Set("version", "1")
 	theirs.Set("imports", "7")

@@ -11,9 +11,9 @@ import (
 	"kabinet/web/campaignview"
 )
 
-// blank answers GET /op/campaigns/new.
+// blank answers GET /op/campaigns/new; ?imports= are files chosen beforehand.
 func (h Handlers) blank(w http.ResponseWriter, r *http.Request) error {
-	e := campaignview.Editor{Form: campaign.Form{Kind: string(campaign.KindCode)}}
+	e := campaignview.Editor{Form: campaign.Form{Kind: string(campaign.KindCode), Imports: r.URL.Query()["imports"]}}
 	return h.form(w, r, http.StatusOK, e, nil)
 }
 
