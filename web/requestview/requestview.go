@@ -4,6 +4,7 @@ package requestview
 
 import (
 	"context"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -47,6 +48,15 @@ type NumberPage struct {
 type ShowPage struct {
 	request.Request
 	MayWithdraw bool
+}
+
+// again is the way to the same request once more, after it came to nothing.
+func (p ShowPage) again(ctx context.Context) []ui.Action {
+	if !p.MayWithdraw || p.Status == request.Approved {
+		return nil
+	}
+	q := url.Values{"kind": {string(p.Kind)}, "number": {p.Subject}}
+	return []ui.Action{{Text: i18n.T(ctx, "request.again"), URL: "/org/gs1/new?" + q.Encode()}}
 }
 
 func lang(ctx context.Context) string { return i18n.From(ctx).Code() }
@@ -139,7 +149,11 @@ func facts(ctx context.Context, r request.Request) []ui.Pair {
 
 // outcome is what became of a request.
 func outcome(ctx context.Context, r request.Request) []ui.Pair {
-	ps := []ui.Pair{{Key: i18n.T(ctx, "request.column.decided"), Rich: ui.Time(r.DecidedAt)}}
+	when := i18n.T(ctx, "request.column.decided")
+	if r.Status == request.Withdrawn {
+		when = i18n.T(ctx, "request.status.withdrawn")
+	}
+	ps := []ui.Pair{{Key: when, Rich: ui.Time(r.DecidedAt)}}
 	if r.Answer != "" {
 		ps = append(ps, ui.Pair{Key: i18n.T(ctx, "request.column.answer"), Rich: lines(r.Answer)})
 	}

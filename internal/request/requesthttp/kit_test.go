@@ -29,6 +29,7 @@ import (
 	"kabinet/internal/request"
 	"kabinet/internal/request/requesthttp"
 	"kabinet/web/layout"
+	"kabinet/web/static"
 )
 
 // The log of these tests is of no interest.
@@ -55,6 +56,7 @@ func newSite(t *testing.T) site {
 		in := func(w session.Who) http.HandlerFunc {
 			return wrap(func(_ http.ResponseWriter, r *http.Request) error { return sessions.SignIn(r.Context(), w) })
 		}
+		r.Get(static.Prefix+"*", static.Handler().ServeHTTP)
 		r.Post("/in/barno", in(session.Who{AccountID: 3, OrgID: 2, MemberID: 3}))
 		r.Post("/in/karim", in(session.Who{AccountID: 4, OrgID: 2, MemberID: 4}))
 		r.Post("/in/aziz", in(session.Who{AccountID: 10, OrgID: 9, MemberID: 10}))
