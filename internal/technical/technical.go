@@ -85,12 +85,9 @@ func (c Caller) Rights() perm.Set { return perm.Rights(c.Roles) }
 func (c Caller) Actor() actor.Actor {
 	return actor.Actor{
 		OrgID: c.OrgID, MemberID: c.MemberID, Name: c.Name, Rights: c.Rights(), Scope: c.Scope,
-		SessionKey: tokenKey + c.key, Origin: c.origin,
+		SessionKey: actor.ByToken + c.key, Origin: c.origin,
 	}
 }
-
-// tokenKey begins the keys of actors who came with a token, not with a session.
-const tokenKey = "token:"
 
 // maxNetworks bounds the list of one user.
 const maxNetworks = 50

@@ -32,6 +32,10 @@ type Origin struct {
 	RequestID string
 }
 
+// ByToken begins the key of an actor that came with an access token instead of a
+// session, a technical user; the token's hash in hexadecimal follows.
+const ByToken = "token:"
+
 // Actor is a member acting for an organization. Rights are what the session
 // showed when it was last read, at most some seconds ago: good enough to draw a
 // page, while every change asks the database again (platform/gate).
@@ -42,7 +46,7 @@ type Actor struct {
 	Name       string
 	Rights     perm.Set
 	Scope      perm.Scope // where the rights hold
-	SessionKey string     // hash under which the session is stored
+	SessionKey string     // hash under which the session is stored, or ByToken and that of a token
 	Origin     Origin
 }
 

@@ -18,8 +18,9 @@ import (
 const rounds = 200
 
 var (
-	admin = actor.Actor{AccountID: 1, OrgID: 2, MemberID: 3, Name: "Barno", Rights: perm.Rights([]string{"org_admin"}), SessionKey: "m"}
-	chief = actor.Operator{StaffID: 4, Name: "Timur", Rights: perm.Rights([]string{"op_admin"}), SessionKey: "s"}
+	admin   = actor.Actor{AccountID: 1, OrgID: 2, MemberID: 3, Name: "Barno", Rights: perm.Rights([]string{"org_admin"}), SessionKey: "m"}
+	program = actor.Actor{OrgID: 2, MemberID: 5, Name: "Line 1", Rights: perm.Rights([]string{"code_issuer"}), SessionKey: actor.ByToken + "0a0b"}
+	chief   = actor.Operator{StaffID: 4, Name: "Timur", Rights: perm.Rights([]string{"op_admin"}), SessionKey: "s"}
 )
 
 func seed(t *testing.T) *pgxpool.Pool {
@@ -35,6 +36,10 @@ func seed(t *testing.T) *pgxpool.Pool {
 		`insert into staff (id, name, pinfl_mac, roles) values (4, 'Timur', 's', '{op_admin}')`,
 		`insert into sessions (token_hash, account_id, org_id, member_id, data, expires_at) values ('m', 1, 2, 3, '', now() + interval '1 hour')`,
 		`insert into sessions (token_hash, staff_id, data, expires_at) values ('s', 4, '', now() + interval '1 hour')`,
+		`insert into members (org_id, id, kind, name, email, status) values (2, 5, 'technical', 'Line 1', '', 'active')`,
+		`insert into member_roles (org_id, member_id, role) values (2, 5, 'code_issuer')`,
+		`insert into technical_tokens (token_hash, kind, org_id, member_id, family, expires_at, family_ends_at)
+			values ('\x0a0b', 'access', 2, 5, gen_random_uuid(), now() + interval '1 hour', now() + interval '1 day')`,
 	} {
 		exec(t, db, sql)
 	}
@@ -59,7 +64,7 @@ func TestWhoHoldsTheRightActs(t *testing.T) {
 	for name, tt := range map[string]struct {
 		who   gate.Who
 		right perm.Code
-	}{"a member": {admin, perm.MemberManage}, "staff": {chief, perm.OpStaffManage}} {
+	}{"a member": {admin, perm.MemberManage}, "a program": {program, perm.OrderManage}, "staff": {chief, perm.OpStaffManage}} {
 		if done, err := act(t.Context(), db, tt.who, tt.right); err != nil || !done {
 			t.Errorf("%s: done = %t, err = %v", name, done, err)
 		}
@@ -100,6 +105,10 @@ func TestWhatWasTakenAwaySinceThePageRefusesTheAct(t *testing.T) {
 		{"the membership", `update members set status = 'blocked'`, admin, perm.MemberManage},
 		{"the organization", `update organizations set status = 'blocked'`, admin, perm.MemberManage},
 		{"the session", `delete from sessions where token_hash = 'm'`, admin, perm.MemberManage},
+		{"the token", `delete from technical_tokens`, program, perm.OrderManage},
+		{"the token by time", `update technical_tokens set expires_at = now()`, program, perm.OrderManage},
+		{"the token's kind", `update technical_tokens set kind = 'refresh'`, program, perm.OrderManage},
+		{"the program", `update members set status = 'blocked'`, program, perm.OrderManage},
 		{"the session by time", `update sessions set expires_at = now() where token_hash = 'm'`, admin, perm.MemberManage},
 		{"the session's organization", `update sessions set org_id = 9, member_id = 9 where token_hash = 'm'`, admin, perm.MemberManage},
 		{"the staff role", `update staff set roles = '{op_watcher}'`, chief, perm.OpStaffManage},
@@ -139,6 +148,10 @@ func TestAnActIsBeforeTheLossOrRefused(t *testing.T) {
 		{
 			"an organization", `select 1 from organizations where org_id = 2 for update`, `update organizations set status = 'blocked'`,
 			`update organizations set status = 'active'`, admin, perm.MemberManage,
+		},
+		{
+			"a program", `select 1 from members where org_id = 2 and id = 5 for update`, `update members set status = 'blocked' where id = 5`,
+			`update members set status = 'active' where id = 5`, program, perm.OrderManage,
 		},
 		{
 			"a staff role", `select 1 from staff where id = 4 for update`, `update staff set roles = '{}'`,

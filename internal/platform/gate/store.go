@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"kabinet/internal/core/actor"
@@ -16,6 +17,9 @@ import (
 // Roles are read afterwards in a statement of their own: a lock that had to
 // wait would otherwise come back with the roles from before the wait.
 func lockMember(ctx context.Context, tx pg.Tx, a actor.Actor) error {
+	if hash, ok := strings.CutPrefix(a.SessionKey, actor.ByToken); ok {
+		return lockProgram(ctx, tx, a, hash)
+	}
 	const q = `
 		select 1
 		from sessions s
@@ -28,6 +32,24 @@ func lockMember(ctx context.Context, tx pg.Tx, a actor.Actor) error {
 	var one int
 	err := tx.QueryRow(ctx, q, a.SessionKey, a.OrgID, a.MemberID).Scan(&one)
 	return gone(err, "hold member")
+}
+
+// lockProgram is lockMember for who came with a token. The token itself is not
+// held: who ends tokens holds the user first, and what a program does while one
+// of its other threads refreshes is done before that.
+func lockProgram(ctx context.Context, tx pg.Tx, a actor.Actor, hash string) error {
+	const q = `
+		select 1
+		from technical_tokens k
+		join members m on m.org_id = k.org_id and m.id = k.member_id
+		join organizations o on o.org_id = k.org_id
+		where k.token_hash = decode($1, 'hex') and k.kind = 'access' and k.org_id = $2 and k.member_id = $3
+		  and k.expires_at > now() and m.status = 'active' and o.status = 'active'
+		for share of m
+		for key share of o`
+	var one int
+	err := tx.QueryRow(ctx, q, hash, a.OrgID, a.MemberID).Scan(&one)
+	return gone(err, "hold program")
 }
 
 func memberRoles(ctx context.Context, tx pg.Tx, orgID, memberID int64) ([]string, error) {
