@@ -223,7 +223,7 @@ func (m *Manager) KeepFresh(ctx context.Context) {
 		return
 	}
 	for ctx.Err() == nil {
-		pause(ctx, m.store.conf.Cache/5)
+		pause(ctx, m.store.conf.Cache/20) // often, so that each time there is little to do
 		if err := m.store.refresh(ctx); err != nil && ctx.Err() == nil {
 			logx.From(ctx).Warn("sessions could not be read anew", "err", err)
 		}
