@@ -57,7 +57,7 @@ type Status string
 // A group waits for its activation, is active, or was blocked by the operator.
 // What comes from the old account worked there already, and what an active
 // organization adds works from then on: both are active at once
-// (decisions/0021).
+// (decisions/0022).
 const (
 	Pending Status = "pending"
 	Active  Status = "active"
