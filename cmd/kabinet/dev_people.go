@@ -42,6 +42,8 @@ func cast() people {
 		{natural, "", "the same director's personal key: refused for the company"},
 		{expired, eimzosim.Expired, "the same director, expired key"},
 		{revoked, eimzosim.Revoked, "the same director, revoked key"},
+		{director("YOʻLDOSHEV ULUGʻBEK FARHODOVICH", "YOʻLDOSHEV", "ULUGʻBEK", string(directorPINFL), "467890126", string(companyTIN), "“REGISTON TIBBIYOT” MCHJ", "MCHJ"), "", "director of “Registon Tibbiyot” MChJ, which is at work already: signs in"},
+		{eimzosim.Person{CN: "YUSUPOVA ZULFIYA RAHIMOVNA", Surname: "YUSUPOVA", Name: "ZULFIYA", PINFL: invitedPINFL, PersonTIN: "478901237"}, "", "invited user of “Registon Tibbiyot” MChJ: letter to " + companyMail},
 		{eimzosim.Person{CN: "OPERATOROV TIMUR OLIMOVICH", Surname: "OPERATOROV", Name: "TIMUR", PINFL: "31505820050059", PersonTIN: "456789015"}, "", "operator's staff, administrator: /op"},
 	}
 }
@@ -66,6 +68,7 @@ func (w *workshop) hints() []devview.Hint {
 	return []devview.Hint{
 		{Title: "Open the activation letter", URL: base + "/dev/mail", Text: "Choose the letter to buxgalteriya@zarafshonsut.example, follow its link, type its code, press “Choose a key”, choose Oʻrinboyev Gʻulomjon of “zarafshon sut” mchj (direktor), press “Sign”"},
 		{Title: "Sign in later", URL: base + "/sign-in", Text: "Press “Choose a key”, choose the same key, press “Sign in with this key”"},
+		{Title: "Join as an invited user", URL: base + "/dev/mail", Text: "Open the letter to " + companyMail + ", follow its link, type its code, sign with the key YUSUPOVA ZULFIYA; the letter to it@registon-tibbiyot-500.example sets the password of a program"},
 		{Title: "Operator area", URL: base + "/op", Text: "Key OPERATOROV TIMUR: import organizations, run campaigns, watch letters and jobs"},
 		{Title: "Switch the simulator", URL: w.sim.ControlURL(), Text: "Cancelled window, wrong password, slow, no keys, not running …"},
 		{Title: "Parts of pages", URL: base + "/dev/ui", Text: "Every component in every state"},

@@ -24,8 +24,8 @@ import (
 )
 
 // seed fills an empty database by the same use cases that staff use: the
-// operator's administrator, the invented organizations, and a campaign that
-// writes to the four whose keys are in the simulator. A database that has
+// operator's administrator, the invented organizations, a campaign that writes to
+// the four whose keys are in the simulator, and one company that is at work. A database that has
 // organizations is left alone.
 func seed(ctx context.Context, w *workshop, db *pgxpool.Pool, t terminal) error {
 	some, err := org.Any(ctx, db)
@@ -44,7 +44,10 @@ func seed(ctx context.Context, w *workshop, db *pgxpool.Pool, t terminal) error 
 	if err := runImport(ctx, w.conf, slog.New(slog.DiscardHandler), file, true, io.Discard); err != nil {
 		return err
 	}
-	return spoken(seedCampaign(ctx, w, db, box))
+	if err := seedCampaign(ctx, w, db, box); err != nil {
+		return spoken(err)
+	}
+	return spoken(seedCompany(ctx, w, db, box))
 }
 
 // seedStaff takes the last of the cast on, unless a start that was interrupted

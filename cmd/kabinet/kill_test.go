@@ -38,10 +38,11 @@ func TestACampaignSurvivesStopAndKill(t *testing.T) {
 	const letters = 300
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	const seeded = 4
+	const campaign, invitations = 4, 2 // letters of the seed
+	const seeded = campaign + invitations
 	w.came(ctx, t, seeded)
 	w.Mail.Slow(10 * time.Millisecond) // every answer; a letter needs several
-	w.launch(t, tins(t, seeded, letters))
+	w.launch(t, tins(t, campaign, letters))
 	for _, end := range []struct {
 		sig   syscall.Signal
 		after int
