@@ -208,7 +208,10 @@ func headActions(ctx context.Context, v profile.View) []ui.Action {
 }
 
 func checked(ctx context.Context, v profile.View) string {
-	if v.Profile.CheckedAt.IsZero() {
+	switch {
+	case v.Profile.CheckedAt.IsZero() && !v.Editable:
+		return ""
+	case v.Profile.CheckedAt.IsZero():
 		return i18n.T(ctx, "profile.lead")
 	}
 	return i18n.T(ctx, "profile.lead.checked", "date", ui.Date(v.Profile.CheckedAt))
