@@ -231,13 +231,13 @@ func access(s State) Task {
 }
 
 func users(s State) Task {
-	t := Task{Status: NotStarted, URL: "/org/users", Hint: Hint{Key: "onboarding.hint.alone"}}
+	t := Task{Status: NotStarted, URL: "/org/users/new", Hint: Hint{Key: "onboarding.hint.alone"}}
 	switch {
 	case s.UsersInvited > 0:
 		args := []any{"active", s.Users, "all", s.Users + s.UsersInvited}
-		t.Status, t.Hint = InProgress, Hint{Key: "onboarding.hint.users_invited", Args: args}
+		t.Status, t.URL, t.Hint = InProgress, "/org/users", Hint{Key: "onboarding.hint.users_invited", Args: args}
 	case s.Users > 1:
-		t.Status, t.Hint = Done, Hint{Key: "onboarding.hint.users", Count: s.Users}
+		t.Status, t.URL, t.Hint = Done, "/org/users", Hint{Key: "onboarding.hint.users", Count: s.Users}
 	}
 	return t
 }
