@@ -224,10 +224,18 @@ func (m *Manager) KeepFresh(ctx context.Context) {
 	}
 	for ctx.Err() == nil {
 		pause(ctx, m.store.conf.Cache/20) // often, so that each time there is little to do
-		if err := m.store.refresh(ctx); err != nil && ctx.Err() == nil {
+		if err := m.refresh(ctx); err != nil && ctx.Err() == nil {
 			logx.From(ctx).Warn("sessions could not be read anew", "err", err)
 		}
 	}
+}
+
+// refresh gives up when what it reads would be too late: a silent database
+// must not hold it for longer.
+func (m *Manager) refresh(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, m.store.conf.Cache)
+	defer cancel()
+	return m.store.refresh(ctx)
 }
 
 // Listen forgets sessions that other processes ended, until ctx is done. While
