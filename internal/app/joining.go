@@ -1,8 +1,14 @@
 package app
 
 import (
+	"net/http"
+
+	"github.com/a-h/templ"
+
 	"kabinet/internal/invite"
 	"kabinet/internal/invite/invitehttp"
+	"kabinet/internal/member"
+	"kabinet/internal/member/memberhttp"
 	"kabinet/internal/platform/password"
 	"kabinet/internal/technical"
 	"kabinet/internal/technical/technicalhttp"
@@ -31,4 +37,19 @@ func (a *App) joinPages(panel edsview.Config) {
 	joining.Elsewhere = activation.TakeCode
 	r.pages.invite = joining
 	r.pages.technical = technicalhttp.Handlers{Technical: r.technical, Sessions: a.sessions}
+}
+
+// userSections are the parts of a user's page that belong to the features here.
+func (a *App) userSections() []memberhttp.Section {
+	return []memberhttp.Section{
+		func(r *http.Request, u member.User) (templ.Component, error) {
+			return invitehttp.Handlers{Invite: a.rooms.invite}.OfUser(r, u.ID)
+		},
+		func(r *http.Request, u member.User) (templ.Component, error) {
+			if u.Kind != member.Technical {
+				return nil, nil //nolint:nilnil // nil draws nothing
+			}
+			return technicalhttp.Handlers{Technical: a.rooms.technical}.OfUser(r, u.ID)
+		},
+	}
 }

@@ -28,7 +28,7 @@ func (a *App) openPeople() {
 func (a *App) peoplePages() peoplePages {
 	r := &a.rooms
 	return peoplePages{
-		members: memberhttp.Handlers{Members: r.users, Sessions: a.sessions, Now: a.now},
+		members: memberhttp.Handlers{Members: r.users, Sessions: a.sessions, Sections: a.userSections(), Now: a.now},
 		access:  accesshttp.Handlers{Access: r.access, Members: r.users, Sessions: a.sessions},
 	}
 }

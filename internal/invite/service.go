@@ -11,6 +11,7 @@ import (
 	"kabinet/internal/account"
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/clock"
+	"kabinet/internal/core/perm"
 	"kabinet/internal/member"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/eds"
@@ -82,6 +83,14 @@ func (s *Service) RevokeAllTx(ctx context.Context, tx pg.Tx, orgID, memberID int
 // gate; ok is false for a user who never had one.
 func Of(ctx context.Context, q pg.Querier, orgID, memberID int64) (s Status, ok bool, err error) {
 	return statusOf(ctx, q, orgID, memberID)
+}
+
+// OfUser is Of for an administrator's page.
+func (s *Service) OfUser(ctx context.Context, a actor.Actor, memberID int64) (st Status, ok bool, err error) {
+	if err := a.Need(perm.MemberManage); err != nil {
+		return Status{}, false, err
+	}
+	return statusOf(ctx, s.DB, a.OrgID, memberID)
 }
 
 // perAddress bounds the codes typed from one address. A code has 80 random bits,

@@ -149,3 +149,36 @@ func (f EndForm) known() bool { return f.Invitation.OrgID != 0 }
 
 // over reports whether neither code nor letter helps.
 func (f EndForm) over() bool { return f.State == "active" || f.State == "blocked" }
+
+// tone of an invitation's state.
+func tone(s invite.Kept) ui.Tone {
+	switch s {
+	case invite.Sent:
+		return ui.Info
+	case invite.Queued:
+		return ui.Mute
+	case invite.Used:
+		return ui.OK
+	case invite.Refused, invite.Locked:
+		return ui.Bad
+	}
+	return ui.Warn
+}
+
+// status are the lines about a user's newest invitation.
+func status(ctx context.Context, s invite.Status) []ui.Pair {
+	lines := []ui.Pair{
+		{Key: i18n.T(ctx, "invite.status"), Rich: ui.Tag(tone(s.State), i18n.T(ctx, "invite.status."+string(s.State)))},
+		{Key: i18n.T(ctx, "invite.status.address"), Value: s.Email},
+	}
+	if !s.SentAt.IsZero() {
+		lines = append(lines, ui.Pair{Key: i18n.T(ctx, "invite.status.sent_at"), Value: ui.DateTime(s.SentAt)})
+	}
+	if !s.ExpiresAt.IsZero() && s.State == invite.Sent {
+		lines = append(lines, ui.Pair{Key: i18n.T(ctx, "invite.about.until"), Value: ui.DateTime(s.ExpiresAt)})
+	}
+	if s.Reason != "" {
+		lines = append(lines, ui.Pair{Key: i18n.T(ctx, "invite.status.reason"), Value: s.Reason, Lang: "en"})
+	}
+	return lines
+}

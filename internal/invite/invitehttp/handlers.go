@@ -311,6 +311,16 @@ func (h Handlers) asked(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, inviteview.Asked())
 }
 
+// OfUser draws what became of a user's invitation, for the page of the user; nil
+// for one who never had any.
+func (h Handlers) OfUser(r *http.Request, memberID int64) (templ.Component, error) {
+	st, ok, err := h.Invite.OfUser(r.Context(), httpx.Actor(r), memberID)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return inviteview.OfUser(st), nil
+}
+
 // end answers with the page of an invitation that opens nothing; other errors go
 // on to where all errors go.
 func end(w http.ResponseWriter, r *http.Request, err error, token string, i invite.Invitation) error {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 
 	"kabinet/internal/platform/httpx"
@@ -24,6 +25,15 @@ type Handlers struct {
 func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Get("/org/users/{id}/technical", wrap(h.show))
 	r.Post("/org/users/{id}/technical", wrap(h.save))
+}
+
+// OfUser draws how a technical user signs in, for the page of the user.
+func (h Handlers) OfUser(r *http.Request, memberID int64) (templ.Component, error) {
+	u, err := h.Technical.Of(r.Context(), httpx.Actor(r), memberID)
+	if err != nil {
+		return nil, err
+	}
+	return technicalview.OfUser(technicalview.Form{User: u}), nil
 }
 
 func memberID(r *http.Request) (int64, error) {
