@@ -57,9 +57,9 @@ func TestARefusalSaysWhatIsMissing(t *testing.T) {
 	}
 	t.Run("in three languages, with who gives it", func(t *testing.T) {
 		for code, texts := range map[string][]string{
-			"en": {"You need the role “Organization administrator”", "Odam 1 (a@org1.example)", "Ask for it"},
-			"ru": {"Нужна роль «Администратор организации»", "Odam 1 (a@org1.example)", "Попросить"},
-			"uz": {"roli kerak", "Odam 1 (a@org1.example)", "Soʻrash"},
+			"en": {"You need the role “Organization administrator”", "Odam 1 (a@org1.example)", "Ask for this role"},
+			"ru": {"Нужна роль «Администратор организации»", "Odam 1 (a@org1.example)", "Попросить эту роль"},
+			"uz": {"roli kerak", "Odam 1 (a@org1.example)", "Shu rolni soʻrash"},
 		} {
 			language(code)
 			wants(t, send("clerk", http.MethodGet, "/org/users?status=blocked", "", nil), 403,

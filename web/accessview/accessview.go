@@ -74,7 +74,7 @@ func way(ctx context.Context, t access.Thing, about, next string, give, small bo
 		return a
 	}
 	a := ui.Action{
-		Text: i18n.T(ctx, "access.ask"), About: about, URL: "/me/access/ask", Post: true, Look: ui.Go,
+		Text: i18n.T(ctx, "access.ask."+string(t.Kind)), About: about, URL: "/me/access/ask", Post: true, Look: ui.Go,
 		Values: []ui.Hidden{{Name: "kind", Value: string(t.Kind)}, {Name: "thing", Value: t.Code}, {Name: "next", Value: next}},
 	}
 	if small {
@@ -267,4 +267,8 @@ func (p ListPage) pager() ui.Pager {
 // decidedBy says who decided a request, and when.
 func decidedBy(ctx context.Context, r access.Request) string {
 	return r.DecidedBy.In(lang(ctx)) + ", " + ui.DateTime(r.DecidedAt)
+}
+
+func lackColumns(ctx context.Context) []ui.Column {
+	return []ui.Column{{Title: i18n.T(ctx, "access.column.thing")}, {Title: i18n.T(ctx, "access.column.act"), Hidden: true}}
 }

@@ -153,3 +153,20 @@ func groupsOf(ctx context.Context, l member.Listed) string {
 func placesOf(ctx context.Context, l member.Listed) string {
 	return reachNames(ctx, l.AllPlaces, l.Places, "places")
 }
+
+// whereOf says in one line where a user's rights hold.
+func whereOf(ctx context.Context, l member.Listed) string {
+	switch {
+	case l.AllGroups && l.AllPlaces:
+		return i18n.T(ctx, "member.where.all")
+	case !l.AllGroups && !l.AllPlaces && len(l.Groups) == 0 && len(l.Places) == 0:
+		return i18n.T(ctx, "member.where.none")
+	}
+	return i18n.T(ctx, "member.where", "groups", groupsOf(ctx, l), "places", placesOf(ctx, l))
+}
+
+// mailbox and mailHost are the two parts of an address: between them a narrow
+// column may break it.
+func mailbox(email string) string { return email[:strings.LastIndexByte(email, '@')+1] }
+
+func mailHost(email string) string { return email[strings.LastIndexByte(email, '@')+1:] }

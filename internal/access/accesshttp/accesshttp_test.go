@@ -143,7 +143,7 @@ func TestAskingAndGranting(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	clerk, admin := s.as(3), s.as(1)
-	want(t, clerk.Get("/me/access"), 200, "Default role", "Product card editor", "Ombor &lt;5&gt;", "odam1@company.example", "Ask for it", "Only for an organization that issues")
+	want(t, clerk.Get("/me/access"), 200, "Default role", "Product card editor", "Ombor &lt;5&gt;", "odam1@company.example", "Ask for this role", "Only for an organization that issues")
 	t.Run("asking tells every administrator once", func(t *testing.T) {
 		for range 2 {
 			want(t, clerk.Post("/me/access/ask", thing("role", "card_editor")), 303)
