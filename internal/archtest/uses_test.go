@@ -16,7 +16,6 @@ var mayUse = map[string][]string{
 	"legacy":       {"gs1prefix", "org", "productgroup"},                                       // a row is all three, in one transaction
 	"me":           {"account"},                                                                // language and colours
 	"member":       {"notice"},                                                                 // people are told of what was changed about them
-	"onboarding":   {"org"},                                                                    // the name of a legal form
 	"org":          {"gs1prefix", "productgroup"},                                              // the record shows them; neither knows organizations
 	"provider":     {"notice", "org", "productgroup"},                                          // both sides and their groups
 	"productgroup": {"notice"},                                                                 // administrators are told of a new group

@@ -34,6 +34,7 @@ type State struct {
 	District    string
 	Street      string
 	ActivatedAt time.Time // zero when not activated
+	CheckedAt   time.Time // when somebody said that the profile is correct; zero: never
 	KeyUntil    time.Time // end of the key the director activated with
 
 	Groups       []Group
@@ -180,12 +181,16 @@ func byActivation(s State, url string, h Hint) Task {
 	return Task{Status: Done, URL: url, Hint: h}
 }
 
-// address is right when a place of business could be made from it.
+// address is done once somebody compared the profile and said so: what came
+// from the old records may be out of date (domain.md F3).
 func address(s State) Task {
-	if s.District == "" && s.Street == "" || !s.MainPlace {
-		return Task{Status: WithOperator, URL: "/org#contacts", Hint: Hint{Key: "onboarding.hint.no_address"}}
+	switch {
+	case s.District == "" && s.Street == "" || !s.MainPlace:
+		return Task{Status: NeedsAction, URL: "/org/address", Hint: Hint{Key: "onboarding.hint.no_address"}}
+	case s.CheckedAt.IsZero():
+		return Task{Status: NotStarted, URL: "/org", Hint: Hint{Key: "onboarding.hint.check"}}
 	}
-	return Task{Status: Done, URL: "/org#contacts", Hint: Hint{Key: "onboarding.hint.address", Args: []any{"region", s.Region, "district", s.District}}}
+	return Task{Status: Done, URL: "/org#address", Hint: Hint{Key: "onboarding.hint.address", Args: []any{"region", s.Region, "district", s.District}}}
 }
 
 func setupRules() []rule {

@@ -19,9 +19,9 @@ var (
 func ready() onboarding.State {
 	return onboarding.State{
 		Email: "info@bog.example", Director: "Barno Sodiqova", Region: "SA", District: "Kattaqoʻrgʻon", Street: "Navoiy 1",
-		ActivatedAt: time.Date(2025, 12, 2, 6, 0, 0, 0, time.UTC),
-		Groups:      []onboarding.Group{{Uz: "Suv", Status: "active", Issuer: true}, {Uz: "Pivo", Status: "active"}},
-		Places:      1, MainPlace: true, Prefixes: 1, Users: 1, MyRoles: 2, MyGroups: 2, MyPlaces: 1,
+		ActivatedAt: time.Date(2025, 12, 2, 6, 0, 0, 0, time.UTC), CheckedAt: time.Date(2025, 12, 2, 7, 0, 0, 0, time.UTC),
+		Groups: []onboarding.Group{{Uz: "Suv", Status: "active", Issuer: true}, {Uz: "Pivo", Status: "active"}},
+		Places: 1, MainPlace: true, Prefixes: 1, Users: 1, MyRoles: 2, MyGroups: 2, MyPlaces: 1,
 	}
 }
 
@@ -57,8 +57,9 @@ func TestStatuses(t *testing.T) {
 		{"not activated, so no e-mail proved", func(s *onboarding.State) { s.ActivatedAt = time.Time{} }, "email", "needs action"},
 		{"an address that became a place", func(*onboarding.State) {}, "address", "done"},
 		{"only a street is an address", func(s *onboarding.State) { s.District = "" }, "address", "done"},
-		{"no address", func(s *onboarding.State) { s.District, s.Street = "", "" }, "address", "with the operator"},
-		{"an address without a main place", func(s *onboarding.State) { s.MainPlace = false }, "address", "with the operator"},
+		{"no address", func(s *onboarding.State) { s.District, s.Street = "", "" }, "address", "needs action"},
+		{"a profile nobody has compared", func(s *onboarding.State) { s.CheckedAt = time.Time{} }, "address", "not started"},
+		{"an address without a main place", func(s *onboarding.State) { s.MainPlace = false }, "address", "needs action"},
 		{"one place", func(*onboarding.State) {}, "places", "done"},
 		{"no place", func(s *onboarding.State) { s.Places = 0 }, "places", "needs action"},
 		{"groups", func(*onboarding.State) {}, "groups", "done"},

@@ -5,21 +5,17 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	"kabinet/internal/platform/pg"
 )
 
 // homeOf reads all that the rules look at and the latest events in one
 // statement: the start page is opened more often than any other. What the
 // server takes for it grows with the tables and indexes it has to open, so each
-// table is walked once, and names of groups, which this page does not show, are
-// left to the summary.
+// table is walked once, and names of groups are left to the page about them.
 func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64) (s State, events []Event, at time.Time, err error) {
 	const stmt = `
-		select o.email, o.director_name, o.region, o.district, o.street, coalesce(o.activated_at, '0001-01-01 00:00:00+00'),
-		       coalesce((select max(e.key_until) from eds_signatures e where e.org_id = $1 and e.purpose = 'activation'), '0001-01-01 00:00:00+00'),
+		select o.email, o.director_name, o.region, o.district, o.street, coalesce(o.activated_at, '0001-01-01 00:00:00+00'), coalesce(o.checked_at, '0001-01-01 00:00:00+00'),
+		       coalesce((select max(e.key_until) from eds_signatures e where e.org_id = $1 and e.purpose in ('activation', 'offer', 'director')), '0001-01-01 00:00:00+00'),
 		       g.issuers, g.statuses, p.active, p.main, m.active, m.invited,
 		       (select count(*) from gs1_prefixes x where x.org_id = $1 and x.status = 'active'),
 		       (select count(*) from member_roles r where r.org_id = $1 and r.member_id = $2),
@@ -44,7 +40,7 @@ func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64) (s State, 
 		times                 []time.Time
 		kinds, names, actions []string
 	}
-	err = q.QueryRow(ctx, stmt, orgID, memberID).Scan(&s.Email, &s.Director, &s.Region, &s.District, &s.Street, &s.ActivatedAt, &s.KeyUntil,
+	err = q.QueryRow(ctx, stmt, orgID, memberID).Scan(&s.Email, &s.Director, &s.Region, &s.District, &s.Street, &s.ActivatedAt, &s.CheckedAt, &s.KeyUntil,
 		&groups.issuers, &groups.statuses, &s.Places, &s.MainPlace, &s.Users, &s.UsersInvited, &s.Prefixes, &s.MyRoles, &s.KeyDays,
 		&log.times, &log.kinds, &log.names, &log.actions, &at)
 	switch {
@@ -60,63 +56,4 @@ func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64) (s State, 
 		events = append(events, Event{At: at, ActorKind: log.kinds[i], ActorName: log.names[i], Action: log.actions[i]})
 	}
 	return s, events, at, nil
-}
-
-// summaryOf asks five questions in one round trip.
-func summaryOf(ctx context.Context, db *pgxpool.Pool, orgID int64) (s Summary, err error) {
-	b := &pgx.Batch{}
-	profile(b, orgID, &s)
-	list(b, &s.Groups, orgID, `
-		select g.name_uz, g.name_ru, g.name_en, og.issuer, og.status, og.connected_at
-		from org_product_groups og
-		join product_groups g on g.id = og.group_id
-		where og.org_id = $1
-		order by g.id`)
-	list(b, &s.Places, orgID, `
-		select id, name, activities, region, district, street, is_main, status
-		from places
-		where org_id = $1
-		order by is_main desc, status, name, id
-		limit 200`)
-	list(b, &s.Prefixes, orgID, `
-		select prefix, status, registered_at
-		from gs1_prefixes
-		where org_id = $1
-		order by status, prefix
-		limit 200`)
-	list(b, &s.Users, orgID, `
-		select m.id, m.name, m.position, m.email, m.status,
-		       array(select r.role from member_roles r where r.org_id = m.org_id and r.member_id = m.id order by r.role)
-		from members m
-		where m.org_id = $1 and m.kind = 'business'
-		order by m.status, m.name, m.id
-		limit 200`)
-	err = db.SendBatch(ctx, b).Close()
-	switch {
-	case pg.NoRows(err):
-		return Summary{}, ErrNoOrg.Because(err)
-	case err != nil:
-		return Summary{}, fmt.Errorf("organization summary: %w", err)
-	}
-	return s, nil
-}
-
-func profile(b *pgx.Batch, orgID int64, s *Summary) {
-	const q = `
-		select tin, legal_form, name_uz, name_ru, name_en, director_name, email, phone, region, district, street, language,
-		       activated_at, updated_at
-		from organizations
-		where org_id = $1`
-	b.Queue(q, orgID).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&s.TIN, &s.LegalForm, &s.NameUz, &s.NameRu, &s.NameEn, &s.Director, &s.Email, &s.Phone,
-			&s.Region, &s.District, &s.Street, &s.Language, &s.ActivatedAt, &s.UpdatedAt)
-	})
-}
-
-// list queues a statement whose rows fill into.
-func list[T any](b *pgx.Batch, into *[]T, orgID int64, q string) {
-	b.Queue(q, orgID).Query(func(rows pgx.Rows) (err error) {
-		*into, err = pgx.CollectRows(rows, pgx.RowToStructByPos[T])
-		return err
-	})
 }

@@ -152,8 +152,8 @@ func insertActive(ctx context.Context, tx pg.Tx, id int64, r Record, mac, sealed
 	const q = `
 		insert into organizations (org_id, tin, legal_form, name_uz, name_ru, name_en, director_name,
 			director_pinfl_mac, director_pinfl_sealed, email, phone, region, district, street, language,
-			status, search, source_hash, activated_at, email_confirmed_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'active', $16, '', now(), now())`
+			status, search, source_hash, activated_at, email_confirmed_at, checked_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'active', $16, '', now(), now(), now())`
 	_, err := tx.Exec(ctx, q, id, string(r.TIN), string(r.Form), r.NameUz, r.NameRu, r.NameEn, r.Director,
 		mac, sealed, r.Email, r.Phone, r.Region, r.District, r.Street, r.Language,
 		searchText(string(r.TIN), r.NameUz, r.NameRu, r.NameEn))

@@ -18,7 +18,7 @@ import (
 func home() onboarding.Home {
 	s := onboarding.State{
 		Email: "buxgalteriya@zarafshonsut.example", Director: "Gʻulomjon Oʻrinboyev", Region: "SA", District: "Kattaqoʻrgʻon", Street: "Navoiy 1",
-		ActivatedAt: time.Date(2025, 12, 2, 6, 0, 0, 0, time.UTC),
+		ActivatedAt: time.Date(2025, 12, 2, 6, 0, 0, 0, time.UTC), CheckedAt: time.Date(2025, 12, 2, 7, 0, 0, 0, time.UTC),
 		Groups: []onboarding.Group{
 			{Uz: "Suv va salqin ichimliklar", Ru: "Вода и напитки", En: "Water and soft drinks", Issuer: true, Status: "active"},
 			{Uz: "Pivo mahsulotlari", Ru: "Пиво и пивные напитки", En: "Beer and beer drinks", Status: "active"},

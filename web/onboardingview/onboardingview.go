@@ -1,10 +1,8 @@
-// Package onboardingview draws the start page of members and the summary of their
-// organization.
+// Package onboardingview draws the start page of members.
 package onboardingview
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"kabinet/internal/core/region"
@@ -115,80 +113,4 @@ func by(ctx context.Context, l onboarding.Event) string {
 		return i18n.T(ctx, "onboarding.by.visitor")
 	}
 	return l.ActorName
-}
-
-func profile(ctx context.Context, s onboarding.Summary) []ui.Pair {
-	return []ui.Pair{
-		{Key: i18n.T(ctx, "onboarding.org.name_uz"), Value: s.NameUz, Lang: i18n.Uz.Tag()},
-		{Key: i18n.T(ctx, "onboarding.org.name_ru"), Value: s.NameRu, Lang: i18n.Ru.Tag()},
-		{Key: i18n.T(ctx, "onboarding.org.name_en"), Value: s.NameEn, Lang: i18n.En.Tag()},
-		{Key: i18n.T(ctx, "onboarding.org.tin"), Value: ui.TIN(s.TIN)},
-		{Key: i18n.T(ctx, "onboarding.org.legal_form"), Value: s.LegalForm.Name(i18n.From(ctx).Code())},
-		{Key: i18n.T(ctx, "onboarding.org.activated"), Value: day(s.ActivatedAt)},
-	}
-}
-
-func contacts(ctx context.Context, s onboarding.Summary) []ui.Pair {
-	return []ui.Pair{
-		{Key: i18n.T(ctx, "onboarding.org.email"), Value: s.Email},
-		{Key: i18n.T(ctx, "onboarding.org.phone"), Value: ui.Phone(s.Phone)},
-		{Key: i18n.T(ctx, "onboarding.org.address"), Value: place(ctx, s.Region, s.District, s.Street)},
-		{Key: i18n.T(ctx, "onboarding.org.language"), Value: ui.LanguageName(s.Language)},
-	}
-}
-
-func director(ctx context.Context, s onboarding.Summary) []ui.Pair {
-	return []ui.Pair{{Key: i18n.T(ctx, "onboarding.org.director"), Value: s.Director}}
-}
-
-func day(t *time.Time) string {
-	if t == nil {
-		return ""
-	}
-	return ui.Date(*t)
-}
-
-// place writes an address; parts nobody gave are left out.
-func place(ctx context.Context, parts ...string) string {
-	kept := make([]string, 0, len(parts))
-	for i, p := range parts {
-		if i == 0 && p != "" {
-			p = regionName(ctx, p)
-		}
-		if p != "" {
-			kept = append(kept, p)
-		}
-	}
-	return strings.Join(kept, ", ")
-}
-
-func activities(ctx context.Context, p onboarding.SummaryPlace) string {
-	return words(ctx, "onboarding.activity.", p.Activities)
-}
-
-func roles(ctx context.Context, u onboarding.SummaryUser) string { return words(ctx, "role.", u.Roles) }
-
-func words(ctx context.Context, prefix string, codes []string) string {
-	list := make([]string, len(codes))
-	for i, c := range codes {
-		list[i] = i18n.T(ctx, prefix+c)
-	}
-	return strings.Join(list, ", ")
-}
-
-func tone(status string) ui.Tone {
-	switch status {
-	case "active":
-		return ui.OK
-	case "blocked":
-		return ui.Dark
-	}
-	return ui.Info
-}
-
-func yesNo(ctx context.Context, yes bool) string {
-	if yes {
-		return i18n.T(ctx, "onboarding.yes")
-	}
-	return i18n.T(ctx, "onboarding.no")
 }

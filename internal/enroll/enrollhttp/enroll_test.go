@@ -186,7 +186,7 @@ func TestTheOfferIsSignedByWhoBegan(t *testing.T) {
 	b.Sign(key, "/register", nil)
 	b.Post("/register/contacts", contacts(email))
 	b.Post("/register/place", address())
-	shows(t, b.Get("/register/offer"), 200, "6.4. The offer is published in Uzbek", "storage")
+	shows(t, b.Get("/register/offer"), 200, "6.4. The offer is published in Uzbek", "Storage, Sales")
 	shows(t, b.Post("/register/offer", nil), 422, "Tick that you accept the offer")
 	if got := b.Get("/register/sign"); got.Location != "/register/offer" {
 		t.Errorf("signed without a tick: %d %s", got.Status, got.Location)

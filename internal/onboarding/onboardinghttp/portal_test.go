@@ -83,6 +83,7 @@ func (s site) seed() {
 			select id, tin, 'MChJ', name, name, 'Barno Sodiqova', '', '', 'info@bog.example', '+998901234567', 'SA', 'Kattaqoʻrgʻon', 'Navoiy 1',
 			'uz', 'active', '', '', '2025-12-02 06:00+00'
 			from (values (2, '301000001', 'Yangi Bogʻ'), (9, '301000009', 'Begona Korxona')) o (id, tin, name)`,
+		`update organizations set checked_at = now()`,
 		`insert into members (org_id, id, account_id, kind, name, position, email, status)
 			values (2, 3, 1, 'business', 'Barno Sodiqova', 'direktor', 'barno@bog.example', 'active'),
 			       (9, 8, 7, 'business', 'Begona Odam', '', 'begona@korxona.example', 'active')`,
