@@ -237,3 +237,11 @@ func updateUnblocked(ctx context.Context, tx pg.Tx, u User) error {
 	}
 	return nil
 }
+
+func updateSeen(ctx context.Context, tx pg.Tx, orgID, id int64) error {
+	const q = `update members set seen_at = now() where org_id = $1 and id = $2`
+	if _, err := tx.Exec(ctx, q, orgID, id); err != nil {
+		return fmt.Errorf("note that a member came: %w", err)
+	}
+	return nil
+}

@@ -159,26 +159,23 @@ func (r Reach) clean(f *fault.Form) perm.Scope {
 	f.Check(s.AllGroups || r.AllGroups == "some", "all_groups", "member.scope.missing")
 	f.Check(s.AllPlaces || r.AllPlaces == "some", "all_places", "member.scope.missing")
 	if !s.AllGroups {
-		for _, n := range numbers(f, "groups", r.Groups, 16) {
-			s.Groups = append(s.Groups, int16(n))
-		}
+		s.Groups = numbers[int16](f, "groups", r.Groups, 16)
 	}
 	if !s.AllPlaces {
-		for _, n := range numbers(f, "places", r.Places, 32) {
-			s.Places = append(s.Places, int32(n))
-		}
+		s.Places = numbers[int32](f, "places", r.Places, 32)
 	}
 	return s
 }
 
-// numbers reads ids, each once, in order; a form sends nothing else.
-func numbers(f *fault.Form, field string, typed []string, bits int) []int64 {
-	ids := make([]int64, 0, len(typed))
+// numbers reads ids of so many bits, each once, in order; a form sends nothing
+// else.
+func numbers[T int16 | int32](f *fault.Form, field string, typed []string, bits int) []T {
+	ids := make([]T, 0, len(typed))
 	for _, s := range typed {
 		n, err := strconv.ParseInt(s, 10, bits)
 		f.Check(err == nil, field, "member.scope.unknown")
 		if err == nil {
-			ids = append(ids, n)
+			ids = append(ids, T(n)) //nolint:gosec // it was parsed with as many bits as T has
 		}
 	}
 	slices.Sort(ids)

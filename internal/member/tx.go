@@ -58,6 +58,12 @@ func ActivateTechnicalTx(ctx context.Context, tx pg.Tx, who actor.Subject, orgID
 	return ActivateTx(ctx, tx, who, orgID, memberID, 0)
 }
 
+// SeenTx notes that a member has come; while signed in, the session knows it to
+// a minute.
+func SeenTx(ctx context.Context, tx pg.Tx, orgID, memberID int64) error {
+	return updateSeen(ctx, tx, orgID, memberID)
+}
+
 // Inviter writes the letter that lets a member in and makes what it carries: a
 // code, and for a program a login. The member is not activated; an earlier
 // letter is worth nothing from now on. The package invite is one.

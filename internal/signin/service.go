@@ -97,7 +97,12 @@ func (s *Service) Choose(ctx context.Context, accountID int64, name string, orgI
 //gate:none called with a membership that was found open just now
 func (s *Service) Begin(ctx context.Context, m member.Membership, name string, o actor.Origin) error {
 	who := actor.Subject{Kind: "member", ID: strconv.FormatInt(m.MemberID, 10), Name: name, OrgID: m.OrgID, Origin: o}
-	return s.record(ctx, who, audit.Entry{OrgID: m.OrgID, Action: "signin.enter", Target: "member:" + who.ID})
+	return pg.InTx(ctx, s.DB, func(tx pg.Tx) error {
+		if err := member.SeenTx(ctx, tx, m.OrgID, m.MemberID); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, who, audit.Entry{OrgID: m.OrgID, Action: "signin.enter", Target: "member:" + who.ID})
+	})
 }
 
 // Leave writes down that somebody signs out.

@@ -228,8 +228,16 @@ func TestNonsenseIsNotFound(t *testing.T) {
 	s := newSite(t)
 	clerk, admin, stranger := s.as(3), s.as(1), s.as(4)
 	for _, bad := range [][2]string{
-		{"role", "default"}, {"role", "op_admin"}, {"role", "<b>"}, {"group", "7"}, {"group", "-1"}, {"group", "99999999999"},
-		{"place", "6"}, {"place", "x"}, {"", ""}, {"king", "13"},
+		{"role", "default"},
+		{"role", "op_admin"},
+		{"role", "<b>"},
+		{"group", "7"},
+		{"group", "-1"},
+		{"group", "99999999999"},
+		{"place", "6"},
+		{"place", "x"},
+		{"", ""},
+		{"king", "13"},
 	} {
 		want(t, clerk.Post("/me/access/ask", thing(bad[0], bad[1])), 404)
 		want(t, admin.Get("/me/access/take?"+thing(bad[0], bad[1]).Encode()), 404)

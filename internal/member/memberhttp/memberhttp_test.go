@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -273,10 +274,7 @@ func TestHostileText(t *testing.T) {
 		"admin@\u212aompany.example", "=1+1", "💥", "https://evil.example", strings.Repeat("a", 100) + "@company.example", "\u2028",
 	} {
 		for field := range good {
-			typed := url.Values{}
-			for k, v := range good {
-				typed[k] = v
-			}
+			typed := maps.Clone(good)
 			typed.Set(field, bad)
 			typed.Set("pinfl", fmt.Sprintf("4120385%07d", s.count(`select count(*) from members`)))
 			if field == "pinfl" {

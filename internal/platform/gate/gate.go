@@ -50,7 +50,7 @@ func HoldTx(ctx context.Context, tx pg.Tx, who Who, right perm.Code) error {
 		return err
 	}
 	if !perm.Rights(roles).Has(right) {
-		return ErrChanged
+		return ErrChanged.With("right", right)
 	}
 	return nil
 }
