@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,12 +10,10 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/klauspost/compress/gzhttp"
-	"github.com/klauspost/compress/gzhttp/writer"
 
 	"kabinet/internal/core/fault"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/logx"
-	"kabinet/internal/platform/pagezip"
 	"kabinet/internal/publicapi/publicapihttp"
 	"kabinet/internal/technical/technicalhttp"
 	"kabinet/web/layout"
@@ -65,7 +62,7 @@ var errMethod = fault.New(fault.BadRequest, "fault.method")
 
 // openRoutes lays the way of a request; the order is the meaning.
 func (a *App) openRoutes(context.Context) error {
-	gzip, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(1), gzhttp.Implementation(packer()))
+	gzip, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(1))
 	if err != nil {
 		return err
 	}
@@ -106,14 +103,6 @@ func (a *App) openRoutes(context.Context) error {
 	})
 	a.handler = r
 	return nil
-}
-
-// packer packs answers by our own code instead of one made for each anew.
-func packer() writer.GzipWriterFactory {
-	return writer.GzipWriterFactory{
-		Levels: func() (least, most int) { return 1, 1 },
-		New:    func(out io.Writer, _ int) writer.GzipWriter { return pagezip.New(out) },
-	}
 }
 
 // pages mounts the rooms: what everybody sees, what members see, what staff see.
