@@ -47,15 +47,14 @@ func (s *Service) SetBank(ctx context.Context, a actor.Actor, in Bank) error {
 	if err := a.Need(perm.OrgEdit); err != nil {
 		return err
 	}
-	n, err := in.open()
-	if err != nil {
-		return err
-	}
+	n, wrong := in.open() // said below: whether there is such an account comes first
 	return s.banked(ctx, a, "org.bank_change", func(tx pg.Tx, all []Bank) (changes, error) {
-		was, err := find(all, n.ID)
+		was, err := find(all, in.ID)
 		switch {
 		case err != nil:
 			return nil, err
+		case wrong != nil:
+			return nil, wrong
 		case was.Version != n.Version:
 			return nil, org.ErrEdited
 		}
