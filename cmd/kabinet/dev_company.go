@@ -70,7 +70,10 @@ func seedCompany(ctx context.Context, w *workshop, db *pgxpool.Pool, box *seal.B
 			return fmt.Errorf("invite %s: %w", d.Name, err)
 		}
 	}
-	return nil
+	if err := seedProfile(ctx, w, db, box, director); err != nil {
+		return err
+	}
+	return seedGoods(ctx, db, director)
 }
 
 // activate does what the director's signature does.

@@ -44,6 +44,10 @@ func cast() people {
 		{revoked, eimzosim.Revoked, "the same director, revoked key"},
 		{director("YOʻLDOSHEV ULUGʻBEK FARHODOVICH", "YOʻLDOSHEV", "ULUGʻBEK", string(directorPINFL), "467890126", string(companyTIN), "“REGISTON TIBBIYOT” MCHJ", "MCHJ"), "", "director of “Registon Tibbiyot” MChJ, which is at work already: signs in"},
 		{eimzosim.Person{CN: "YUSUPOVA ZULFIYA RAHIMOVNA", Surname: "YUSUPOVA", Name: "ZULFIYA", PINFL: invitedPINFL, PersonTIN: "478901237"}, "", "invited user of “Registon Tibbiyot” MChJ: letter to " + companyMail},
+		{director("TOʻRAYEVA ZEBO SHUHRATOVNA", "TOʻRAYEVA", "ZEBO", "42209880060066", "489012348", "310455629", "“HISOR BULOGʻI” MCHJ", "MCHJ"), "", "director of “Hisor Bulogʻi” MChJ, which has no account: registers it under /register"},
+		{eimzosim.Person{CN: "NORMATOV OTABEK ILHOMOVICH", Surname: "NORMATOV", Name: "OTABEK", PINFL: "30611920110116", PersonTIN: "523456780"}, "", "sole trader without an account: registers"},
+		{director("SOBIROV DILSHOD ERKINOVICH", "SOBIROV", "DILSHOD", "31712790090092", "490123459", "308120954", "“JAYHUN SAVDO” MCHJ", "MCHJ"), "", "director of “Jayhun Savdo” MChJ, which is liquidated: refused"},
+		{director("HAKIMOV JASUR TOʻLQINOVICH", "HAKIMOV", "JASUR", "31402860070078", "491234560", string(companyTIN), "“REGISTON TIBBIYOT” MCHJ", "MCHJ"), "", "new director of “Registon Tibbiyot” MChJ: takes over under /director"},
 		{eimzosim.Person{CN: "OPERATOROV TIMUR OLIMOVICH", Surname: "OPERATOROV", Name: "TIMUR", PINFL: "31505820050059", PersonTIN: "456789015"}, "", "operator's staff, administrator: /op"},
 	}
 }
@@ -69,6 +73,7 @@ func (w *workshop) hints() []devview.Hint {
 		{Title: "Open the activation letter", URL: base + "/dev/mail", Text: "Choose the letter to buxgalteriya@zarafshonsut.example, follow its link, type its code, press “Choose a key”, choose Oʻrinboyev Gʻulomjon of “zarafshon sut” mchj (direktor), press “Sign”"},
 		{Title: "Sign in later", URL: base + "/sign-in", Text: "Press “Choose a key”, choose the same key, press “Sign in with this key”"},
 		{Title: "Join as an invited user", URL: base + "/dev/mail", Text: "Open the letter to " + companyMail + ", follow its link, type its code, sign with the key YUSUPOVA ZULFIYA; the letter to it@registon-tibbiyot-500.example sets the password of a program"},
+		{Title: "Register a new company", URL: base + "/register", Text: "Key TOʻRAYEVA ZEBO of “hisor bulogʻi” mchj; the code comes to /dev/mail"},
 		{Title: "Operator area", URL: base + "/op", Text: "Key OPERATOROV TIMUR: import organizations, run campaigns, watch letters and jobs"},
 		{Title: "Switch the simulator", URL: w.sim.ControlURL(), Text: "Cancelled window, wrong password, slow, no keys, not running …"},
 		{Title: "Parts of pages", URL: base + "/dev/ui", Text: "Every component in every state"},
