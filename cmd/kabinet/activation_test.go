@@ -123,7 +123,10 @@ func TestTheMainJob(t *testing.T) {
 		for _, c := range []company{zarafshon, registon, orol} {
 			t.Run("a director reading "+c.lang.Name(), func(t *testing.T) {
 				t.Parallel()
-				w.sit(t, c.lang).becomesActive(c)
+				r := w.sit(t, c.lang)
+				r.becomesActive(c)
+				r.addsGroup()
+				r.asksOperator(prefixOf(c.lang))
 			})
 		}
 		t.Run("the operator", func(t *testing.T) {
@@ -138,6 +141,11 @@ func TestTheMainJob(t *testing.T) {
 			w.sit(t, i18n.Uz).toursPublic()
 			w.sit(t, i18n.En).toursDevelopment()
 		})
+	})
+	t.Run("the operator decides", func(t *testing.T) {
+		r := w.staff(t, i18n.Ru)
+		r.decides()
+		r.toursGoods()
 	})
 	t.Run("a sole trader with another organization", func(t *testing.T) {
 		r := w.sit(t, i18n.Uz)

@@ -21,6 +21,7 @@ import (
 var notPages = []string{
 	"/.well-known/security.txt", "/assets/*", "/favicon.ico", "/robots.txt",
 	"/op/audit.csv", "/op/imports/template.csv", "/op/imports/template.xlsx", "/op/imports/{id}/complaints.csv", "/op/letters.csv", "/op/orgs.csv",
+	"/op/requests.csv", "/op/requests/{org}/{id}/document", "/org/gs1/requests", "/org/gs1/requests/{id}/document",
 }
 
 // tour remembers which paths were examined.
