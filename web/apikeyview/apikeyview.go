@@ -4,6 +4,7 @@ package apikeyview
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -142,14 +143,7 @@ type AllPage struct {
 
 func (p AllPage) narrowed() bool { return p.Filter.Query != "" || known(p.Filter.Status) }
 
-func known(s apikey.Status) bool {
-	for _, k := range apikey.Statuses() {
-		if s == k {
-			return true
-		}
-	}
-	return false
-}
+func known(s apikey.Status) bool { return slices.Contains(apikey.Statuses(), s) }
 
 // address is the list with some of the filter changed.
 func (p AllPage) address(path string, change func(*apikey.Filter)) string {

@@ -36,6 +36,7 @@ const maxBody = 64 << 10
 type API struct {
 	service *publicapi.Service
 	huma    huma.API
+	made    []huma.Operation
 	baseURL string // of the portal
 }
 
@@ -73,11 +74,13 @@ func (a *API) config(version string) huma.Config {
 
 // operation fills in what all methods share.
 func (a *API) operation(id, method, path string, right perm.Code, errors ...int) huma.Operation {
-	return huma.Operation{
+	op := huma.Operation{
 		OperationID: id, Method: method, Path: path, MaxBodyBytes: maxBody, Tags: []string{"party"},
 		Middlewares: huma.Middlewares{a.enter(right)},
 		Errors:      append([]int{400, 401, 403, 404, 406, 429, 500, 503}, errors...),
 	}
+	a.made = append(a.made, op)
+	return op
 }
 
 // bound is what a method knows of the request behind it.

@@ -138,11 +138,13 @@ func (g gateway) call(method, path, key, body string, header ...string) answer {
 	return a
 }
 
-func statusOf(tin string) string { return "/public/api/v1/party/parties/" + tin + "/status" }
-func checkOf(tin string) string  { return "/public/api/v1/party/parties/" + tin + "/api-keys/check" }
-func refreshOf(tin string) string {
-	return "/public/api/v1/party/parties/" + tin + "/api-keys/refresh"
-}
+const parties = "/public/api/v1/party/parties/"
+
+func statusOf(tin string) string { return parties + tin + "/status" }
+
+func checkOf(tin string) string { return parties + tin + "/api-keys/check" }
+
+func refreshOf(tin string) string { return parties + tin + "/api-keys/refresh" }
 
 // wantProblem compares status, code and reason, and holds every problem to its
 // one shape.

@@ -19,16 +19,11 @@ func (a *API) docs(w http.ResponseWriter, r *http.Request) error {
 	}))
 }
 
-// methods lists what the document lists, by address.
-func (a *API) methods() (ms []publicapiview.Method) {
-	paths := a.huma.OpenAPI().Paths
-	for _, path := range slices.Backward(slices.Sorted(maps.Keys(paths))) {
-		if op := paths[path].Get; op != nil {
-			ms = append(ms, publicapiview.Method{ID: op.OperationID, Verb: http.MethodGet, Path: path})
-		}
-		if op := paths[path].Post; op != nil {
-			ms = append(ms, publicapiview.Method{ID: op.OperationID, Verb: http.MethodPost, Path: path})
-		}
+// methods lists what the document lists, in the order in which it was made.
+func (a *API) methods() []publicapiview.Method {
+	ms := make([]publicapiview.Method, len(a.made))
+	for i, op := range a.made {
+		ms[i] = publicapiview.Method{ID: op.OperationID, Verb: op.Method, Path: op.Path}
 	}
 	return ms
 }

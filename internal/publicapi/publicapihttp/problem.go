@@ -156,7 +156,7 @@ var problemsOfHuma = sync.OnceFunc(func() {
 		p := newProblem(l, status, httpx.RequestID(ctx.Context()))
 		for _, err := range errs {
 			d := Detail{Location: "body"}
-			if e, ok := err.(huma.ErrorDetailer); ok { //nolint:errorlint // huma wraps none of them
+			if e, ok := err.(huma.ErrorDetailer); ok {
 				d = Detail{Location: e.ErrorDetail().Location, Message: e.ErrorDetail().Message}
 			}
 			p.Errors = append(p.Errors, d)
