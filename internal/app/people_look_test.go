@@ -53,7 +53,7 @@ func TestPagesAboutUsersHoldTogether(t *testing.T) {
 		admin: {
 			"/org/users", "/org/users?q=nobody", "/org/users/new", "/org/users/901", "/org/users/902", "/org/users/903", "/org/users/901/edit",
 			"/org/users/901/roles", "/org/users/902/scope", "/org/users/1/block", "/org/users/import", "/org/roles", "/org/requests",
-			"/org/requests?status=decided", "/org/requests/1/refuse", "/me/access", "/me/access/take?kind=role&thing=observer", "/org/authorizations",
+			"/org/requests?status=decided", "/org/requests/1/refuse", "/me/access", "/me/access/take?kind=role&thing=observer", "/me/access/ask?kind=role&thing=observer", "/org/authorizations",
 		},
 		{name: "clerk", account: 4, org: 1, member: 4}: {"/me/access", "/org/users", "/org/roles"},
 	} {

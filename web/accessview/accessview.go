@@ -26,7 +26,14 @@ type MyPage struct {
 	Give    bool // the reader can give to themselves
 	Open    []access.Request
 	Decided []access.Request
-	Wrong   fault.Complaints
+}
+
+// AskPage asks for something, with a few words if the person likes.
+type AskPage struct {
+	Thing access.Thing
+	Names member.Names
+	Note  string
+	Wrong fault.Complaints
 }
 
 // TakePage is the page before an administrator gives something to himself.
@@ -60,7 +67,8 @@ func thingName(ctx context.Context, t access.Thing, names member.Names) string {
 	return i18n.T(ctx, "access.thing."+string(t.Kind), "name", name)
 }
 
-// ways are the acts that bring a thing: taking it, or asking for it.
+// way is the act that brings a thing: taking it, or asking for it. A small one
+// stands in a table and leads to a page where a few words can be added.
 func way(ctx context.Context, t access.Thing, about, next string, give, small bool) ui.Action {
 	if give {
 		q := url.Values{"kind": {string(t.Kind)}, "thing": {t.Code}}
@@ -73,14 +81,14 @@ func way(ctx context.Context, t access.Thing, about, next string, give, small bo
 		}
 		return a
 	}
-	a := ui.Action{
-		Text: i18n.T(ctx, "access.ask."+string(t.Kind)), About: about, URL: "/me/access/ask", Post: true, Look: ui.Go,
+	text := i18n.T(ctx, "access.ask."+string(t.Kind))
+	if small {
+		return ui.Action{Text: text, About: about, URL: "/me/access/ask?" + url.Values{"kind": {string(t.Kind)}, "thing": {t.Code}}.Encode()}
+	}
+	return ui.Action{
+		Text: text, About: about, URL: "/me/access/ask", Post: true, Look: ui.Go,
 		Values: []ui.Hidden{{Name: "kind", Value: string(t.Kind)}, {Name: "thing", Value: t.Code}, {Name: "next", Value: next}},
 	}
-	if small {
-		a.Look = ui.Plain
-	}
-	return a
 }
 
 // Explained is a refusal in words.
@@ -121,7 +129,7 @@ func missing(ctx context.Context, r access.Refusal) string {
 	}
 	var others []string
 	for _, role := range r.Roles[1:] {
-		others = append(others, "“"+i18n.T(ctx, "role."+string(role))+"”")
+		others = append(others, i18n.T(ctx, "access.quoted", "name", i18n.T(ctx, "role."+string(role))))
 	}
 	return i18n.T(ctx, "access.missing.roles", "role", first, "others", strings.Join(others, ", "))
 }

@@ -29,6 +29,7 @@ type Handlers struct {
 // Routes mounts the pages.
 func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Get("/me/access", wrap(h.mine))
+	r.Get("/me/access/ask", wrap(h.askForm))
 	r.Post("/me/access/ask", wrap(h.ask))
 	r.Get("/me/access/take", wrap(h.askTake))
 	r.Post("/me/access/take", wrap(h.take))
@@ -55,13 +56,9 @@ func (h Handlers) done(w http.ResponseWriter, r *http.Request, flash, to string)
 }
 
 // mine answers GET /me/access.
-func (h Handlers) mine(w http.ResponseWriter, r *http.Request) error {
-	return h.myPage(w, r, http.StatusOK, nil)
-}
-
-func (h Handlers) myPage(w http.ResponseWriter, r *http.Request, status int, wrong fault.Complaints) (err error) {
+func (h Handlers) mine(w http.ResponseWriter, r *http.Request) (err error) {
 	ctx, a := r.Context(), httpx.Actor(r)
-	p := accessview.MyPage{Give: a.Need(perm.MemberManage) == nil, Wrong: wrong}
+	p := accessview.MyPage{Give: a.Need(perm.MemberManage) == nil}
 	if p.User, err = h.Members.Me(ctx, a); err != nil {
 		return err
 	}
@@ -74,7 +71,7 @@ func (h Handlers) myPage(w http.ResponseWriter, r *http.Request, status int, wro
 	if p.Open, p.Decided, err = h.Access.Mine(ctx, a); err != nil {
 		return err
 	}
-	return httpx.Render(w, r, status, accessview.My(p))
+	return httpx.Render(w, r, http.StatusOK, accessview.My(p))
 }
 
 // thing reads what is asked for, from a form or an address.
@@ -82,12 +79,23 @@ func thing(v url.Values) access.Thing {
 	return access.Thing{Kind: access.Kind(v.Get("kind")), Code: v.Get("thing")}
 }
 
+// askForm answers GET /me/access/ask.
+func (h Handlers) askForm(w http.ResponseWriter, r *http.Request) error {
+	return h.askPage(w, r, http.StatusOK, accessview.AskPage{Thing: thing(r.URL.Query())})
+}
+
+func (h Handlers) askPage(w http.ResponseWriter, r *http.Request, status int, p accessview.AskPage) (err error) {
+	if p.Names, err = h.Access.Name(r.Context(), httpx.Actor(r), p.Thing); err != nil {
+		return err
+	}
+	return httpx.Render(w, r, status, accessview.Ask(p))
+}
+
 func (h Handlers) ask(w http.ResponseWriter, r *http.Request) error {
-	err := h.Access.Ask(r.Context(), httpx.Actor(r), access.Wish{
-		Thing: thing(r.PostForm), Note: r.PostFormValue("note"), Path: httpx.LocalPath(r.PostFormValue("next"), ""),
-	})
+	wish := access.Wish{Thing: thing(r.PostForm), Note: r.PostFormValue("note"), Path: httpx.LocalPath(r.PostFormValue("next"), "")}
+	err := h.Access.Ask(r.Context(), httpx.Actor(r), wish)
 	if wrong, ok := httpx.Complaints(err); ok {
-		return h.myPage(w, r, http.StatusUnprocessableEntity, wrong)
+		return h.askPage(w, r, http.StatusUnprocessableEntity, accessview.AskPage{Thing: wish.Thing, Note: wish.Note, Wrong: wrong})
 	}
 	if err != nil {
 		return err

@@ -24,8 +24,10 @@ import (
 	"kabinet/internal/member"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/httpx/httptesting"
+	"kabinet/internal/platform/i18n"
 	"kabinet/internal/platform/pg/pgtest"
 	"kabinet/internal/platform/session"
+	"kabinet/web/accessview"
 	"kabinet/web/layout"
 )
 
@@ -242,7 +244,9 @@ func TestNonsenseIsNotFound(t *testing.T) {
 		want(t, clerk.Post("/me/access/ask", thing(bad[0], bad[1])), 404)
 		want(t, admin.Get("/me/access/take?"+thing(bad[0], bad[1]).Encode()), 404)
 	}
-	want(t, clerk.Post("/me/access/ask", url.Values{"kind": {"role"}, "thing": {"observer"}, "note": {"a\u202eb"}}), 422)
+	want(t, clerk.Post("/me/access/ask", url.Values{"kind": {"role"}, "thing": {"observer"}, "note": {"a\u202eb"}}), 422, `href="#note"`)
+	want(t, clerk.Get("/me/access/ask?kind=role&thing=observer"), 200, `name="note"`)
+	want(t, clerk.Get("/me/access/ask?kind=role&thing=king"), 404)
 	want(t, clerk.Get("/org/requests"), 403)
 	want(t, clerk.Post("/me/access/ask", thing("role", "observer")), 303)
 	id := s.count(`select max(id) from access_requests`)
@@ -250,6 +254,37 @@ func TestNonsenseIsNotFound(t *testing.T) {
 		want(t, stranger.Post(fmt.Sprintf("/org/requests/%d/%s", id, act), url.Values{"reason": {"x"}}), 404)
 		want(t, clerk.Post(fmt.Sprintf("/org/requests/%d/%s", id, act), url.Values{"reason": {"x"}}), 403)
 		want(t, admin.Post("/org/requests/x/"+act, url.Values{"reason": {"x"}}), 404)
+	}
+}
+
+// TestExplain is what a refusal says, in the reader's language.
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	ru := i18n.With(t.Context(), i18n.Ru)
+	clerk := s.actor(3)
+	for name, c := range map[string]struct {
+		right perm.Code
+		reach perm.Reach
+		words string
+	}{
+		"a role":                      {perm.PlaceManage, perm.Reach{}, "Нужна роль «Администратор организации»"},
+		"the narrowest of some roles": {perm.CardRead, perm.Reach{}, "Нужна роль «Наблюдатель карточек». Подойдут также: «Редактор карточек», «Публикатор карточек»"},
+		"a group by name":             {0, perm.Reach{Group: 13}, "Товарная группа «Вода и напитки» вам не открыта"},
+		"a place by name":             {0, perm.Reach{Place: 5}, "Место «Ombor <5>» вам не открыто"},
+		"a role of no use":            {perm.OrderManage, perm.Reach{}, "Только для организации, которая эмитирует"},
+	} {
+		r, err := s.access.Explain(t.Context(), clerk, c.right, c.reach)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		e := accessview.Explain(ru, r, "/org/places")
+		if !strings.Contains(e.What, c.words) || !strings.Contains(e.Who, "odam1@company.example") || (e.Action == nil) != r.Issuer {
+			t.Errorf("%s: %+v", name, e)
+		}
+	}
+	if _, err := s.access.Explain(t.Context(), clerk, 0, perm.Reach{Place: 99}); !errors.Is(err, access.ErrThing) {
+		t.Errorf("a place that is not the organization's: %v", err)
 	}
 }
 
