@@ -2,6 +2,7 @@ package profilehttp_test
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"sync"
@@ -119,9 +120,7 @@ func TestHostileTexts(t *testing.T) {
 		for _, field := range fields {
 			for name, text := range hostile {
 				form := url.Values{}
-				for k, v := range good {
-					form[k] = v
-				}
+				maps.Copy(form, good)
 				form.Set(field, text)
 				if path == "/org/bank/new" && field == "bank" {
 					form.Set("account", "1") // not to be stored in this test
