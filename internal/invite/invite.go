@@ -116,6 +116,7 @@ type Invitation struct {
 	OrgActive bool
 	Language  string
 	newest    int64    // id of the user's newest invitation
+	addressed bool     // it went to the address the user has now
 	macs      [][]byte // fingerprints under which the person is known here
 }
 
@@ -149,7 +150,7 @@ func (i Invitation) Err() error {
 		return ErrBlocked
 	case i.Status == member.Active:
 		return ErrActive
-	case i.ID != i.newest:
+	case i.ID != i.newest, !i.addressed: // the mailbox it went to may be a stranger's
 		return ErrReplaced
 	}
 	return stateErr(i.State)

@@ -21,7 +21,7 @@ const state = `
 	end`
 
 const invitationColumns = `
-	i.org_id, i.id, ` + state + `, i.expires_at, m.email, m.id, m.kind, m.name, m.name_ru, m.name_en, m.status,
+	i.org_id, i.id, ` + state + `, i.expires_at, m.email, lower(i.email) = lower(m.email), m.id, m.kind, m.name, m.name_ru, m.name_en, m.status,
 	o.tin, o.name_uz, o.name_ru, o.name_en, o.status = 'active', m.language,
 	(select max(n.id) from invitations n where n.org_id = i.org_id and n.member_id = i.member_id),
 	array_remove(array[m.pinfl_mac, (select a.pinfl_mac from accounts a where a.id = m.account_id)], null)`
@@ -33,7 +33,7 @@ const invitationTables = `
 
 func scanInvitation(row pgx.Row) (i Invitation, err error) {
 	var expires *time.Time
-	err = row.Scan(&i.OrgID, &i.ID, &i.State, &expires, &i.Email, &i.MemberID, &i.Kind, &i.Names.Uz, &i.Names.Ru, &i.Names.En, &i.Status,
+	err = row.Scan(&i.OrgID, &i.ID, &i.State, &expires, &i.Email, &i.addressed, &i.MemberID, &i.Kind, &i.Names.Uz, &i.Names.Ru, &i.Names.En, &i.Status,
 		&i.TIN, &i.OrgUz, &i.OrgRu, &i.OrgEn, &i.OrgActive, &i.Language, &i.newest, &i.macs)
 	switch {
 	case pg.NoRows(err):

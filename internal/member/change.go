@@ -53,7 +53,14 @@ func (s *Service) updatePersonTx(ctx context.Context, tx pg.Tx, u User, r record
 	if len(c) == 0 {
 		return audit.Entry{}, nil
 	}
-	return audit.Entry{Action: "member.edit", Details: c}, updatePerson(ctx, tx, u, r)
+	if err := updatePerson(ctx, tx, u, r); err != nil {
+		return audit.Entry{}, err
+	}
+	e := audit.Entry{Action: "member.edit", Details: c}
+	if _, moved := c["email"]; moved && u.Status == NotActivated {
+		return e, s.Inviter.InviteTx(ctx, tx, u.OrgID, u.ID) // the letter that went to the earlier address is worth nothing
+	}
+	return e, nil
 }
 
 // note keeps a field that differs.

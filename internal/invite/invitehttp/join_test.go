@@ -223,6 +223,7 @@ func TestEveryStateHasAPage(t *testing.T) {
 		{"refused by the relay", `update invitations set status = 'refused'`, `update invitations set status = 'sent'`, 410, "The letter has expired", true},
 		{"locked", `update invitations set status = 'locked', wrong_codes = 5`, `update invitations set status = 'sent', wrong_codes = 0`, 410, "The code is locked", true},
 		{"replaced", `update invitations set status = 'replaced'`, `update invitations set status = 'sent'`, 410, "A newer letter was sent", true},
+		{"the user has another address now", `update members set email = 'other@zarafshonsut.example' where id = 20`, `update members set email = 'Malika20@zarafshonsut.example' where id = 20`, 410, "A newer letter was sent", true},
 		{"the user is blocked meanwhile", `update members set status = 'blocked' where id = 20`, `update members set status = 'not_activated' where id = 20`, 403, "Access is blocked", true},
 		{"the user is active", `update members set status = 'active' where id = 20`, `update members set status = 'not_activated' where id = 20`, 410, "already active", true},
 		{"the organization is blocked", `update organizations set status = 'blocked'`, `update organizations set status = 'active'`, 404, "This link does not work", false},
