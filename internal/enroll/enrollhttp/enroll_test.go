@@ -14,6 +14,7 @@ import (
 	"kabinet/internal/org"
 	"kabinet/internal/platform/eds/edstest"
 	"kabinet/internal/platform/httpx/httptesting"
+	"kabinet/internal/platform/jobs"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/register"
 )
@@ -372,12 +373,17 @@ func TestOfManyWhoRegisterOneNumberOneDoes(t *testing.T) {
 func TestLapsedDraftsAreForgotten(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
-	b := p.browser()
-	b.Sign(p.director(), "/register", nil)
-	p.exec(`update enrollments set expires_at = now() - interval '1 second'`)
-	p.exec(`update river_job set scheduled_at = now(), state = 'available' where kind = 'enroll.clean' and state = 'scheduled'`)
-	if got := b.Get("/register/contacts"); got.Status != 410 {
-		t.Errorf("%d", got.Status)
+	for _, number := range []string{tin, "310000001"} {
+		p.register.put(number, company(number, pinfl))
+		p.browser().Sign(p.keys.For("TOʻRAYEVA", pinfl, number), "/register", nil)
+	}
+	p.exec(`update enrollments set expires_at = now() where tin = $1`, tin)
+	p.check(pg.InTx(t.Context(), p.db, func(tx pg.Tx) error { return jobs.Enqueue(t.Context(), tx, enroll.CleanArgs{}) }))
+	for p.text(`select count(*)::text from enrollments`) == "2" {
+		p.check(t.Context().Err())
+	}
+	if got := p.text(`select string_agg(tin, ',') from enrollments`); got != "310000001" {
+		t.Errorf("left: %s", got)
 	}
 }
 
