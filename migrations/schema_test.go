@@ -42,6 +42,7 @@ var kinds = map[string]kind{
 	"invitations":             tenant,
 	"letters":                 tenant,
 	"member_groups":           tenant,
+	"member_imports":          tenant,
 	"member_places":           tenant,
 	"member_roles":            tenant,
 	"members":                 tenant,
