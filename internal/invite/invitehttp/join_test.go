@@ -70,7 +70,7 @@ func TestAPersonWhoWorksElsewhereIsJoinedNotDoubled(t *testing.T) {
 	}
 	// The same person, invited by another organization.
 	p.exec(`insert into members (org_id, id, kind, name, email, status, pinfl_mac, language) select 2, 30, 'business', name, email, 'not_activated', pinfl_mac, 'uz' from members where id = 20`)
-	p.exec(`insert into invitations (org_id, id, member_id, email, language, seed, status, issued_at, expires_at) values (2, 777, 30, 'm@x.example', 'uz', '\x01', 'sent', now(), now() + interval '7 days')`)
+	p.exec(`insert into invitations (org_id, id, member_id, email, language, seed, status, issued_at, expires_at) values (2, 777, 30, 'malika20@zarafshonsut.example', 'uz', '\x01', 'sent', now(), now() + interval '7 days')`)
 	two := p.browser()
 	k := p.keysOf(2, 777, []byte{1})
 	p.enter(two, k, "/join/sign")
