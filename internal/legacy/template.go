@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/xuri/excelize/v2"
+	"kabinet/internal/platform/sheet"
 )
 
 // example is a row that shows how each column is filled in.
@@ -39,40 +39,16 @@ func TemplateCSV(out io.Writer) error {
 	return nil
 }
 
-// textFormat is the number format "Text" of spreadsheet programs: what is typed
-// into such a cell keeps all its digits.
-const textFormat = 49
-
 // TemplateXLSX writes the same as a workbook whose columns are text, so that
 // long numbers survive being typed in.
 func TemplateXLSX(out io.Writer) error {
-	f := excelize.NewFile()
-	defer func() { _ = f.Close() }() // nothing was unpacked
-	if err := fillTemplate(f); err != nil {
-		return fmt.Errorf("write template: %w", err)
-	}
-	if err := f.Write(out); err != nil {
-		return fmt.Errorf("write template: %w", err)
-	}
-	return nil
+	return sheet.Write(out, "", [][]any{anys(ColumnNames()), anys(example())})
 }
 
-func fillTemplate(f *excelize.File) error {
-	const name = "Sheet1"
-	text, err := f.NewStyle(&excelize.Style{NumFmt: textFormat})
-	if err != nil {
-		return err
+func anys(texts []string) []any {
+	row := make([]any, len(texts))
+	for i, t := range texts {
+		row[i] = t
 	}
-	last := letters(len(ColumnNames()) - 1)
-	if err := f.SetColStyle(name, "A:"+last, text); err != nil {
-		return err
-	}
-	if err := f.SetColWidth(name, "A", last, 22); err != nil {
-		return err
-	}
-	titles, cells := ColumnNames(), example()
-	if err := f.SetSheetRow(name, "A1", &titles); err != nil {
-		return err
-	}
-	return f.SetSheetRow(name, "A2", &cells)
+	return row
 }

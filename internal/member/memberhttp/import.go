@@ -6,9 +6,7 @@ import (
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/xuri/excelize/v2"
 
-	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/member"
 	"kabinet/internal/platform/httpx"
@@ -104,49 +102,16 @@ func (h Handlers) templateCSV(w http.ResponseWriter, r *http.Request) error {
 	return out.WriteAll(memberview.Template(r.Context()))
 }
 
-// textFormat is the number format "Text" of spreadsheet programs: what is typed
-// into such a cell keeps all its digits.
-const textFormat = 49
-
 func (h Handlers) templateXLSX(w http.ResponseWriter, r *http.Request) error {
 	if err := httpx.Actor(r).Need(perm.MemberManage); err != nil {
 		return err
 	}
-	f := excelize.NewFile()
-	defer func() { _ = f.Close() }() // nothing was unpacked
-	if err := fillTemplate(f, memberview.Template(r.Context())); err != nil {
-		return fault.New(fault.Internal, "fault.internal").Because(err)
-	}
-	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	w.Header().Set("Content-Disposition", `attachment; filename="users.xlsx"`)
-	w.Header().Set("Cache-Control", "no-store")
-	return f.Write(w)
-}
-
-func fillTemplate(f *excelize.File, rows [][]string) error {
-	const name = "Sheet1"
-	asText, err := f.NewStyle(&excelize.Style{NumFmt: textFormat})
-	if err != nil {
-		return err
-	}
-	last, err := excelize.ColumnNumberToName(len(rows[0]))
-	if err != nil {
-		return err
-	}
-	if err := f.SetColStyle(name, "A:"+last, asText); err != nil {
-		return err
-	}
-	if err := f.SetColWidth(name, "A", last, 24); err != nil {
-		return err
-	}
-	for n, row := range rows {
-		at, err := excelize.CoordinatesToCellName(1, n+1)
-		if err != nil {
-			return err
-		}
-		if err := f.SetSheetRow(name, at, &row); err != nil {
-			return err
+	texts := memberview.Template(r.Context())
+	rows := make([][]any, len(texts))
+	for i, row := range texts {
+		for _, t := range row {
+			rows[i] = append(rows[i], t)
 		}
 	}
-	return nil
+	return httpx.XLSX(w, "users.xlsx", "", rows)
 }
