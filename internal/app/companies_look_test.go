@@ -121,3 +121,34 @@ func (a *App) withDraft() http.Handler {
 		a.handler.ServeHTTP(w, r)
 	})
 }
+
+// TestClicksAboutTheProfile are those of ux.md 4.4, from the signed-in Home.
+func TestClicksAboutTheProfile(t *testing.T) {
+	t.Parallel()
+	a := testApp(t, slog.New(slog.DiscardHandler))
+	const main = `insert into places (org_id, id, name, activities, region, district, street, is_main, status, origin)
+		values (1, 1, 'Asosiy joy', '{storage}', 'SA', 'Samarqand', 'Koʻcha 1', true, 'active', 'address')`
+	for _, sql := range []string{stage, main, `update organizations set activated_at = now()`} {
+		if _, err := a.db.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server := httptest.NewServer(a.handler)
+	t.Cleanup(server.Close)
+	chromium, err := browsertest.Start(t.Context(), "../../testdata/axe/axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(chromium.Close)
+	tab := chromium.Open(t)
+	a.enter(t, tab, server.URL, identity{name: "admin", account: 1, org: 1, member: 1})
+	tab.Go(server.URL + "/home")
+	tab.Count()
+	tab.Click(`#tasks a[href="/org"]`)
+	tab.Until("the profile", `location.pathname === "/org"`)
+	tab.Click(`form[action="/org/check"] button`)
+	tab.Until("the note", `document.querySelector("[data-flash]") !== null`)
+	if n := tab.Clicks(); n > 2 {
+		t.Errorf("checking e-mail, director and address takes %d clicks, 2 at most", n)
+	}
+}
