@@ -175,7 +175,7 @@ func numbers[T int16 | int32](f *fault.Form, field string, typed []string, bits 
 		n, err := strconv.ParseInt(s, 10, bits)
 		f.Check(err == nil, field, "member.scope.unknown")
 		if err == nil {
-			ids = append(ids, T(n)) //nolint:gosec // it was parsed with as many bits as T has
+			ids = append(ids, T(n)) // parsed with as many bits as T has
 		}
 	}
 	slices.Sort(ids)
