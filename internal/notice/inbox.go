@@ -82,6 +82,9 @@ func (s *Service) Wanted(ctx context.Context, a actor.Actor) ([]Kind, error) {
 // Want keeps which kinds the reader gets by mail; the others stand in the
 // portal only. Security letters come whatever is chosen.
 func (s *Service) Want(ctx context.Context, a actor.Actor, kinds []Kind) error {
+	if err := a.Need(perm.OrgRead); err != nil {
+		return err
+	}
 	for _, k := range kinds {
 		if !slices.Contains(Kinds(), k) {
 			return ErrKind

@@ -188,6 +188,9 @@ func groupNames(ctx context.Context, g Grant) string {
 
 // Revoke ends one before its day.
 func (s *Service) Revoke(ctx context.Context, a actor.Actor, id int64, why string) error {
+	if err := a.Need(perm.ProviderManage); err != nil {
+		return err
+	}
 	r, err := reason(why)
 	if err != nil {
 		return err
