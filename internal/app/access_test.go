@@ -63,7 +63,8 @@ const stage = `
 		(1, 1, 1, 'business', 'Odam 1', 'a@org1.example', 'active'), (2, 2, 2, 'business', 'Odam 2', 'a@org2.example', 'active'),
 		(1, 3, 3, 'business', 'Odam 3', 'c@org1.example', 'blocked'), (1, 4, 4, 'business', 'Odam 4', 'd@org1.example', 'active'), (2, 4, 4, 'business', 'Odam 4', 'd@org2.example', 'active');
 	insert into member_roles (org_id, member_id, role) select org_id, id, r from members, unnest('{default,org_admin}'::text[]) r;
-	insert into staff (id, name, pinfl_mac, roles, status) values (9, 'B', '\x09', '{op_admin}', 'blocked'), (10, 'C', '\x0a', '{op_admin}', 'active')`
+	insert into member_roles (org_id, member_id, role) values (2, 2, 'provider_manager'), (2, 2, 'key_manager');
+	insert into staff (id, name, pinfl_mac, roles, status) values (9, 'B', '\x09', '{op_admin}', 'blocked')`
 
 // people makes one member for each role and one of staff for each.
 func people(t *testing.T, a *App) {
@@ -105,8 +106,8 @@ func TestAccess(t *testing.T) {
 	var table strings.Builder
 	for _, route := range routeTable(t) {
 		answers := map[int][]string{}
-		for _, who := range identities() {
-			w := a.ask(t, route, who)
+		for i, who := range identities() {
+			w := a.ask(t, route, who, i)
 			answers[w.Code] = append(answers[w.Code], who.name)
 			judge(t, route, who, w)
 		}
@@ -162,11 +163,11 @@ func routeTable(t *testing.T) (all []route) {
 
 // ask sends the request with a session of its own, so that no answer depends on
 // the one before.
-func (a *App) ask(t *testing.T, to route, who identity) *httptest.ResponseRecorder {
+func (a *App) ask(t *testing.T, to route, who identity, n int) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequest(to.method, to.path(), strings.NewReader(""))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.RemoteAddr = "192.0.2.1:1"
+	r.RemoteAddr = fmt.Sprintf("192.0.2.%d:1", n+1) // limits are of addresses
 	if who.header != "" {
 		r.Header.Set("Authorization", who.header)
 	}
@@ -209,6 +210,9 @@ func judge(t *testing.T, to route, who identity, w *httptest.ResponseRecorder) {
 	member := who.member != 0 && who.name != "blocked"
 	if to.area == "staff" && !staff && opened(w) || to.area == "member" && !member && opened(w) {
 		say("the area is not theirs")
+	}
+	if who.name == "stranger" && to.area == "member" && strings.Contains(to.pattern, "{") && w.Code != http.StatusNotFound {
+		say("another organization's thing is there for them")
 	}
 	if to.area != "public" && w.Header().Get("Cache-Control") == "" {
 		say("a private page may be kept by caches")
