@@ -154,12 +154,3 @@ func regions(ctx context.Context) []ui.Option {
 func kept(ctx context.Context, d enroll.Draft) string {
 	return i18n.T(ctx, "enroll.kept", "date", ui.Date(d.Expires))
 }
-
-// grouped parts a digest so that it wraps and can be compared by eye.
-func grouped(digest string) string {
-	groups := make([]string, 0, len(digest)/8)
-	for i := 0; i+8 <= len(digest); i += 8 {
-		groups = append(groups, digest[i:i+8])
-	}
-	return strings.Join(groups, " ")
-}
