@@ -142,6 +142,7 @@ func (a *App) openRooms(context.Context) error {
 // asks for the key again names them. One that is not listed works too.
 func acts() map[string]string {
 	return map[string]string{
+		"/me/keys":                 "apikey.act.create",
 		"/org/email":               "profile.edit.email",
 		"/org/users":               "member.new.title",
 		"/org/users/{id}/roles":    "member.roles.open",
