@@ -127,6 +127,7 @@ func TestTheMainJob(t *testing.T) {
 				r.becomesActive(c)
 				r.addsGroup()
 				r.asksOperator(prefixOf(c.lang))
+				r.makesKey(c)
 			})
 		}
 		t.Run("the operator", func(t *testing.T) {

@@ -22,6 +22,8 @@ var notPages = []string{
 	"/.well-known/security.txt", "/assets/*", "/favicon.ico", "/robots.txt",
 	"/op/audit.csv", "/op/imports/template.csv", "/op/imports/template.xlsx", "/op/imports/{id}/complaints.csv", "/op/letters.csv", "/op/orgs.csv",
 	"/op/requests.csv", "/op/requests/{org}/{id}/document", "/org/gs1/requests", "/org/gs1/requests/{id}/document",
+	"/org/keys.csv", "/public/api/*", "/public/api/openapi.json", "/public/api/openapi.yaml", "/public/api/openapi-3.0.json", "/public/api/openapi-3.0.yaml",
+	"/public/api/v1/party/parties/{tin}/status", "/public/api/v1/party/parties/{tin}/api-keys/check",
 }
 
 // tour remembers which paths were examined.
