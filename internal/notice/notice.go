@@ -38,7 +38,7 @@ type Notice struct {
 	// Key begins the keys of the words and ends in a dot, as in
 	// "apikey.notice.created.": ".subject" (60 letters at most, the fact first),
 	// ".text" (paragraphs apart by a blank line) and, with a Path, ".button".
-	Key  string
+	Key string
 	// Args are name, value pairs for the words, ready for showing. What is kept
 	// in three languages goes in three times: "group.uz", "group.ru", "group.en"
 	// all fill {group}.

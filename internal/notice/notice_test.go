@@ -101,7 +101,9 @@ func TestWhoIsTold(t *testing.T) {
 		want []string
 	}{
 		"a member in the language of the account": {
-			func(ctx context.Context, tx pg.Tx) error { return notice.ToMemberTx(ctx, tx, 11, chosen(notice.Access)) },
+			func(ctx context.Context, tx pg.Tx) error {
+				return notice.ToMemberTx(ctx, tx, 11, chosen(notice.Access))
+			},
 			[]string{"barno@zarafshonsut.example queued ru"},
 		},
 		"a blocked member of nothing but security": {
@@ -117,7 +119,9 @@ func TestWhoIsTold(t *testing.T) {
 			[]string{"aziz@zarafshonsut.example queued uz", " muted uz"},
 		},
 		"active administrators": {
-			func(ctx context.Context, tx pg.Tx) error { return notice.ToAdminsTx(ctx, tx, chosen(notice.Organization)) },
+			func(ctx context.Context, tx pg.Tx) error {
+				return notice.ToAdminsTx(ctx, tx, chosen(notice.Organization))
+			},
 			[]string{"barno@zarafshonsut.example queued ru"},
 		},
 		"the organization": {
@@ -157,7 +161,9 @@ func TestWhoIsTold(t *testing.T) {
 func TestALetterGoesOutOnce(t *testing.T) {
 	t.Parallel()
 	db := seed(t)
-	tell(t, db, func(ctx context.Context, tx pg.Tx) error { return notice.ToMemberTx(ctx, tx, 11, chosen(notice.Security)) })
+	tell(t, db, func(ctx context.Context, tx pg.Tx) error {
+		return notice.ToMemberTx(ctx, tx, 11, chosen(notice.Security))
+	})
 	r := &relay{fail: mail.ErrTemporary}
 	s := &notice.Service{DB: db, Mail: r, BaseURL: "https://kabinet.example/"}
 	var id int64
@@ -260,4 +266,3 @@ func TestInbox(t *testing.T) {
 		t.Errorf("%d, unread %d, %v", len(second.Notices), second.Unread, err)
 	}
 }
-

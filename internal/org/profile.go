@@ -90,7 +90,9 @@ func SetCountryTx(ctx context.Context, tx pg.Tx, orgID int64, country string) er
 }
 
 // SetCheckedTx notes that somebody said that all is correct.
-func SetCheckedTx(ctx context.Context, tx pg.Tx, orgID int64) error { return setChecked(ctx, tx, orgID) }
+func SetCheckedTx(ctx context.Context, tx pg.Tx, orgID int64) error {
+	return setChecked(ctx, tx, orgID)
+}
 
 // Director is who directs an organization.
 type Director struct {

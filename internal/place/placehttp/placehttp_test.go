@@ -182,7 +182,7 @@ func TestAPlaceFromItsFormToItsBlock(t *testing.T) {
 	change := typed("Ombor 2")
 	change.Set("version", "1")
 	want(t, b.Post(at+"/edit", change), 303)
-	want(t, b.Get(at), 200, "Name: Ombor &lt;2&gt; → Ombor 2")
+	want(t, b.Get(at), 200, "Name: Ombor &lt;2&gt;, now Ombor 2")
 
 	want(t, b.Get(at+"/main"), 200, `method="post"`)
 	want(t, b.Post(at+"/main", nil), 303)

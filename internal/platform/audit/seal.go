@@ -95,9 +95,9 @@ func hashOf(ctx context.Context, q pg.Querier, n int64, before []byte) ([]byte, 
 // text can move from one field into the next without changing the sum.
 func feed(h hash.Hash, l Line) {
 	var b []byte
-	b = binary.BigEndian.AppendUint64(b, uint64(l.OrgID))          //nolint:gosec // the bits, whatever the sign
-	b = binary.BigEndian.AppendUint64(b, uint64(l.ID))             //nolint:gosec // as above
-	b = binary.BigEndian.AppendUint64(b, uint64(l.At.UnixMicro())) //nolint:gosec // as above
+	b = binary.BigEndian.AppendUint64(b, uint64(l.OrgID)) //nolint:gosec // the bits, whatever the sign
+	b = binary.BigEndian.AppendUint64(b, uint64(l.ID))    //nolint:gosec // as above
+	b = binary.BigEndian.AppendUint64(b, uint64(l.At.UnixMicro()))
 	for _, s := range []string{l.ActorKind, l.ActorID, l.ActorName, l.Action, l.Target, string(l.Details), l.IP, l.RequestID} {
 		b = binary.BigEndian.AppendUint64(b, uint64(len(s)))
 		b = append(b, s...)

@@ -100,7 +100,7 @@ func TestALateCommitIsSealedLater(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer late.Rollback(t.Context()) //nolint:errcheck // committed below
+	defer late.Rollback(t.Context())
 	const line = `insert into audit_log (org_id, id, actor_kind, actor_id, actor_name, action, target) values (1, 0, 'system', '', '', 'x.late', '')`
 	if _, err := late.Exec(t.Context(), line); err != nil {
 		t.Fatal(err)
