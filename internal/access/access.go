@@ -62,13 +62,13 @@ func (t Thing) Gift() (g member.Gift, err error) {
 		}
 	case Group:
 		n, err := strconv.ParseInt(t.Code, 10, 16)
-		if err != nil || n <= 0 {
-			return g, ErrThing
+		if err != nil || n <= 0 || strconv.FormatInt(n, 10) != t.Code {
+			return g, ErrThing // "06" would be another wish for the same thing
 		}
 		g.Reach.Group = int16(n)
 	case Place:
 		n, err := strconv.ParseInt(t.Code, 10, 32)
-		if err != nil || n <= 0 {
+		if err != nil || n <= 0 || strconv.FormatInt(n, 10) != t.Code {
 			return g, ErrThing
 		}
 		g.Reach.Place = int32(n)

@@ -159,6 +159,7 @@ func (s *Service) Refuse(ctx context.Context, a actor.Actor, id int64, reason st
 	reason, err := text.Line(reason, maxNote)
 	f.Add("reason", err)
 	f.Check(reason != "", "reason", "access.refuse.reason.missing")
+	f.Check(!text.Linked(reason), "reason", "access.refuse.reason.link") // it goes out in a letter of ours
 	if err := f.Err(); err != nil {
 		return err
 	}

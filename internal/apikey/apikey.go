@@ -103,6 +103,7 @@ func (d Draft) clean() (Draft, error) {
 	name, err := text.Line(d.Name, MaxName)
 	f.Add("name", err)
 	f.Check(name != "", "name", errName.Key)
+	f.Check(!text.Linked(name), "name", "apikey.name.link") // it stands in letters
 	f.Check(slices.Contains(Days(), d.Days), "days", errDays.Key)
 	d.Name = name
 	return d, f.Err()

@@ -64,7 +64,7 @@ func ofAccount(ctx context.Context, q pg.Querier, accountID int64) ([]Membership
 	const stmt = `
 		select m.org_id, m.id, o.name_uz, o.name_ru, o.name_en, o.tin, o.status, m.status
 		from account_members am
-		join members m on m.org_id = am.org_id and m.id = am.member_id
+		join members m on m.org_id = am.org_id and m.id = am.member_id and m.account_id = am.account_id
 		join organizations o on o.org_id = am.org_id
 		where am.account_id = $1
 		order by m.status = 'active' and o.status = 'active' desc, o.tin, m.org_id`

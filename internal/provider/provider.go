@@ -34,6 +34,7 @@ var (
 	ErrPast       = fault.New(fault.Invalid, "provider.past").On("until")
 	ErrFar        = fault.New(fault.Invalid, "provider.far").On("until")
 	ErrNoReason   = fault.New(fault.Invalid, "provider.no_reason").On("reason")
+	ErrLinked     = fault.New(fault.Invalid, "provider.reason_link").On("reason") // the other side reads it in a letter of ours
 	ErrNotCurrent = fault.New(fault.Conflict, "provider.not_current") // revoked or expired already
 )
 
@@ -217,8 +218,11 @@ func (d Draft) until(now time.Time) (time.Time, error) {
 // reason reads why an authorization is revoked.
 func reason(s string) (string, error) {
 	r, err := text.Lines(s, maxReason)
-	if err == nil && r == "" {
+	switch {
+	case err == nil && r == "":
 		return "", ErrNoReason
+	case err == nil && text.Linked(r):
+		return "", ErrLinked
 	}
 	if f, ok := fault.As(err); ok {
 		return "", f.On("reason")
