@@ -40,7 +40,7 @@ func (s *Service) Block(ctx context.Context, a actor.Actor, id int64, b Blocking
 		if u.Status == Blocked {
 			return audit.Entry{}, nil
 		}
-		e := audit.Entry{Action: "member.block", Details: map[string]any{"status": [2]Status{u.Status, Blocked}, "reason": reason}}
+		e := audit.Entry{Action: "member.block", Details: map[string]any{"status": audit.Change{Before: u.Status, After: Blocked}, "reason": reason}}
 		return e, s.blockTx(ctx, tx, u, reason)
 	})
 }
@@ -74,7 +74,7 @@ func (s *Service) Unblock(ctx context.Context, a actor.Actor, id int64) error {
 		if err := updateUnblocked(ctx, tx, u); err != nil {
 			return audit.Entry{}, err
 		}
-		e := audit.Entry{Action: "member.unblock", Details: change{"status": {Blocked, NotActivated}}}
+		e := audit.Entry{Action: "member.unblock", Details: audit.Changes{"status": {Before: Blocked, After: NotActivated}}}
 		return e, s.Inviter.InviteTx(ctx, tx, u.OrgID, u.ID)
 	})
 }

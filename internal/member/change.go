@@ -37,13 +37,13 @@ func (s *Service) SavePerson(ctx context.Context, a actor.Actor, id int64, versi
 }
 
 func (s *Service) updatePersonTx(ctx context.Context, tx pg.Tx, u User, r record) (audit.Entry, error) {
-	c := change{}
-	c.note("name", u.Names, r.Names)
-	c.note("position", u.Positions, r.Positions)
-	c.note("email", u.Email, r.Email)
-	c.note("language", u.Language, r.Language)
+	c := audit.Changes{}
+	c.Note("name", u.Names, r.Names)
+	c.Note("position", u.Positions, r.Positions)
+	c.Note("email", u.Email, r.Email)
+	c.Note("language", u.Language, r.Language)
 	if r.PINFL != "" {
-		c["pinfl"] = [2]any{"", r.PINFL.Masked()}
+		c.Note("pinfl", "", r.PINFL.Masked())
 		mac := s.Box.MAC(taxid.PINFLPurpose, []byte(r.PINFL))
 		sealed := s.Box.Seal(taxid.PINFLPurpose, []byte(r.PINFL), binding(u.OrgID, u.ID))
 		if err := updateNumber(ctx, tx, u, mac, sealed); err != nil {
@@ -61,13 +61,6 @@ func (s *Service) updatePersonTx(ctx context.Context, tx pg.Tx, u User, r record
 		return e, s.Inviter.InviteTx(ctx, tx, u.OrgID, u.ID) // the letter that went to the earlier address is worth nothing
 	}
 	return e, nil
-}
-
-// note keeps a field that differs.
-func (c change) note(field string, before, after any) {
-	if before != after {
-		c[field] = [2]any{before, after}
-	}
 }
 
 // SetRoles makes roles those of a user; see SavePerson about version. The last
@@ -143,7 +136,7 @@ func (s *Service) setRolesTx(ctx context.Context, tx pg.Tx, a actor.Actor, u Use
 			return audit.Entry{}, err
 		}
 	}
-	return audit.Entry{Action: "member.roles", Details: change{"roles": {had, roles}}}, nil
+	return audit.Entry{Action: "member.roles", Details: audit.Changes{"roles": {Before: had, After: roles}}}, nil
 }
 
 // mayGiveTx judges the roles that are new to a user.
@@ -198,7 +191,7 @@ func (s *Service) setScopeTx(ctx context.Context, tx pg.Tx, u User, scope perm.S
 	if err := replaceScope(ctx, tx, u.OrgID, u.ID, scope); err != nil {
 		return audit.Entry{}, err
 	}
-	return audit.Entry{Action: "member.scope", Details: change{"scope": {u.Scope, scope}}}, nil
+	return audit.Entry{Action: "member.scope", Details: audit.Changes{"scope": {Before: u.Scope, After: scope}}}, nil
 }
 
 func sameScope(a, b perm.Scope) bool {

@@ -66,6 +66,6 @@ func ensureDirector(ctx context.Context, tx pg.Tx, box *seal.Box, who actor.Subj
 	}
 	u.AccountID = d.AccountID
 	return id, changedTx(ctx, tx, who, u, audit.Entry{
-		Action: "member.director", Details: change{"roles": {u.roleCodes(), after}, "status": {u.Status, Active}},
+		Action: "member.director", Details: audit.Changes{"roles": {Before: u.roleCodes(), After: after}, "status": {Before: u.Status, After: Active}},
 	})
 }

@@ -83,7 +83,7 @@ func setRolesTx(ctx context.Context, tx pg.Tx, who actor.Subject, u User, roles 
 	if err := replaceRoles(ctx, tx, u.OrgID, u.ID, roles); err != nil {
 		return err
 	}
-	return changedTx(ctx, tx, who, u, audit.Entry{Action: "member.roles", Details: change{"roles": {u.roleCodes(), roles}}})
+	return changedTx(ctx, tx, who, u, audit.Entry{Action: "member.roles", Details: audit.Changes{"roles": {Before: u.roleCodes(), After: roles}}})
 }
 
 // changedTx ends every change of a member: the version grows, the sessions show
@@ -98,9 +98,6 @@ func changedTx(ctx context.Context, tx pg.Tx, who actor.Subject, u User, e audit
 	e.OrgID, e.Target = u.OrgID, target(u.ID)
 	return audit.Record(ctx, tx, who, e)
 }
-
-// change is what the log keeps of changed fields: before and after.
-type change map[string][2]any
 
 // RolesOf lists what roles a member has, in the order of perm.MemberRoles.
 func RolesOf(ctx context.Context, q pg.Querier, orgID, memberID int64) ([]perm.Role, error) {

@@ -8,12 +8,9 @@ import (
 	"kabinet/internal/platform/audit"
 )
 
-// facts are the values of a place by field, as the log keeps them.
-type facts map[string]string
-
-// facts leaves out what is empty.
-func (f Fields) facts() facts {
-	all := facts{
+// facts are the values by field, as the log keeps them, without the empty ones.
+func (f Fields) facts() map[string]string {
+	all := map[string]string{
 		FieldName: f.Name, FieldActivities: joined(f.Activities), FieldCountry: f.Country, FieldRegion: f.Region,
 		FieldDistrict: f.District, FieldStreet: f.Street, FieldGLN: string(f.GLN), FieldCode: f.Code,
 	}
@@ -33,33 +30,25 @@ func joined(as []Activity) string {
 	return strings.Join(words, ",")
 }
 
-// differ gives the values of the fields that differ, before and after.
-func differ(p, q Fields) (before, after facts) {
-	before, after = p.facts(), q.facts()
+// until gives the fields that differ, before and after.
+func (f Fields) until(after Fields) audit.Changes {
+	c, was, now := audit.Changes{}, f.facts(), after.facts()
 	for _, k := range FieldNames() {
-		switch {
-		case before[k] == after[k]:
-			delete(before, k)
-			delete(after, k)
-		case before[k] == "":
-			before[k] = ""
-		case after[k] == "":
-			after[k] = ""
-		}
+		c.Note(k, was[k], now[k])
 	}
-	return before, after
+	return c
+}
+
+// created are the details of a new place.
+func created(o Origin, f Fields) map[string]string {
+	details := f.facts()
+	details["origin"] = string(o)
+	return details
 }
 
 // FieldNames lists the fields in the order of forms.
 func FieldNames() []string {
 	return []string{FieldName, FieldActivities, FieldCountry, FieldRegion, FieldDistrict, FieldStreet, FieldGLN, FieldCode}
-}
-
-// change is what the log keeps of an act.
-type change struct {
-	Origin Origin `json:"origin,omitempty"`
-	Before facts  `json:"before,omitempty"`
-	After  facts  `json:"after,omitempty"`
 }
 
 // Event is a line of a place's history.
@@ -81,13 +70,13 @@ func events(lines []audit.Line) []Event {
 	es := make([]Event, len(lines))
 	for i, l := range lines {
 		es[i] = Event{ID: l.ID, At: l.At, Action: l.Action, ActorKind: l.ActorKind, ActorName: l.ActorName}
-		var c change
+		var c map[string]struct{ Before, After string }
 		if l.Action != "place.change" || json.Unmarshal(l.Details, &c) != nil {
 			continue
 		}
 		for _, k := range FieldNames() {
-			if c.Before[k] != c.After[k] {
-				es[i].Changes = append(es[i].Changes, FieldChange{k, c.Before[k], c.After[k]})
+			if f, changed := c[k]; changed {
+				es[i].Changes = append(es[i].Changes, FieldChange{k, f.Before, f.After})
 			}
 		}
 	}

@@ -133,11 +133,10 @@ func (i Import) entries(orgID int64, added []int32) []audit.Entry {
 		Details: map[string]any{"file": i.File.Name, "added": len(i.Plan.Add), "changed": len(i.Plan.Change), "left_out": i.Bad()},
 	}}
 	for n, id := range added {
-		es = append(es, audit.Entry{OrgID: orgID, Action: "place.create", Target: target(id), Details: change{Origin: Imported, After: i.Plan.Add[n].facts()}})
+		es = append(es, audit.Entry{OrgID: orgID, Action: "place.create", Target: target(id), Details: created(Imported, i.Plan.Add[n].Fields)})
 	}
 	for _, c := range i.Plan.Change {
-		before, after := differ(c.Old.Fields, c.New)
-		es = append(es, audit.Entry{OrgID: orgID, Action: "place.change", Target: target(c.Old.ID), Details: change{Origin: Imported, Before: before, After: after}})
+		es = append(es, audit.Entry{OrgID: orgID, Action: "place.change", Target: target(c.Old.ID), Details: c.Old.until(c.New)})
 	}
 	return es
 }

@@ -114,7 +114,7 @@ func createTx(ctx context.Context, tx pg.Tx, a actor.Actor, formKey string, f Fi
 	if err := member.LinkPlacesTx(ctx, tx, a.OrgID, []int32{id}, a.MemberID); err != nil {
 		return 0, err
 	}
-	return id, record(ctx, tx, a, "place.create", id, change{Origin: Manual, After: f.facts()})
+	return id, record(ctx, tx, a, "place.create", id, created(Manual, f))
 }
 
 // Change stores what a person typed about a place. version is the one that the
@@ -153,8 +153,7 @@ func changeTx(ctx context.Context, tx pg.Tx, a actor.Actor, p Place, f Fields) e
 	case !done:
 		return ErrEdited
 	}
-	before, after := differ(p.Fields, f)
-	return record(ctx, tx, a, "place.change", p.ID, change{Before: before, After: after})
+	return record(ctx, tx, a, "place.change", p.ID, p.until(f))
 }
 
 // held gives an active place while nobody else can change the organization's

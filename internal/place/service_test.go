@@ -27,7 +27,7 @@ func TestANewPlaceIsThereForWhoNeedsIt(t *testing.T) {
 	if n := d.count(`select count(*) from member_places where place_id = $1`, p.ID); n != 1 {
 		t.Errorf("%d links: who has all places needs none, a clerk gets none", n)
 	}
-	if n := d.count(`select count(*) from audit_log where action = 'place.create' and target = $1 and details->'after'->>'name' = 'Ombor 2'`, fmt.Sprint("place:", p.ID)); n != 1 {
+	if n := d.count(`select count(*) from audit_log where action = 'place.create' and target = $1 and details->>'name' = 'Ombor 2'`, fmt.Sprint("place:", p.ID)); n != 1 {
 		t.Error("nothing stands in the log")
 	}
 }

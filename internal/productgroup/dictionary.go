@@ -100,8 +100,11 @@ func (s *Service) ChangeEntry(ctx context.Context, op actor.Operator, id int16, 
 		case g == before.Group:
 			return audit.Entry{}, nil
 		}
-		details := map[string]any{"before": words(before.Group), "after": words(g)}
-		return audit.Entry{Action: "dictionary.change", Target: target(id), Details: details}, updateEntry(ctx, tx, g)
+		c, was := audit.Changes{}, words(before.Group)
+		for field, now := range words(g) {
+			c.Note(field, was[field], now)
+		}
+		return audit.Entry{Action: "dictionary.change", Target: target(id), Details: c}, updateEntry(ctx, tx, g)
 	})
 }
 

@@ -178,7 +178,7 @@ func SetIssuerTx(ctx context.Context, tx pg.Tx, who actor.Subject, orgID int64, 
 		return err
 	}
 	return audit.Record(ctx, tx, who, audit.Entry{
-		OrgID: orgID, Action: "group.issuer", Target: target(id), Details: map[string]any{"before": g.Issuer, "after": issuer},
+		OrgID: orgID, Action: "group.issuer", Target: target(id), Details: audit.Changes{"issuer": {Before: g.Issuer, After: issuer}},
 	})
 }
 

@@ -146,7 +146,7 @@ func TestSetIssuer(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := count(t, db, `select count(*) from audit_log where action = 'group.issuer' and details->>'after' = 'true'`); n != 1 {
+	if n := count(t, db, `select count(*) from audit_log where action = 'group.issuer' and details->'issuer'->>'after' = 'true'`); n != 1 {
 		t.Errorf("%d lines, want 1", n)
 	}
 	if err := set(15, true); !errors.Is(err, ErrNotFound) {

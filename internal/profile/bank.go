@@ -28,7 +28,7 @@ func (s *Service) AddBank(ctx context.Context, a actor.Actor, in Bank) error {
 	if err != nil {
 		return err
 	}
-	return s.banked(ctx, a, "org.bank_add", func(tx pg.Tx, all []Bank) (changes, error) {
+	return s.banked(ctx, a, "org.bank_add", func(tx pg.Tx, all []Bank) (audit.Changes, error) {
 		if len(all) >= maxBanks {
 			return nil, ErrManyBanks
 		}
@@ -42,13 +42,13 @@ func (s *Service) AddBank(ctx context.Context, a actor.Actor, in Bank) error {
 	})
 }
 
-// SetBank changes an account that the person saw in a version.
+// SetBank audit.Changes an account that the person saw in a version.
 func (s *Service) SetBank(ctx context.Context, a actor.Actor, in Bank) error {
 	if err := a.Need(perm.OrgEdit); err != nil {
 		return err
 	}
 	n, wrong := in.open() // said below: whether there is such an account comes first
-	return s.banked(ctx, a, "org.bank_change", func(tx pg.Tx, all []Bank) (changes, error) {
+	return s.banked(ctx, a, "org.bank_change", func(tx pg.Tx, all []Bank) (audit.Changes, error) {
 		was, err := find(all, in.ID)
 		switch {
 		case err != nil:
@@ -71,7 +71,7 @@ func (s *Service) SetBank(ctx context.Context, a actor.Actor, in Bank) error {
 // RemoveBank forgets an account. The main one goes last.
 func (s *Service) RemoveBank(ctx context.Context, a actor.Actor, id int64) error {
 	return gate.InTx(ctx, s.DB, a, perm.OrgEdit, func(tx pg.Tx) error {
-		return s.bankedTx(ctx, tx, a, "org.bank_remove", func(tx pg.Tx, all []Bank) (changes, error) {
+		return s.bankedTx(ctx, tx, a, "org.bank_remove", func(tx pg.Tx, all []Bank) (audit.Changes, error) {
 			was, err := find(all, id)
 			switch {
 			case err != nil:
@@ -84,12 +84,12 @@ func (s *Service) RemoveBank(ctx context.Context, a actor.Actor, id int64) error
 	})
 }
 
-func (s *Service) banked(ctx context.Context, a actor.Actor, action string, do func(pg.Tx, []Bank) (changes, error)) error {
+func (s *Service) banked(ctx context.Context, a actor.Actor, action string, do func(pg.Tx, []Bank) (audit.Changes, error)) error {
 	return gate.InTx(ctx, s.DB, a, perm.OrgEdit, func(tx pg.Tx) error { return s.bankedTx(ctx, tx, a, action, do) })
 }
 
-// bankedTx changes accounts while nobody else does.
-func (s *Service) bankedTx(ctx context.Context, tx pg.Tx, a actor.Actor, action string, do func(pg.Tx, []Bank) (changes, error)) error {
+// bankedTx audit.Changes accounts while nobody else does.
+func (s *Service) bankedTx(ctx context.Context, tx pg.Tx, a actor.Actor, action string, do func(pg.Tx, []Bank) (audit.Changes, error)) error {
 	if _, err := org.HoldTx(ctx, tx, a.OrgID); err != nil {
 		return err
 	}
@@ -105,14 +105,12 @@ func (s *Service) bankedTx(ctx context.Context, tx pg.Tx, a actor.Actor, action 
 }
 
 // until lists what differs between two states of an account.
-func (b Bank) until(after Bank) changes {
-	c := changes{}
-	c.note("account", b.Account, after.Account)
-	c.note("mfo", b.MFO, after.MFO)
-	c.note("bank", b.Name, after.Name)
-	if b.Main != after.Main {
-		c["main"] = [2]any{b.Main, after.Main}
-	}
+func (b Bank) until(after Bank) audit.Changes {
+	c := audit.Changes{}
+	c.Note("account", b.Account, after.Account)
+	c.Note("mfo", b.MFO, after.MFO)
+	c.Note("bank", b.Name, after.Name)
+	c.Note("main", b.Main, after.Main)
 	return c
 }
 

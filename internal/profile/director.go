@@ -194,7 +194,7 @@ func (s *Service) replaceTx(ctx context.Context, tx pg.Tx, o org.Org, e register
 		return err
 	}
 	return audit.Record(ctx, tx, visitor(a, o.ID, e.Director.Name), entry(o.ID, "org.director", map[string]any{
-		"director": [2]any{o.Director, e.Director.Name}, "key": keyOf(sig.Signer), "as_of": e.AsOf,
+		"director": audit.Change{Before: o.Director, After: e.Director.Name}, "key": keyOf(sig.Signer), "as_of": e.AsOf,
 	}))
 }
 

@@ -157,7 +157,7 @@ func confirmTx(ctx context.Context, tx pg.Tx, a actor.Actor, p org.Profile, emai
 	if err := notice.ToAdminsTx(ctx, tx, told); err != nil {
 		return err
 	}
-	return audit.Record(ctx, tx, a.Subject(), entry(a.OrgID, "org.email", changes{"email": {p.Email, email}}))
+	return audit.Record(ctx, tx, a.Subject(), entry(a.OrgID, "org.email", audit.Changes{"email": {Before: p.Email, After: email}}))
 }
 
 // DropEmail takes the wish for a new address back.

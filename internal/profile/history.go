@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -65,12 +64,11 @@ func fieldsOf(l audit.Line) []Change {
 	}
 	var cs []Change
 	for _, field := range Fields() {
-		var pair []any
-		raw := details[field]
-		if !bytes.HasPrefix(raw, []byte("[")) || json.Unmarshal(raw, &pair) != nil || len(pair) != 2 {
-			continue
+		var c *audit.Change
+		if raw, kept := details[field]; !kept || json.Unmarshal(raw, &c) != nil || c == nil {
+			continue // a circumstance, not a change
 		}
-		cs = append(cs, Change{At: l.At, By: nameOf(l), Action: l.Action, Field: field, Before: plain(pair[0]), After: plain(pair[1])})
+		cs = append(cs, Change{At: l.At, By: nameOf(l), Action: l.Action, Field: field, Before: plain(c.Before), After: plain(c.After)})
 	}
 	return cs
 }

@@ -111,19 +111,9 @@ func (s *Service) Check(ctx context.Context, a actor.Actor) error {
 	})
 }
 
-// changes are fields with what was before and what is after; the log shows them
-// so (package event).
-type changes map[string][2]any
-
-func (c changes) note(field string, before, after string) {
-	if before != after {
-		c[field] = [2]any{before, after}
-	}
-}
-
 // edit changes a profile that the person saw in a version. set notes what it
 // changes; nothing changed is nothing done.
-func (s *Service) edit(ctx context.Context, a actor.Actor, version int, action string, set func(tx pg.Tx, p org.Profile, c changes) error) error {
+func (s *Service) edit(ctx context.Context, a actor.Actor, version int, action string, set func(tx pg.Tx, p org.Profile, c audit.Changes) error) error {
 	return gate.InTx(ctx, s.DB, a, perm.OrgEdit, func(tx pg.Tx) error {
 		p, err := org.HoldTx(ctx, tx, a.OrgID)
 		switch {
@@ -132,7 +122,7 @@ func (s *Service) edit(ctx context.Context, a actor.Actor, version int, action s
 		case p.Version != version:
 			return org.ErrEdited
 		}
-		c := changes{}
+		c := audit.Changes{}
 		if err := set(tx, p, c); err != nil || len(c) == 0 {
 			return err
 		}
@@ -149,9 +139,9 @@ func (s *Service) SetContacts(ctx context.Context, a actor.Actor, version int, i
 	if err != nil {
 		return err
 	}
-	return s.edit(ctx, a, version, "org.contacts", func(tx pg.Tx, p org.Profile, c changes) error {
-		c.note("phone", p.Phone, n.Phone)
-		c.note("language", p.Language, n.Language)
+	return s.edit(ctx, a, version, "org.contacts", func(tx pg.Tx, p org.Profile, c audit.Changes) error {
+		c.Note("phone", p.Phone, n.Phone)
+		c.Note("language", p.Language, n.Language)
 		if len(c) == 0 {
 			return nil
 		}
@@ -168,9 +158,9 @@ func (s *Service) SetAddresses(ctx context.Context, a actor.Actor, version int, 
 	if err != nil {
 		return err
 	}
-	return s.edit(ctx, a, version, "org.address", func(tx pg.Tx, p org.Profile, c changes) error {
-		c.address("", p.Actual(), n.Actual)
-		c.address("postal_", p.Postal, n.Postal)
+	return s.edit(ctx, a, version, "org.address", func(tx pg.Tx, p org.Profile, c audit.Changes) error {
+		noteAddress(c, "", p.Actual(), n.Actual)
+		noteAddress(c, "postal_", p.Postal, n.Postal)
 		if len(c) == 0 {
 			return nil
 		}
@@ -178,10 +168,10 @@ func (s *Service) SetAddresses(ctx context.Context, a actor.Actor, version int, 
 	})
 }
 
-func (c changes) address(prefix string, before, after org.Address) {
-	c.note(prefix+"region", before.Region, after.Region)
-	c.note(prefix+"district", before.District, after.District)
-	c.note(prefix+"street", before.Street, after.Street)
+func noteAddress(c audit.Changes, prefix string, before, after org.Address) {
+	c.Note(prefix+"region", before.Region, after.Region)
+	c.Note(prefix+"district", before.District, after.District)
+	c.Note(prefix+"street", before.Street, after.Street)
 }
 
 // SetNames stores the names in three languages.
@@ -193,10 +183,10 @@ func (s *Service) SetNames(ctx context.Context, a actor.Actor, version int, in o
 	if err != nil {
 		return err
 	}
-	return s.edit(ctx, a, version, "org.names", func(tx pg.Tx, p org.Profile, c changes) error {
-		c.note("name_uz", p.NameUz, n.Uz)
-		c.note("name_ru", p.NameRu, n.Ru)
-		c.note("name_en", p.NameEn, n.En)
+	return s.edit(ctx, a, version, "org.names", func(tx pg.Tx, p org.Profile, c audit.Changes) error {
+		c.Note("name_uz", p.NameUz, n.Uz)
+		c.Note("name_ru", p.NameRu, n.Ru)
+		c.Note("name_en", p.NameEn, n.En)
 		if len(c) == 0 {
 			return nil
 		}
@@ -213,8 +203,8 @@ func (s *Service) SetCountry(ctx context.Context, a actor.Actor, version int, co
 	if err != nil {
 		return err
 	}
-	return s.edit(ctx, a, version, "org.residency", func(tx pg.Tx, p org.Profile, c changes) error {
-		if c.note("country", p.Country, n); len(c) == 0 {
+	return s.edit(ctx, a, version, "org.residency", func(tx pg.Tx, p org.Profile, c audit.Changes) error {
+		if c.Note("country", p.Country, n); len(c) == 0 {
 			return nil
 		}
 		return org.SetCountryTx(ctx, tx, a.OrgID, n)

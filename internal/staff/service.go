@@ -136,7 +136,7 @@ func (s *Service) SetRoles(ctx context.Context, o actor.Operator, id int64, role
 		if slices.Equal(p.Roles, roles) {
 			return audit.Entry{}, nil
 		}
-		e := audit.Entry{Action: "staff.change", Details: map[string]any{"name": p.Name, "before": p.Roles, "after": roles}}
+		e := audit.Entry{Action: "staff.change", Details: map[string]any{"name": p.Name, "roles": audit.Change{Before: p.Roles, After: roles}}}
 		return e, updateRoles(ctx, tx, id, roles)
 	})
 }

@@ -146,7 +146,7 @@ func (s *Service) SetNetworks(ctx context.Context, a actor.Actor, memberID int64
 		}
 		return audit.Record(ctx, tx, a.Subject(), audit.Entry{
 			OrgID: a.OrgID, Action: "technical.restrict", Target: target(memberID),
-			Details: map[string]any{"before": before.Networks, "after": list},
+			Details: audit.Changes{"networks": {Before: before.Networks, After: list}},
 		})
 	})
 }

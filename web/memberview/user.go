@@ -107,18 +107,18 @@ func about(ctx context.Context, details []byte) string {
 	if json.Unmarshal(details, &d) != nil {
 		return ""
 	}
-	var turn [2][]string
+	var turn struct{ Before, After []string }
 	if json.Unmarshal(d.Roles, &turn) != nil {
 		return d.Reason
 	}
 	var parts []string
-	for _, r := range turn[1] {
-		if !slices.Contains(turn[0], r) {
+	for _, r := range turn.After {
+		if !slices.Contains(turn.Before, r) {
 			parts = append(parts, "+ "+i18n.T(ctx, "role."+r))
 		}
 	}
-	for _, r := range turn[0] {
-		if !slices.Contains(turn[1], r) {
+	for _, r := range turn.Before {
+		if !slices.Contains(turn.After, r) {
 			parts = append(parts, "− "+i18n.T(ctx, "role."+r))
 		}
 	}

@@ -194,7 +194,7 @@ func TestAdministratorsKeepTheStaff(t *testing.T) {
 		wantPage(t, b.Post(page, url.Values{"roles": {"op_watcher"}}), 303, "/op/staff", "")
 		wantPage(t, her.Get("/op/staff"), 403, "", "")
 		wantPage(t, b.Post(page, nil), 422, "", `href="#roles"`)
-		const q = `select count(*) from audit_log where action = 'staff.change' and details = '{"name": "Lola Ergasheva", "before": ["op_admin"], "after": ["op_watcher"]}'`
+		const q = `select count(*) from audit_log where action = 'staff.change' and details = '{"name": "Lola Ergasheva", "roles": {"before": ["op_admin"], "after": ["op_watcher"]}}'`
 		if s.count(q) != 1 {
 			t.Error("the log does not tell what changed")
 		}

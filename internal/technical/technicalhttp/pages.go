@@ -70,7 +70,8 @@ func (h Handlers) save(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	form := technicalview.Form{User: u, Typed: r.PostFormValue("addresses")}
-	form.Version, _ = strconv.Atoi(r.PostFormValue("version")) // what is no number is no version
+	version, _ := strconv.ParseInt(r.PostFormValue("version"), 10, 32) // what is no number is no version
+	form.Version = int(version)
 	err = h.Technical.SetNetworks(r.Context(), httpx.Actor(r), u.MemberID, technical.Networks{Typed: form.Typed, Version: form.Version})
 	if wrong, ok := httpx.Complaints(err); ok {
 		form.Wrong = wrong

@@ -51,7 +51,7 @@ func TestAnAdministratorLimitsAddresses(t *testing.T) {
 	if n := d.number(`select count(*) from technical_users where addresses = '{192.0.2.0/24,198.51.100.7/32}' and version = 2`); n != 1 {
 		t.Error("not stored")
 	}
-	if n := d.number(`select count(*) from audit_log where action = 'technical.restrict' and target = 'member:21' and details->'after'->>1 = '198.51.100.7/32'`); n != 1 {
+	if n := d.number(`select count(*) from audit_log where action = 'technical.restrict' and target = 'member:21' and details->'networks'->'after'->>1 = '198.51.100.7/32'`); n != 1 {
 		t.Errorf("%d lines", n)
 	}
 	if got := b.Post(path, url.Values{"addresses": {"the office"}, "version": {"2"}}); got.Status != 422 || !strings.Contains(got.Body, "the") || !strings.Contains(got.Body, "is neither an address nor a network") {
