@@ -39,10 +39,8 @@ func (s *Service) addTx(ctx context.Context, tx pg.Tx, a actor.Actor, d Draft) (
 	if err != nil {
 		return 0, err
 	}
-	if sensitive(r.Roles) {
-		if err := gate.FreshTx(ctx, tx, a); err != nil {
-			return 0, err
-		}
+	if err := freshIfSensitive(ctx, tx, a, r.Roles); err != nil {
+		return 0, err
 	}
 	id, fresh, err := s.insertTx(ctx, tx, a.OrgID, r)
 	if err != nil || !fresh {

@@ -32,6 +32,7 @@ func (s *Service) Block(ctx context.Context, a actor.Actor, id int64, b Blocking
 	reason, err := text.Line(b.Reason, maxReason)
 	f.Add("reason", err)
 	f.Check(reason != "", "reason", "member.block.reason.missing")
+	f.Check(!text.Linked(reason), "reason", "member.block.reason.link") // it goes out in a letter of ours
 	f.Check(id != a.MemberID || b.Self, "self", "member.block.self.missing")
 	if err := f.Err(); err != nil {
 		return err
@@ -62,7 +63,9 @@ func (s *Service) blockTx(ctx context.Context, tx pg.Tx, u User, reason string) 
 	})
 }
 
-// Unblock lets a user be activated anew: a new invitation goes out (domain.md F22).
+// Unblock lets a user be activated anew: a new invitation goes out (domain.md
+// F22). With a sensitive role it gives that role back, and wants a fresh
+// signature.
 func (s *Service) Unblock(ctx context.Context, a actor.Actor, id int64) error {
 	if err := a.Need(perm.MemberManage); err != nil {
 		return err
@@ -70,6 +73,9 @@ func (s *Service) Unblock(ctx context.Context, a actor.Actor, id int64) error {
 	return s.change(ctx, a, id, func(tx pg.Tx, u User) (audit.Entry, error) {
 		if u.Status != Blocked {
 			return audit.Entry{}, nil
+		}
+		if err := freshIfSensitive(ctx, tx, a, u.roleCodes()); err != nil {
+			return audit.Entry{}, err
 		}
 		if err := updateUnblocked(ctx, tx, u); err != nil {
 			return audit.Entry{}, err
@@ -82,13 +88,16 @@ func (s *Service) Unblock(ctx context.Context, a actor.Actor, id int64) error {
 // invites bounds how often one user is written to.
 func invites() limit.Rule { return limit.Rule{Name: "member.invite", Max: 5, Per: time.Hour} }
 
+// inviteKey names a user for invites.
+func inviteKey(orgID, id int64) string { return strconv.FormatInt(orgID, 10) + "/" + target(id) }
+
 // Invite sends a user who is not activated a new code; the one before is worth
 // nothing from now on. Too many in an hour are limit.ErrTooMany.
 func (s *Service) Invite(ctx context.Context, a actor.Actor, id int64) error {
 	if err := a.Need(perm.MemberManage); err != nil {
 		return err
 	}
-	if err := limit.Need(ctx, s.DB, invites(), strconv.FormatInt(a.OrgID, 10)+"/"+target(id)); err != nil {
+	if err := limit.Need(ctx, s.DB, invites(), inviteKey(a.OrgID, id)); err != nil {
 		return err
 	}
 	return s.change(ctx, a, id, func(tx pg.Tx, u User) (audit.Entry, error) {

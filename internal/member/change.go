@@ -11,14 +11,22 @@ import (
 	"kabinet/internal/notice"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/gate"
+	"kabinet/internal/platform/limit"
+	"kabinet/internal/platform/mail"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/session"
 )
 
 // SavePerson changes who a user is. version is the one the form was drawn from;
-// ErrStale says that somebody changed the user since.
+// ErrStale says that somebody changed the user since. The personal number says
+// whose key opens the roles: it stays once somebody has come with that key, and
+// where a role is sensitive another one wants a fresh signature, as giving the
+// role does.
 func (s *Service) SavePerson(ctx context.Context, a actor.Actor, id int64, version int, p Person) error {
 	if err := a.Need(perm.MemberManage); err != nil {
+		return err
+	}
+	if err := s.spareLetters(ctx, a, id, p.Email); err != nil {
 		return err
 	}
 	return s.change(ctx, a, id, func(tx pg.Tx, u User) (audit.Entry, error) {
@@ -28,15 +36,38 @@ func (s *Service) SavePerson(ctx context.Context, a actor.Actor, id int64, versi
 		var f fault.Form
 		var r record
 		p.clean(&f, &r, p.PINFL != "" && u.Kind == Business)
-		f.Check(p.PINFL == "" || u.Status == NotActivated, "pinfl", "member.pinfl.fixed")
+		f.Check(p.PINFL == "" || u.Unproved(), "pinfl", "member.pinfl.fixed")
 		if err := f.Err(); err != nil {
 			return audit.Entry{}, err
 		}
-		return s.updatePersonTx(ctx, tx, u, r)
+		if r.PINFL != "" {
+			if err := freshIfSensitive(ctx, tx, a, u.roleCodes()); err != nil {
+				return audit.Entry{}, err
+			}
+		}
+		return s.updatePersonTx(ctx, tx, a, u, r)
 	})
 }
 
-func (s *Service) updatePersonTx(ctx context.Context, tx pg.Tx, u User, r record) (audit.Entry, error) {
+// freshIfSensitive wants a fresh signature where one of the roles does.
+func freshIfSensitive(ctx context.Context, tx pg.Tx, a actor.Actor, roles []string) error {
+	if !sensitive(roles) {
+		return nil
+	}
+	return gate.FreshTx(ctx, tx, a)
+}
+
+// spareLetters counts a change that sends a new invitation, as Invite does.
+func (s *Service) spareLetters(ctx context.Context, a actor.Actor, id int64, typed string) error {
+	u, err := byID(ctx, s.DB, a.OrgID, id)
+	email, wrong := mail.ParseAddress(typed)
+	if err != nil || wrong != nil || u.Status != NotActivated || u.Email == email.String() {
+		return err
+	}
+	return limit.Need(ctx, s.DB, invites(), inviteKey(a.OrgID, id))
+}
+
+func (s *Service) updatePersonTx(ctx context.Context, tx pg.Tx, a actor.Actor, u User, r record) (audit.Entry, error) {
 	c := audit.Changes{}
 	c.Note("name", u.Names, r.Names)
 	c.Note("position", u.Positions, r.Positions)
@@ -57,10 +88,21 @@ func (s *Service) updatePersonTx(ctx context.Context, tx pg.Tx, u User, r record
 		return audit.Entry{}, err
 	}
 	e := audit.Entry{Action: "member.edit", Details: c}
-	if _, moved := c["email"]; moved && u.Status == NotActivated {
+	switch _, moved := c["email"]; {
+	case moved && u.Status == NotActivated:
 		return e, s.Inviter.InviteTx(ctx, tx, u.OrgID, u.ID) // the letter that went to the earlier address is worth nothing
+	case moved && u.Status == Active && u.Email != "":
+		return e, tellFormerAddressTx(ctx, tx, a, u)
 	}
 	return e, nil
+}
+
+// tellFormerAddressTx tells an active user where letters went until now: who
+// wants to act unseen moves the other's letters away first.
+func tellFormerAddressTx(ctx context.Context, tx pg.Tx, a actor.Actor, u User) error {
+	return notice.ToAddressTx(ctx, tx, u.Email, u.Language, notice.Notice{
+		OrgID: u.OrgID, Kind: notice.Security, Key: "member.notice.email.", Args: []string{"by", a.Name, "name", u.Names.Uz},
+	})
 }
 
 // SetRoles makes roles those of a user; see SavePerson about version. The last

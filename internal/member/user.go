@@ -83,6 +83,10 @@ func (u User) Admin() bool {
 	return u.Kind == Business && u.Status == Active && u.Has(perm.RoleOrgAdmin)
 }
 
+// Unproved reports whether nobody has come with the user's key so far: only
+// then the personal number may be corrected.
+func (u User) Unproved() bool { return u.Status == NotActivated && u.AccountID == 0 && u.ActivatedAt.IsZero() }
+
 func (u User) roleCodes() []string { return codes(u.Roles) }
 
 // Sensitive reports whether giving the role wants a fresh signature: it lets

@@ -419,7 +419,7 @@ func Edit(p EditPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.User.Kind == member.Business && p.User.Status == member.NotActivated {
+			if p.User.Kind == member.Business && p.User.Unproved() {
 				templ_7745c5c3_Err = ui.Text(optional(personForm{p.Person, p.Wrong}.pinfl(ctx, "member.field.pinfl.change"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
