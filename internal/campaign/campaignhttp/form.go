@@ -61,8 +61,8 @@ func typed(r *http.Request) campaign.Form {
 // version reads which version of a draft the person has seen; 0 when none is
 // said, which no draft has.
 func version(r *http.Request) int {
-	n, _ := strconv.Atoi(r.FormValue("version"))
-	return max(n, 0)
+	n, _ := strconv.ParseInt(r.FormValue("version"), 10, 32) // the column's own bounds
+	return int(max(n, 0))
 }
 
 // submit answers POST /op/campaigns: the form asks for a check first, the check
