@@ -85,7 +85,9 @@ func (u User) Admin() bool {
 
 // Unproved reports whether nobody has come with the user's key so far: only
 // then the personal number may be corrected.
-func (u User) Unproved() bool { return u.Status == NotActivated && u.AccountID == 0 && u.ActivatedAt.IsZero() }
+func (u User) Unproved() bool {
+	return u.Status == NotActivated && u.AccountID == 0 && u.ActivatedAt.IsZero()
+}
 
 func (u User) roleCodes() []string { return codes(u.Roles) }
 

@@ -35,7 +35,7 @@ var (
 	ErrFar        = fault.New(fault.Invalid, "provider.far").On("until")
 	ErrNoReason   = fault.New(fault.Invalid, "provider.no_reason").On("reason")
 	ErrLinked     = fault.New(fault.Invalid, "provider.reason_link").On("reason") // the other side reads it in a letter of ours
-	ErrNotCurrent = fault.New(fault.Conflict, "provider.not_current") // revoked or expired already
+	ErrNotCurrent = fault.New(fault.Conflict, "provider.not_current")             // revoked or expired already
 )
 
 // longest is how far ahead an authorization may end, in years (our own design:
