@@ -2,7 +2,9 @@ package access
 
 import (
 	"context"
+	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -16,6 +18,7 @@ import (
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/i18n"
+	"kabinet/internal/platform/limit"
 	"kabinet/internal/platform/pg"
 )
 
@@ -25,8 +28,15 @@ type Service struct {
 	Members *member.Service
 }
 
-// maxNote is how long a note and a reason may be, in characters.
-const maxNote = 500
+// maxNote is how long a note and a reason may be, in characters; maxPath how long
+// a page's address, in bytes: none of ours is longer.
+const (
+	maxNote = 500
+	maxPath = 1000
+)
+
+// asks bounds how often one person may write to the administrators.
+func asks() limit.Rule { return limit.Rule{Name: "access.ask", Max: 20, Per: time.Hour} }
 
 // Ask asks the administrators for something. Asking again while the request is
 // open is no error and tells nobody twice; what the person has already is
@@ -40,12 +50,18 @@ func (s *Service) Ask(ctx context.Context, a actor.Actor, w Wish) error {
 		return onField(err, "note")
 	}
 	w.Note = note
+	if len(w.Path) > maxPath {
+		w.Path = ""
+	}
 	names, me, err := s.look(ctx, a, w.Thing)
 	switch {
 	case err != nil:
 		return err
 	case w.had(me):
 		return ErrHave
+	}
+	if err := limit.Need(ctx, s.DB, asks(), fmt.Sprint(a.OrgID, "/", a.MemberID)); err != nil {
+		return err
 	}
 	return gate.InTx(ctx, s.DB, a, perm.OrgRead, func(tx pg.Tx) error {
 		fresh, err := insertRequest(ctx, tx, a, w)

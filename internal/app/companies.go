@@ -37,6 +37,7 @@ func (a *App) openCompanies(panel edsview.Config) error {
 	r.companies.profile = &profile.Service{
 		DB: a.db, Box: a.box, Register: source, Proof: r.proof, Accounts: r.accounts, Mail: a.mail, BaseURL: base, Host: host, Now: a.now,
 	}
+	r.users.Revokers = append(r.users.Revokers, r.companies.profile)
 	r.companies.enroll = &enroll.Service{
 		DB: a.db, Box: a.box, Register: source, Proof: r.proof, Accounts: r.accounts, Mail: a.mail, BaseURL: base, Host: host, Now: a.now,
 	}

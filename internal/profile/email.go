@@ -174,6 +174,16 @@ func (s *Service) DropEmail(ctx context.Context, a actor.Actor) error {
 	})
 }
 
+// RevokeAllTx takes back the wish of a member who is blocked (member.Revoker):
+// nobody is to confirm an address that a blocked one chose.
+func (s *Service) RevokeAllTx(ctx context.Context, tx pg.Tx, orgID, memberID int64, _ string) error {
+	email, err := deleteChangeOf(ctx, tx, orgID, memberID)
+	if err != nil || email == "" {
+		return err
+	}
+	return audit.Record(ctx, tx, actor.System("profile"), entry(orgID, "org.email_drop", map[string]any{"email": email}))
+}
+
 // SendArgs asks to send the letter with the code of one wish.
 type SendArgs struct {
 	OrgID int64 `json:"org"`

@@ -165,6 +165,16 @@ func deleteChange(ctx context.Context, tx pg.Tx, orgID int64) error {
 	return nil
 }
 
+// deleteChangeOf deletes the wish of one member and gives its address, "" when
+// there was none.
+func deleteChangeOf(ctx context.Context, tx pg.Tx, orgID, memberID int64) (email string, err error) {
+	const q = `delete from email_changes where org_id = $1 and member_id = $2 returning email`
+	if err := tx.QueryRow(ctx, q, orgID, memberID).Scan(&email); err != nil && !pg.NoRows(err) {
+		return "", fmt.Errorf("delete change of address: %w", err)
+	}
+	return email, nil
+}
+
 // toSend gives a wish whose letter is still to be sent; pg.NoRows otherwise.
 func toSend(ctx context.Context, q pg.Querier, a SendArgs) (c change, err error) {
 	const stmt = `

@@ -234,6 +234,9 @@ func TestNonsenseIsNotFound(t *testing.T) {
 		{"role", "op_admin"},
 		{"role", "<b>"},
 		{"group", "7"},
+		{"group", "013"}, // another spelling would be another wish
+		{"group", "+13"},
+		{"group", strings.Repeat("0", 4000) + "13"}, // and a long one more than an index holds
 		{"group", "-1"},
 		{"group", "99999999999"},
 		{"place", "6"},
@@ -312,8 +315,10 @@ func TestTwoAdministratorsDecideOnce(t *testing.T) {
 		if err := errors.Join(errs[:]...); !errors.Is(err, access.ErrDecided) && fault.KindOf(err) != fault.Conflict {
 			t.Fatal(err)
 		}
-		if _, err := s.db.Exec(t.Context(), `delete from member_roles where member_id = 3 and role = 'observer'`); err != nil {
-			t.Fatal(err)
+		for _, q := range []string{`delete from member_roles where member_id = 3 and role = 'observer'`, `delete from rate_limits`} {
+			if _, err := s.db.Exec(t.Context(), q); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }
@@ -330,4 +335,30 @@ func (s site) actor(id int64, roles ...perm.Role) actor.Actor {
 		s.t.Fatal(err)
 	}
 	return a
+}
+
+// TestAskingIsRationed: each wish is a letter to every administrator.
+func TestAskingIsRationed(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	clerk := s.as(3)
+	long := thing("role", "observer")
+	long.Set("next", "/org?x="+strings.Repeat("y", 2000))
+	for range 20 {
+		want(t, clerk.Post("/me/access/ask", long), 303)
+		want(t, clerk.Post(fmt.Sprintf("/me/access/%d/withdraw", s.count(`select max(id) from access_requests`)), nil), 303)
+	}
+	want(t, clerk.Post("/me/access/ask", long), 429)
+	if n := s.count(`select count(*) from access_requests where path <> ''`); n != 0 {
+		t.Errorf("%d addresses of any length", n)
+	}
+}
+
+// TestARefusalLeadsNowhere: its reason goes out in a letter of ours.
+func TestARefusalLeadsNowhere(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	want(t, s.as(3).Post("/me/access/ask", thing("role", "observer")), 303)
+	refuse := fmt.Sprintf("/org/requests/%d/refuse", s.count(`select max(id) from access_requests`))
+	want(t, s.as(1).Post(refuse, url.Values{"reason": {"https://evil.example"}}), 422, `href="#reason"`)
 }

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"kabinet/internal/platform/pg"
+	"kabinet/internal/profile"
 )
 
 // asked is a browser in which a new address was asked for, and its code.
@@ -152,5 +155,26 @@ func TestOneCodeConfirmsOnce(t *testing.T) {
 			t.Fatalf("round %d: %v", round, got)
 		}
 		p.check(p.relay.Wait(t.Context(), before+4))
+	}
+}
+
+func TestAWishEndsWithTheAccessOfItsMaker(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	if got := p.browser(1).Post("/org/email", url.Values{"email": {"new@sut.example"}}); got.Status != 303 {
+		t.Fatalf("%d %s", got.Status, got.Body)
+	}
+	revoke := func(memberID int64) {
+		p.check(pg.InTx(t.Context(), p.db, func(tx pg.Tx) error {
+			return new(profile.Service).RevokeAllTx(t.Context(), tx, 7, memberID, "")
+		}))
+	}
+	revoke(71)
+	if n := p.text(`select count(*)::text from email_changes`); n != "1" {
+		t.Errorf("somebody else's block ends it: %s", n)
+	}
+	revoke(70)
+	if n := p.text(`select (select count(*) from email_changes) || ' ' || (select count(*) from audit_log where action = 'org.email_drop')`); n != "0 1" {
+		t.Error(n)
 	}
 }
