@@ -16,11 +16,11 @@ type Director struct {
 	OrgID     int64
 	AccountID int64
 	PINFL     taxid.PINFL
-	Name      string // in Uzbek, as the register writes it
-	Position  string // as the certificate says; may be empty
-	Email     string // for letters until the person gives another one
-	Language  string // uz, ru or en
-	Before    []byte // fingerprint of the director before (organizations.director_pinfl_mac)
+	Name      string   // in Uzbek, as the register writes it
+	Position  string   // as the certificate says; may be empty
+	Email     string   // for letters until the person gives another one
+	Language  string   // uz, ru or en
+	Before    [][]byte // fingerprints of the director before, under every root there is
 }
 
 // DirectorTx makes the new director an active administrator everywhere in the
@@ -34,7 +34,7 @@ func DirectorTx(ctx context.Context, tx pg.Tx, box *seal.Box, who actor.Subject,
 	if id, err = ensureDirector(ctx, tx, box, who, d); err != nil {
 		return 0, 0, err
 	}
-	was, err = idByFingerprint(ctx, tx, d.OrgID, [][]byte{d.Before})
+	was, err = idByFingerprint(ctx, tx, d.OrgID, d.Before)
 	if err != nil || was == 0 || was == id {
 		return id, 0, err
 	}

@@ -388,7 +388,7 @@ func TestWhatOtherFeaturesDo(t *testing.T) {
 	t.Run("change the director", func(t *testing.T) {
 		box := o.Box
 		o.exec(`update members set pinfl_mac = 'old' where id = 11`)
-		d := member.Director{OrgID: 1, AccountID: 78, PINFL: "31203850010018", Name: "Aziz Karimov", Email: "a@company.example", Language: "uz", Before: []byte("old")}
+		d := member.Director{OrgID: 1, AccountID: 78, PINFL: "31203850010018", Name: "Aziz Karimov", Email: "a@company.example", Language: "uz", Before: [][]byte{[]byte("old")}}
 		var now, was int64
 		err := in(func(tx pg.Tx) (err error) {
 			now, was, err = member.DirectorTx(t.Context(), tx, box, actor.System("t"), d)

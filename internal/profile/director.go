@@ -154,7 +154,7 @@ func (s *Service) handOverTx(ctx context.Context, tx pg.Tx, t *Taken, o org.Org,
 	}
 	id, was, err := member.DirectorTx(ctx, tx, s.Box, visitor(a, o.ID, e.Director.Name), member.Director{
 		OrgID: o.ID, AccountID: t.AccountID, PINFL: e.Director.PINFL, Name: e.Director.Name, Position: k.Position,
-		Email: o.Email, Language: lang, Before: o.DirectorMAC,
+		Email: o.Email, Language: lang, Before: s.fingerprints(o),
 	})
 	if err != nil {
 		return err
@@ -167,6 +167,16 @@ func (s *Service) handOverTx(ctx context.Context, tx pg.Tx, t *Taken, o org.Org,
 		OrgID: o.ID, Kind: notice.Security, Key: "profile.notice.director_was.", Path: "/me/access",
 		Args: []string{"name", e.Director.Name},
 	})
+}
+
+// fingerprints of the director on record: the organization's may be of an older
+// root than the user's.
+func (s *Service) fingerprints(o org.Org) [][]byte {
+	all := [][]byte{o.DirectorMAC}
+	if pinfl, err := org.OpenPINFL(s.Box, o); err == nil { // sealed under a root that is lost: nothing else is to be had
+		all = append(all, s.Box.MACs(org.PurposePINFL, []byte(pinfl))...)
+	}
+	return all
 }
 
 // replaceTx changes the record, keeps the evidence and tells everybody.

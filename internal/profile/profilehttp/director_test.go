@@ -103,6 +103,21 @@ func TestANewDirectorOfAnAccountThatWaitsIsPutOnRecord(t *testing.T) {
 	}
 }
 
+// After the root secret was exchanged, record and user may hold fingerprints of
+// different roots.
+func TestTheDirectorBeforeIsKnownUnderEveryRoot(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	p.appoint()
+	p.exec(`update organizations set director_pinfl_mac = '\x01'`)
+	if got := p.browser(0).Sign(p.key("HAKIMOV JASUR", incoming, tin), "/director", nil); got.Location != "/home" {
+		t.Fatalf("%d %s", got.Status, read(got.Body))
+	}
+	if n := p.text(`select count(*)::text from member_roles where member_id = 70 and role = 'org_admin'`); n != "0" {
+		t.Error("the director before is still an administrator")
+	}
+}
+
 func TestAUserBecomesTheDirector(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
