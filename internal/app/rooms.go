@@ -149,6 +149,7 @@ func acts() map[string]string {
 		"/org/users/import/{id}":   "member.import.title",
 		"/org/requests/{id}/grant": "access.grant",
 		"/me/access/take":          "access.take.role",
+		"/org/users/{id}/unblock":  "member.unblock",
 	}
 }
 

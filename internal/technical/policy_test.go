@@ -2,9 +2,11 @@ package technical
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"kabinet/internal/core/fault"
@@ -90,6 +92,22 @@ func TestParseNetworks(t *testing.T) {
 	}
 	if _, err := parseNetworks(many); err == nil {
 		t.Error("too many, or leading zeros, pass")
+	}
+}
+
+// TestAHugeListOfNetworksCostsNothing: each address was compared with all before.
+func TestAHugeListOfNetworksCostsNothing(t *testing.T) {
+	t.Parallel()
+	var typed strings.Builder
+	for n := range 65536 {
+		fmt.Fprintf(&typed, "10.0.%d.%d\n", n/256, n%256)
+	}
+	begun := time.Now()
+	if _, err := parseNetworks(typed.String()); err == nil {
+		t.Error("taken")
+	}
+	if took := time.Since(begun); took > time.Second {
+		t.Errorf("took %v", took)
 	}
 }
 

@@ -106,9 +106,9 @@ func parseNetworks(typed string) ([]string, error) {
 		if !slices.Contains(all, n) {
 			all = append(all, n)
 		}
-	}
-	if len(all) > maxNetworks {
-		return nil, fault.New(fault.Invalid, "technical.networks_many", "max", maxNetworks).On("addresses")
+		if len(all) > maxNetworks { // here, because a form has room for a hundred thousand
+			return nil, fault.New(fault.Invalid, "technical.networks_many", "max", maxNetworks).On("addresses")
+		}
 	}
 	return all, nil
 }
