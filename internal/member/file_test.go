@@ -181,3 +181,24 @@ func TestSuggestedNames(t *testing.T) {
 		}
 	}
 }
+
+// TestFilesThatWaitAreFew: each takes as much room as a file may.
+func TestFilesThatWaitAreFew(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	admin := o.hire(1, 11, perm.RoleOrgAdmin)
+	last := ""
+	for range 12 {
+		id, err := o.Upload(t.Context(), admin, "users.csv", strings.NewReader(goodFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = id
+	}
+	if n := o.count(`select count(*) from member_imports`); n != 10 {
+		t.Errorf("%d files wait", n)
+	}
+	if n := o.count(`select count(*) from member_imports where id::text = $1`, last); n != 1 {
+		t.Error("the last one is gone")
+	}
+}

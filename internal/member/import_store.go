@@ -13,9 +13,13 @@ import (
 	"kabinet/internal/platform/seal"
 )
 
-// dropStale forgets files that nobody applied, personal numbers first of all.
+// dropStale forgets files that nobody applied, personal numbers first of all,
+// and all but the last nine: each takes as much room as a file may.
 func dropStale(ctx context.Context, tx pg.Tx, orgID int64) error {
-	const q = `delete from member_imports where org_id = $1 and applied_at is null and created_at < now() - interval '1 day'`
+	const q = `
+		delete from member_imports
+		where org_id = $1 and applied_at is null and (created_at < now() - interval '1 day' or id not in (
+			select id from member_imports where org_id = $1 and applied_at is null order by created_at desc, id limit 9))`
 	if _, err := tx.Exec(ctx, q, orgID); err != nil {
 		return fmt.Errorf("drop stale imports: %w", err)
 	}

@@ -10,9 +10,13 @@ import (
 	"kabinet/internal/platform/pg"
 )
 
-// dropStale forgets files that nobody applied.
+// dropStale forgets files that nobody applied, and all but the last nine: each
+// takes as much room as a file may.
 func dropStale(ctx context.Context, tx pg.Tx, orgID int64) error {
-	const q = `delete from place_imports where org_id = $1 and applied_at is null and created_at < now() - interval '1 day'`
+	const q = `
+		delete from place_imports
+		where org_id = $1 and applied_at is null and (created_at < now() - interval '1 day' or id not in (
+			select id from place_imports where org_id = $1 and applied_at is null order by created_at desc, id limit 9))`
 	if _, err := tx.Exec(ctx, q, orgID); err != nil {
 		return fmt.Errorf("drop stale imports: %w", err)
 	}

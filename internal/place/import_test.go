@@ -280,3 +280,16 @@ func TestAWorkbook(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
+
+// Files that wait take room: the last ten do.
+func TestFilesThatWaitAreFew(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for range 12 {
+		_, err := d.places.Upload(t.Context(), barno, "x.csv", strings.NewReader(table+"Ombor 9;Storage;SA;Urgut;Navoiy 1;;\n"))
+		d.must(err)
+	}
+	if n := d.count(`select count(*) from place_imports where org_id = 2`); n != 10 {
+		t.Errorf("%d files wait", n)
+	}
+}
