@@ -40,7 +40,10 @@ type Account struct {
 }
 
 // Display is how a person wants the portal to look.
-type Display struct{ Language, Theme string }
+type Display struct {
+	Language string `json:"language"`
+	Theme    string `json:"theme"`
+}
 
 // Languages lists what Display.Language may hold; the table's constraints say
 // the same.

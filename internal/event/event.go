@@ -179,22 +179,52 @@ func by(kind string) By {
 // before and an after, and all the rest. Features write what they like; what is
 // not understood is shown as it is.
 func details(raw json.RawMessage) (changes []Change, facts []Fact) {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) != nil {
-		return nil, nil
-	}
+	fields := object(raw)
 	for _, name := range sorted(fields) {
-		v := fields[name]
-		var c struct{ Before, After json.RawMessage }
-		if json.Unmarshal(v, &c) == nil && c.Before != nil && c.After != nil {
-			changes = append(changes, Change{name, plain(c.Before), plain(c.After)})
-			continue
-		}
-		if text := plain(v); text != "" {
-			facts = append(facts, Fact{name, text})
-		}
+		c, f := detail(name, fields[name])
+		changes, facts = append(changes, c...), append(facts, f...)
 	}
 	return changes, facts
+}
+
+// detail reads one field; the parts of an object are fields of their own.
+func detail(name string, raw json.RawMessage) (changes []Change, facts []Fact) {
+	var c struct{ Before, After json.RawMessage }
+	if json.Unmarshal(raw, &c) == nil && c.Before != nil && c.After != nil {
+		return changed(name, c.Before, c.After), nil
+	}
+	parts := object(raw)
+	for _, part := range sorted(parts) {
+		c, f := detail(name+"_"+part, parts[part])
+		changes, facts = append(changes, c...), append(facts, f...)
+	}
+	if text := plain(raw); text != "" && parts == nil {
+		facts = append(facts, Fact{name, text})
+	}
+	return changes, facts
+}
+
+// changed are the changes of a field: of an object, one for each part that differs.
+func changed(name string, before, after json.RawMessage) []Change {
+	was, now := object(before), object(after)
+	if was == nil || now == nil {
+		return []Change{{name, plain(before), plain(after)}}
+	}
+	var cs []Change
+	for _, part := range sorted(now) {
+		if !bytes.Equal(was[part], now[part]) {
+			cs = append(cs, Change{name + "_" + part, plain(was[part]), plain(now[part])})
+		}
+	}
+	return cs
+}
+
+// object gives the parts of an object, nil where it is none.
+func object(raw json.RawMessage) (parts map[string]json.RawMessage) {
+	if json.Unmarshal(raw, &parts) != nil {
+		return nil
+	}
+	return parts
 }
 
 // plain writes a value without the signs of JSON where it is simple.
@@ -210,14 +240,6 @@ func plain(raw json.RawMessage) string {
 			parts[i] = plain(v)
 		}
 		return strings.Join(parts, ", ")
-	}
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) == nil && fields != nil {
-		parts := make([]string, 0, len(fields))
-		for _, name := range sorted(fields) {
-			parts = append(parts, name+": "+plain(fields[name]))
-		}
-		return strings.Join(parts, "; ")
 	}
 	if bytes.Equal(raw, []byte("null")) {
 		return ""
@@ -238,7 +260,7 @@ func sorted(m map[string]json.RawMessage) []string {
 // order of the form.
 func Families() []string {
 	return []string{
-		"signin", "session", "member", "access", "invite", "technical", "apikey", "org", "profile",
+		"signin", "session", "member", "access", "invitation", "technical", "apikey", "org",
 		"place", "group", "prefix", "request", "authorization", "letter", "account", "notice",
 	}
 }

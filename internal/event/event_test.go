@@ -73,7 +73,7 @@ func TestEventsAreReadable(t *testing.T) {
 	if d := cmp.Diff([]event.Change{{"gln", "", "4780000000014"}, {"name", "Ombor", "Ombor 2"}}, changed.Changes); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff([]event.Fact{{"groups", "3, 7"}, {"key", "issuer: CA; serial: 77"}, {"main", "true"}}, changed.Facts); d != "" {
+	if d := cmp.Diff([]event.Fact{{"groups", "3, 7"}, {"key_issuer", "CA"}, {"key_serial", "77"}, {"main", "true"}}, changed.Facts); d != "" {
 		t.Error(d)
 	}
 }

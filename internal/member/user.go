@@ -39,7 +39,11 @@ func Statuses() []Status { return []Status{Active, NotActivated, Blocked} }
 
 // Names is a name in three languages. Russian and English may be empty for a
 // director, whom the old account knew by one name.
-type Names struct{ Uz, Ru, En string }
+type Names struct {
+	Uz string `json:"uz"`
+	Ru string `json:"ru"`
+	En string `json:"en"`
+}
 
 // In is the name in a language, in Uzbek where there is no other.
 func (n Names) In(lang string) string {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/page"
@@ -101,8 +102,9 @@ func name(ctx context.Context, code string) string {
 	return strings.ReplaceAll(code, "_", " ")
 }
 
-// shown is a value as it stands in a sentence.
-func shown(ctx context.Context, value string) string {
+// shown is a value of a field as it stands in a sentence. Roles, states and
+// refusals are kept as codes and shown in words.
+func shown(ctx context.Context, field, value string) string {
 	switch value {
 	case "":
 		return i18n.T(ctx, "event.empty")
@@ -110,6 +112,19 @@ func shown(ctx context.Context, value string) string {
 		return i18n.T(ctx, "event.yes")
 	case "false":
 		return i18n.T(ctx, "event.no")
+	}
+	if at, err := time.Parse(time.RFC3339, value); err == nil {
+		return ui.DateTime(at)
+	}
+	prefix := map[string]string{"roles": "role.", "status": "member.status.", "reason": ""}
+	if before, coded := prefix[field]; coded {
+		codes := strings.Split(value, ", ")
+		for i, code := range codes {
+			if key := before + code; i18n.Has(key) {
+				codes[i] = i18n.T(ctx, key)
+			}
+		}
+		return strings.Join(codes, ", ")
 	}
 	return value
 }
@@ -132,7 +147,7 @@ func Rows(ctx context.Context, p event.Page) [][]string {
 func changes(ctx context.Context, e event.Event) string {
 	parts := make([]string, len(e.Changes))
 	for i, c := range e.Changes {
-		parts[i] = name(ctx, c.Field) + ": " + shown(ctx, c.Before) + " → " + shown(ctx, c.After)
+		parts[i] = name(ctx, c.Field) + ": " + shown(ctx, c.Field, c.Before) + ", " + i18n.T(ctx, "event.now") + " " + shown(ctx, c.Field, c.After)
 	}
 	return strings.Join(parts, "; ")
 }
@@ -140,7 +155,7 @@ func changes(ctx context.Context, e event.Event) string {
 func facts(ctx context.Context, e event.Event) string {
 	parts := make([]string, len(e.Facts))
 	for i, f := range e.Facts {
-		parts[i] = name(ctx, f.Name) + ": " + shown(ctx, f.Value)
+		parts[i] = name(ctx, f.Name) + ": " + shown(ctx, f.Name, f.Value)
 	}
 	return strings.Join(parts, "; ")
 }

@@ -7,10 +7,10 @@ import "slices"
 // Right, group and place are asked for independently of each other; an act
 // that concerns no group or place is not narrowed by them (domain.md 2.7).
 type Scope struct {
-	AllGroups bool
-	AllPlaces bool
-	Groups    []int16 // ids of product groups, when not all
-	Places    []int32 // ids of places of business, when not all
+	AllGroups bool    `json:"all_groups"`
+	AllPlaces bool    `json:"all_places"`
+	Groups    []int16 `json:"groups"` // ids of product groups, when not all
+	Places    []int32 `json:"places"` // ids of places of business, when not all
 }
 
 // HasGroup reports whether acts in a product group are open.
