@@ -29,7 +29,8 @@ type Event struct {
 type Home struct {
 	State  State
 	Parts  []Part
-	Events []Event // the last five, newest first
+	Events []Event  // the last five, newest first; nil for a reader who may not see the log
+	Rights perm.Set // of the reader
 	At     time.Time
 }
 
@@ -42,6 +43,9 @@ func (s *Service) Home(ctx context.Context, a actor.Actor) (Home, error) {
 	if err != nil {
 		return Home{}, err
 	}
+	if !a.Rights.Has(perm.EventRead) {
+		events = nil
+	}
 	state.reach(a.Scope)
-	return Home{State: state, Parts: Checklist(state, a.Rights), Events: events, At: at}, nil
+	return Home{State: state, Parts: Checklist(state, a.Rights), Events: events, Rights: a.Rights, At: at}, nil
 }

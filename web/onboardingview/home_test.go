@@ -26,8 +26,9 @@ func home() onboarding.Home {
 		Places: 1, MainPlace: true, Users: 2, UsersInvited: 1, MyRoles: 2, MyGroups: 2, MyPlaces: 1,
 	}
 	at := time.Date(2025, 12, 4, 4, 41, 0, 0, time.UTC)
+	admin := perm.Rights([]string{"default", "org_admin"})
 	return onboarding.Home{
-		State: s, Parts: onboarding.Checklist(s, perm.Rights([]string{"default", "org_admin"})), At: at,
+		State: s, Parts: onboarding.Checklist(s, admin), Rights: admin, At: at,
 		Events: []onboarding.Event{
 			{At: at.Add(-time.Hour), ActorKind: "member", ActorName: "Gʻulomjon Oʻrinboyev", Action: "signin.enter"},
 			{At: at.Add(-48 * time.Hour), ActorKind: "staff", ActorName: "Timur Rashidov", Action: "letter.resend"},

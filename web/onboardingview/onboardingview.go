@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"kabinet/internal/core/perm"
 	"kabinet/internal/core/region"
 	"kabinet/internal/onboarding"
 	"kabinet/internal/platform/i18n"
@@ -32,11 +33,15 @@ func next(ctx context.Context, h onboarding.Home) ui.NextStep {
 	return none
 }
 
-func facts(ctx context.Context, s onboarding.State) []ui.Fact {
+func facts(ctx context.Context, h onboarding.Home) []ui.Fact {
+	s := h.State
 	fs := []ui.Fact{
 		{Label: i18n.T(ctx, "onboarding.fact.places"), Value: ui.Int(s.Places), URL: "/org/places"},
 		{Label: i18n.T(ctx, "onboarding.fact.groups"), Value: ui.Int(len(s.Groups)), URL: "/org/groups"},
-		{Label: i18n.T(ctx, "onboarding.fact.users"), Value: ui.Int(s.Users), URL: "/org/users"},
+		{Label: i18n.T(ctx, "onboarding.fact.users"), Value: ui.Int(s.Users)},
+	}
+	if h.Rights.Has(perm.MemberManage) {
+		fs[2].URL = "/org/users"
 	}
 	if s.Issuer() {
 		fs = append(fs, ui.Fact{Label: i18n.T(ctx, "onboarding.fact.gs1"), Value: ui.Int(s.Prefixes), URL: "/org/gs1"})
