@@ -124,6 +124,7 @@ func TestDrafts(t *testing.T) {
 		"a long name":               {apikey.Draft{Name: strings.Repeat("ў", 61), Days: 7}, "name"},
 		"a name that turns around":  {apikey.Draft{Name: "1C \u202e ombor", Days: 7}, "name"},
 		"a name with a control":     {apikey.Draft{Name: "1C\x07", Days: 7}, "name"},
+		"a name that leads away":    {apikey.Draft{Name: "https://evil.example", Days: 7}, "name"},
 		"no days":                   {apikey.Draft{Name: "x"}, "days"},
 		"more than 30 days":         {apikey.Draft{Name: "x", Days: 31}, "days"},
 		"days that are not offered": {apikey.Draft{Name: "x", Days: 8}, "days"},

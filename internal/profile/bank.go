@@ -42,7 +42,7 @@ func (s *Service) AddBank(ctx context.Context, a actor.Actor, in Bank) error {
 	})
 }
 
-// SetBank audit.Changes an account that the person saw in a version.
+// SetBank changes an account that the person saw in a version.
 func (s *Service) SetBank(ctx context.Context, a actor.Actor, in Bank) error {
 	if err := a.Need(perm.OrgEdit); err != nil {
 		return err
@@ -88,7 +88,7 @@ func (s *Service) banked(ctx context.Context, a actor.Actor, action string, do f
 	return gate.InTx(ctx, s.DB, a, perm.OrgEdit, func(tx pg.Tx) error { return s.bankedTx(ctx, tx, a, action, do) })
 }
 
-// bankedTx audit.Changes accounts while nobody else does.
+// bankedTx changes accounts while nobody else does.
 func (s *Service) bankedTx(ctx context.Context, tx pg.Tx, a actor.Actor, action string, do func(pg.Tx, []Bank) (audit.Changes, error)) error {
 	if _, err := org.HoldTx(ctx, tx, a.OrgID); err != nil {
 		return err

@@ -149,6 +149,9 @@ func TestAnAuthorizationLives(t *testing.T) {
 	if err := s.Revoke(t.Context(), barno, id, "  "); complaint(err) != "reason: provider.no_reason" {
 		t.Errorf("without a reason: %v", err)
 	}
+	if err := s.Revoke(t.Context(), barno, id, "See https://evil.example"); complaint(err) != "reason: provider.reason_link" {
+		t.Errorf("a reason that leads somewhere: %v", err)
+	}
 	if err := s.Revoke(t.Context(), nodir, id, "Mine"); !errors.Is(err, provider.ErrNotFound) {
 		t.Errorf("by a stranger: %v", err)
 	}
