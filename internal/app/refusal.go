@@ -26,7 +26,7 @@ func (a *App) refuse(w http.ResponseWriter, r *http.Request, p httpx.Problem) {
 		return
 	}
 	e := accessview.Explain(r.Context(), missing, wanted(r))
-	drawProblem(areaOf(r), w, r, layout.Problem{Status: p.Status, What: e.What, Number: p.Number, Who: e.Who, Action: e.Action})
+	drawProblem(areaOf(r), w, r, layout.Problem{Status: p.Status, What: e.What, Todo: e.Todo, Number: p.Number, Who: e.Who, Action: e.Action})
 }
 
 // lacking reads what is missing out of a refusal (package actor).

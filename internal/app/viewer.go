@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,7 +37,8 @@ func (a *App) viewer(next http.Handler) http.Handler {
 
 // widest names the role to show beside the person's name.
 func widest(roles []string) string {
-	for _, r := range append(perm.StaffRoles(), perm.RoleOrgAdmin, perm.RoleDefault) {
+	mine := slices.DeleteFunc(perm.MemberRoles(), func(r perm.Role) bool { return r == perm.RoleDefault })
+	for _, r := range slices.Concat(perm.StaffRoles(), mine, []perm.Role{perm.RoleDefault}) { // what everybody has says least
 		for _, have := range roles {
 			if string(r) == have {
 				return "role." + have

@@ -94,6 +94,7 @@ func way(ctx context.Context, t access.Thing, about, next string, give, small bo
 // Explained is a refusal in words.
 type Explained struct {
 	What   string     // what is missing
+	Todo   string     // what to do; empty where the usual words fit
 	Who    string     // who can give it; empty when nobody can
 	Action *ui.Action // what to do now; nil when there is nothing
 }
@@ -110,6 +111,9 @@ func Explain(ctx context.Context, r access.Refusal, next string) Explained {
 	default:
 		a := way(ctx, r.Thing, "", next, r.Give, false)
 		e.Action = &a
+		if r.Give {
+			e.Todo = i18n.T(ctx, "access.take.todo")
+		}
 	}
 	return e
 }

@@ -147,6 +147,7 @@ type Problem struct {
 	What       string // what exactly happened, in words; empty means the usual text of the status
 	Number     string // reference for the support desk
 	RetryAfter time.Duration
+	Todo       string     // what to do, when the usual text of the status does not fit
 	Who        string     // who can help, when it is not the support: "Gʻulomjon Oʻrinboyev"
 	Action     *ui.Action // what to do next; empty leads to the start
 }
