@@ -144,6 +144,8 @@ func acts() map[string]string {
 	return map[string]string{
 		"/me/keys":                 "apikey.act.create",
 		"/org/email":               "profile.edit.email",
+		"/op/staff":                "staff.new.title",
+		"/op/staff/{id}":           "staff.roles.submit",
 		"/org/users":               "member.new.title",
 		"/org/users/{id}/roles":    "member.roles.open",
 		"/org/users/import/{id}":   "member.import.title",

@@ -81,7 +81,8 @@ func (s *Service) Get(ctx context.Context, o actor.Operator, id int64) (Person, 
 	return byID(ctx, s.DB, id)
 }
 
-// Add takes a person on.
+// Add takes a person on. Whoever gives anything to the staff signs anew
+// (gate.ErrProve): adding, more roles and unblocking; taking away is done at once.
 func (s *Service) Add(ctx context.Context, o actor.Operator, d Draft) (id int64, err error) {
 	if err := o.Need(perm.OpStaffManage); err != nil {
 		return 0, err
@@ -90,7 +91,7 @@ func (s *Service) Add(ctx context.Context, o actor.Operator, d Draft) (id int64,
 	if err != nil {
 		return 0, err
 	}
-	err = gate.InTx(ctx, s.DB, o, perm.OpStaffManage, func(tx pg.Tx) error {
+	err = gate.InFreshTx(ctx, s.DB, o, perm.OpStaffManage, func(tx pg.Tx) error {
 		id, err = s.addTx(ctx, tx, o.Subject(), d, pinfl)
 		return err
 	})
@@ -136,6 +137,11 @@ func (s *Service) SetRoles(ctx context.Context, o actor.Operator, id int64, role
 		if slices.Equal(p.Roles, roles) {
 			return audit.Entry{}, nil
 		}
+		if slices.ContainsFunc(roles, func(r string) bool { return !slices.Contains(p.Roles, r) }) {
+			if err := gate.FreshTx(ctx, tx, o); err != nil {
+				return audit.Entry{}, err
+			}
+		}
 		e := audit.Entry{Action: "staff.change", Details: map[string]any{"name": p.Name, "roles": audit.Change{Before: p.Roles, After: roles}}}
 		return e, updateRoles(ctx, tx, id, roles)
 	})
@@ -161,6 +167,11 @@ func (s *Service) setStatus(ctx context.Context, o actor.Operator, id int64, sta
 	return s.change(ctx, o, id, func(tx pg.Tx, p Person) (audit.Entry, error) {
 		if p.Status == status {
 			return audit.Entry{}, nil
+		}
+		if status == Active {
+			if err := gate.FreshTx(ctx, tx, o); err != nil {
+				return audit.Entry{}, err
+			}
 		}
 		e := audit.Entry{Action: action, Details: map[string]any{"name": p.Name}}
 		return e, updateStatus(ctx, tx, id, status)

@@ -226,6 +226,33 @@ func TestAdministratorsKeepTheStaff(t *testing.T) {
 	})
 }
 
+// TestGivingToStaffWantsAFreshSignature: a session left open must not make an
+// administrator of anybody.
+func TestGivingToStaffWantsAFreshSignature(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.hire("Timur Rashidov", timur, "op_admin")
+	her := fmt.Sprintf("/op/staff/%d", s.hire("Lola Ergasheva", lola, "op_support", "op_watcher"))
+	b := s.signedIn("TIMUR", timur)
+	s.old()
+	wantPage(t, b.Post("/op/staff", url.Values{"name": {"Nodir"}, "pinfl": {watcher}, "roles": {"op_admin"}}), 403, "", "fault.prove")
+	wantPage(t, b.Post(her, url.Values{"roles": {"op_admin"}}), 403, "", "fault.prove")
+	wantPage(t, b.Post(her, url.Values{"roles": {"op_watcher"}}), 303, "/op/staff", "")
+	wantPage(t, b.Post(her+"/block", nil), 303, "/op/staff", "")
+	wantPage(t, b.Post(her+"/unblock", nil), 403, "", "fault.prove")
+	if n := s.count(`select count(*) from staff where status = 'active'`); n != 1 {
+		t.Errorf("%d of the staff work", n)
+	}
+}
+
+// old makes every signature older than sensitive acts accept.
+func (s site) old() {
+	s.t.Helper()
+	if _, err := s.db.Exec(s.t.Context(), `update sessions set proved_at = now() - interval '16 minutes', created_at = now() - interval '16 minutes'`); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func TestTheListOfStaff(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
