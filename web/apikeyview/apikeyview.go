@@ -3,7 +3,6 @@ package apikeyview
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -150,19 +149,7 @@ func (p AllPage) address(path string, change func(*apikey.Filter)) string {
 	f := p.Filter
 	f.After = ""
 	change(&f)
-	q := url.Values{}
-	for name, value := range map[string]string{"q": f.Query, "status": string(f.Status), "after": f.After} {
-		if value != "" {
-			q.Set(name, value)
-		}
-	}
-	if f.Size != page.Size("") {
-		q.Set("per", strconv.Itoa(f.Size))
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
+	return ui.Query(path, []string{"q", f.Query, "status", string(f.Status), "after", f.After, "per", ui.Per(f.Size)})
 }
 
 func (p AllPage) tabs(ctx context.Context) []ui.Tab {

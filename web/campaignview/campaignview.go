@@ -3,7 +3,6 @@ package campaignview
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -224,7 +223,7 @@ func (o Overview) counters(ctx context.Context) []ui.Counter {
 		}
 		cs = append(cs, ui.Counter{
 			Label: statusName(ctx, s), Value: n, Tone: statusTone(s),
-			URL: lettersURL + "?" + url.Values{"campaign": {itoa(o.ID)}, "status": {string(s)}}.Encode(),
+			URL: ui.Query(lettersURL, []string{"campaign", itoa(o.ID), "status", string(s)}),
 		})
 	}
 	return cs
@@ -337,28 +336,11 @@ type LetterList struct {
 // query is the address of the list with some values changed; an empty value
 // takes a filter away.
 func (l LetterList) query(change ...string) string {
-	v := url.Values{}
-	set := func(name, value string) {
-		v.Del(name)
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
-	set("q", l.Filter.Query)
-	set("status", string(l.Filter.Status))
+	wave := ""
 	if l.Filter.CampaignID != 0 {
-		set("campaign", itoa(l.Filter.CampaignID))
+		wave = itoa(l.Filter.CampaignID)
 	}
-	if l.Per != 25 {
-		set("per", strconv.Itoa(l.Per))
-	}
-	for i := 0; i+1 < len(change); i += 2 {
-		set(change[i], change[i+1])
-	}
-	if len(v) == 0 {
-		return ""
-	}
-	return "?" + v.Encode()
+	return ui.Query("", []string{"q", l.Filter.Query, "status", string(l.Filter.Status), "campaign", wave, "per", ui.Per(l.Per)}, change...)
 }
 
 func (l LetterList) pager() ui.Pager {

@@ -3,7 +3,6 @@ package eventview
 
 import (
 	"context"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -26,17 +25,7 @@ const path = "/org/events"
 
 // at is the address of the list with its filter and, in pairs, what differs.
 func (l List) at(path string, more ...string) string {
-	q := url.Values{}
-	pairs := append([]string{"actor", l.Query.Actor, "about", l.Query.Family, "from", l.Query.From, "until", l.Query.Until}, more...)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
+	return ui.Query(path, []string{"actor", l.Query.Actor, "about", l.Query.Family, "from", l.Query.From, "until", l.Query.Until}, more...)
 }
 
 func (l List) filtered() bool {
@@ -46,10 +35,7 @@ func (l List) filtered() bool {
 
 func (l List) pager() ui.Pager {
 	p := ui.Pager{Shown: len(l.Events), Total: -1, Per: l.Query.Per}
-	per := ""
-	if l.Query.Per != page.Sizes()[0] {
-		per = strconv.Itoa(l.Query.Per)
-	}
+	per := ui.Per(l.Query.Per)
 	if l.Query.Cursor != "" {
 		p.FirstURL = l.at(path, "per", per)
 	}

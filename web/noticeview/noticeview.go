@@ -4,7 +4,6 @@ package noticeview
 
 import (
 	"context"
-	"net/url"
 	"strconv"
 
 	"kabinet/internal/core/fault"
@@ -44,17 +43,7 @@ func (b Box) pager() ui.Pager {
 }
 
 func (b Box) at(cursor string) string {
-	q := url.Values{}
-	if b.Per != page.Sizes()[0] {
-		q.Set("per", strconv.Itoa(b.Per))
-	}
-	if cursor != "" {
-		q.Set("after", cursor)
-	}
-	if len(q) == 0 {
-		return "/notices"
-	}
-	return "/notices?" + q.Encode()
+	return ui.Query("/notices", []string{"per", ui.Per(b.Per), "after", cursor})
 }
 
 // lead says how many are unread.

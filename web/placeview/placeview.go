@@ -3,7 +3,6 @@ package placeview
 
 import (
 	"context"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -48,30 +47,13 @@ type ListPage struct {
 // query is what the address of a list says of a filter, changed by pairs of
 // names and values; an empty value takes a filter away.
 func query(f place.Filter, change ...string) string {
-	v := url.Values{}
-	set := func(name, value string) {
-		v.Del(name)
-		if value != "" {
-			v.Set(name, value)
-		}
+	sort := string(f.Order)
+	if f.Order == place.ByName {
+		sort = ""
 	}
-	set("q", f.Query)
-	set("status", string(f.Status))
-	set("region", f.Region)
-	set("activity", string(f.Activity))
-	if f.Order != place.ByName {
-		set("sort", string(f.Order))
-	}
-	if f.Size != page.Size("") {
-		set("per", strconv.Itoa(f.Size))
-	}
-	for i := 0; i+1 < len(change); i += 2 {
-		set(change[i], change[i+1])
-	}
-	if len(v) == 0 {
-		return ""
-	}
-	return "?" + v.Encode()
+	return ui.Query("", []string{
+		"q", f.Query, "status", string(f.Status), "region", f.Region, "activity", string(f.Activity), "sort", sort, "per", ui.Per(f.Size),
+	}, change...)
 }
 
 // ListURL is the address of the beginning of a list.

@@ -3,7 +3,6 @@ package providerview
 
 import (
 	"context"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -24,23 +23,11 @@ type Listing struct {
 
 // at is the address of the list with its filter and, in pairs, what differs.
 func (l Listing) at(path string, changes ...string) string {
-	q := url.Values{}
 	side := ""
 	if l.Filter.Received {
 		side = "received"
 	}
-	pairs := append([]string{"side", side, "status", string(l.Filter.Status), "q", l.Filter.Query}, changes...)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] == "" {
-			q.Del(pairs[i])
-			continue
-		}
-		q.Set(pairs[i], pairs[i+1])
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
+	return ui.Query(path, []string{"side", side, "status", string(l.Filter.Status), "q", l.Filter.Query}, changes...)
 }
 
 func (l Listing) sides(ctx context.Context) []ui.Tab {
@@ -76,10 +63,7 @@ func (l Listing) kept() []ui.Hidden {
 
 func (l Listing) pager() ui.Pager {
 	p := ui.Pager{Shown: len(l.Rows), Total: -1, Per: l.Filter.Per}
-	per := ""
-	if l.Filter.Per != page.Sizes()[0] {
-		per = strconv.Itoa(l.Filter.Per)
-	}
+	per := ui.Per(l.Filter.Per)
 	if l.Filter.Cursor != "" {
 		p.FirstURL = l.at(path, "per", per)
 	}

@@ -2,8 +2,6 @@ package staffview
 
 import (
 	"context"
-	"maps"
-	"net/url"
 	"strconv"
 
 	"kabinet/internal/core/page"
@@ -24,21 +22,7 @@ type People struct {
 // query is the address of the list with one value changed; an empty value takes
 // it away. A change begins at the first page.
 func (p People) query(name, value string) string {
-	v := url.Values{"q": {p.Filter.Query}, "status": {p.Filter.Status}, "per": {per(p.Filter.Size)}}
-	v.Set(name, value)
-	maps.DeleteFunc(v, func(_ string, vs []string) bool { return vs[0] == "" })
-	if len(v) == 0 {
-		return ""
-	}
-	return "?" + v.Encode()
-}
-
-// per is the size of a page where it is not the usual one.
-func per(size int) string {
-	if size == page.Size("") {
-		return ""
-	}
-	return strconv.Itoa(size)
+	return ui.Query("", []string{"q", p.Filter.Query, "status", p.Filter.Status, "per", ui.Per(p.Filter.Size)}, name, value)
 }
 
 func (p People) actions(ctx context.Context) []ui.Action {
@@ -62,7 +46,7 @@ func (p People) tabs(ctx context.Context) []ui.Tab {
 
 func (p People) keep() []ui.Hidden {
 	var keep []ui.Hidden
-	for _, h := range []ui.Hidden{{Name: "status", Value: p.Filter.Status}, {Name: "per", Value: per(p.Filter.Size)}} {
+	for _, h := range []ui.Hidden{{Name: "status", Value: p.Filter.Status}, {Name: "per", Value: ui.Per(p.Filter.Size)}} {
 		if h.Value != "" {
 			keep = append(keep, h)
 		}

@@ -3,7 +3,6 @@ package systemview
 
 import (
 	"context"
-	"net/url"
 	"strconv"
 
 	"kabinet/internal/core/fault"
@@ -40,19 +39,19 @@ func (l JobList) tabs(ctx context.Context) []ui.Tab {
 }
 
 func (l JobList) url(s system.JobState) string {
-	return address("/op/jobs", "state", string(s), "kind", l.Filter.Kind)
+	return ui.Query("/op/jobs", nil, "state", string(s), "kind", l.Filter.Kind)
 }
 
 func (l JobList) pager() ui.Pager {
 	p := ui.Pager{Shown: len(l.Jobs), Total: -1, Per: l.Filter.Limit}
-	state, kind, per := string(l.Filter.State), l.Filter.Kind, perOf(l.Filter.Limit)
+	state, kind, per := string(l.Filter.State), l.Filter.Kind, ui.Per(l.Filter.Limit)
 	if l.Filter.Cursor != "" {
-		p.FirstURL = address("/op/jobs", "state", state, "kind", kind, "per", per)
+		p.FirstURL = ui.Query("/op/jobs", nil, "state", state, "kind", kind, "per", per)
 	}
 	if l.Next != "" {
-		p.NextURL = address("/op/jobs", "state", state, "kind", kind, "per", per, "after", l.Next)
+		p.NextURL = ui.Query("/op/jobs", nil, "state", state, "kind", kind, "per", per, "after", l.Next)
 	}
-	p.PerURLs = sizes(func(n string) string { return address("/op/jobs", "state", state, "kind", kind, "per", n) })
+	p.PerURLs = sizes(func(n string) string { return ui.Query("/op/jobs", nil, "state", state, "kind", kind, "per", n) })
 	return p
 }
 
@@ -121,16 +120,16 @@ type AuditList struct {
 func (l AuditList) address(more ...string) string { return l.at("/op/audit", more...) }
 
 func (l AuditList) at(path string, more ...string) string {
-	return address(path, append([]string{"actor", l.Query.Actor, "action", l.Query.Action, "tin", l.Query.TIN}, more...)...)
+	return ui.Query(path, []string{"actor", l.Query.Actor, "action", l.Query.Action, "tin", l.Query.TIN}, more...)
 }
 
 func (l AuditList) pager() ui.Pager {
 	p := ui.Pager{Shown: len(l.Lines), Total: -1, Per: l.Query.Per}
 	if l.Query.Cursor != "" {
-		p.FirstURL = l.address("per", perOf(l.Query.Per))
+		p.FirstURL = l.address("per", ui.Per(l.Query.Per))
 	}
 	if l.Next != "" {
-		p.NextURL = l.address("per", perOf(l.Query.Per), "after", l.Next)
+		p.NextURL = l.address("per", ui.Per(l.Query.Per), "after", l.Next)
 	}
 	p.PerURLs = sizes(func(n string) string { return l.address("per", n) })
 	return p
@@ -194,27 +193,6 @@ func AuditRows(ctx context.Context, p system.AuditPage) [][]string {
 		})
 	}
 	return rows
-}
-
-// address is a path with the parameters that are not empty; pairs are name, value.
-func address(path string, pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}
-
-func perOf(n int) string {
-	if n == page.Sizes()[0] {
-		return ""
-	}
-	return strconv.Itoa(n)
 }
 
 func sizes(to func(string) string) []ui.Link {

@@ -1,0 +1,33 @@
+package ui
+
+import (
+	"net/url"
+	"strconv"
+
+	"kabinet/internal/core/page"
+)
+
+// Query is the address of a list: path with its filter and what a link changes
+// of it, both in pairs of name and value. An empty value takes a name away.
+func Query(path string, filter []string, changes ...string) string {
+	q := url.Values{}
+	for _, pairs := range [][]string{filter, changes} {
+		for i := 0; i+1 < len(pairs); i += 2 {
+			if q.Del(pairs[i]); pairs[i+1] != "" {
+				q.Set(pairs[i], pairs[i+1])
+			}
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// Per is the number of rows of a page as Query takes it: empty for the usual one.
+func Per(size int) string {
+	if size == page.Size("") {
+		return ""
+	}
+	return strconv.Itoa(size)
+}
