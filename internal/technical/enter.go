@@ -97,10 +97,13 @@ func (s *Service) refuse(ctx context.Context, login string, c credential, o acto
 	if _, err := limit.Hit(ctx, s.DB, perLogin(), key(login)); err != nil {
 		return err
 	}
+	details := map[string]string{"reason": why.Key}
+	if c.MemberID != 0 { // what is nobody's login may be a password in the wrong field
+		details["login"] = login
+	}
 	err := pg.InTx(ctx, s.DB, func(tx pg.Tx) error {
 		return audit.Record(ctx, tx, actor.Visitor(o), audit.Entry{
-			OrgID: c.OrgID, Action: "technical.refuse", Target: target(c.MemberID),
-			Details: map[string]string{"reason": why.Key, "login": shorten(login)},
+			OrgID: c.OrgID, Action: "technical.refuse", Target: target(c.MemberID), Details: details,
 		})
 	})
 	if err != nil {

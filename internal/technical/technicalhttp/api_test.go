@@ -72,6 +72,10 @@ func TestWhatIsRefused(t *testing.T) {
 	d.signIn("t-302118447-zzzzzz", secret).refused(t, 401, "credentials")
 	d.signIn(strings.Repeat("x", 2000), secret).refused(t, 401, "credentials")
 	d.signIn("", "").refused(t, 401, "credentials")
+	d.signIn(secret, "").refused(t, 401, "credentials")
+	if n := d.number(`select count(*) from audit_log where details::text like '%' || $1 || '%'`, secret); n != 0 {
+		t.Error("a password in the wrong field stands in the log")
+	}
 	d.me("").refused(t, 401, "token")
 	d.me("x").refused(t, 401, "token")
 	d.refresh("x").refused(t, 401, "token")
