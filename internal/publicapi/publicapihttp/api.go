@@ -17,6 +17,7 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/problem"
 	"kabinet/internal/publicapi"
 )
 
@@ -133,7 +134,7 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if f, ok := fault.As(err); ok && f.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(seconds(f.RetryAfter)))
 	}
-	problemOf(r, err).send(w)
+	send(w, problemOf(r, err))
 }
 
 // seconds are whole ones, and never too few.
@@ -143,7 +144,7 @@ func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Seco
 func acceptable(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !takesJSON(r.Header.Values("Accept")) {
-			newProblem(language(r), http.StatusNotAcceptable, httpx.RequestID(r.Context())).send(w)
+			send(w, problem.New(problem.Language(r), http.StatusNotAcceptable, httpx.RequestID(r.Context())))
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -175,7 +176,7 @@ func nowhere(r chi.Router) http.HandlerFunc {
 			status = http.StatusMethodNotAllowed
 			w.Header().Set("Allow", strings.Join(allowed, ", "))
 		}
-		newProblem(language(req), status, httpx.RequestID(req.Context())).send(w)
+		send(w, problem.New(problem.Language(req), status, httpx.RequestID(req.Context())))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/problem"
 	"kabinet/internal/publicapi"
 	"kabinet/web/layout"
 	"kabinet/web/publicapiview"
@@ -40,8 +41,8 @@ func families() (fs []publicapiview.Code) {
 		http.StatusNotFound:        {"no-party", "foreign-key"},
 		http.StatusTooManyRequests: {"too-many"},
 	}
-	for _, status := range slices.Sorted(maps.Keys(codeOf())) {
-		fs = append(fs, publicapiview.Code{Status: status, Code: codeOf()[status], Reasons: reasons[status]})
+	for _, status := range slices.Sorted(maps.Keys(problem.Codes())) {
+		fs = append(fs, publicapiview.Code{Status: status, Code: problem.Codes()[status], Reasons: reasons[status]})
 	}
 	return fs
 }

@@ -122,7 +122,7 @@ func (a *API) refresh(ctx context.Context, in *refreshInput) (*newKeyOutput, err
 func fail(ctx context.Context, err error) error {
 	b := boundTo(ctx)
 	p := problemOf(b.r, err)
-	p.headers(b.w.Header())
+	challenge(b.w.Header(), p)
 	return p
 }
 
