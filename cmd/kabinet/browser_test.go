@@ -96,11 +96,12 @@ var looks = []struct {
 
 // examine holds the page that is open to what every page promises: nothing
 // for axe-core to find in any look, no inline script or style, no scrolling
-// sideways. It is left wide and light.
+// sideways. A page that was examined in another language needs only to hold the
+// words of this one. It is left wide and light.
 func (r reader) examine(name string) {
 	r.t.Helper()
 	path := r.Path()
-	r.portal.tour.note(path)
+	first := r.portal.tour.note(name, path) || *pictures != ""
 	for _, address := range r.Links() {
 		r.leads[address] = path
 	}
@@ -111,6 +112,9 @@ func (r reader) examine(name string) {
 		r.t.Errorf("%s holds inline code: %s", name, found)
 	}
 	for _, look := range looks {
+		if !first {
+			break
+		}
 		r.Look(look.width, look.scheme)
 		for _, flaw := range look.axe(r.Tab) {
 			r.t.Errorf("%s, %d px, %s: %s", name, look.width, look.scheme, flaw)
@@ -118,9 +122,24 @@ func (r reader) examine(name string) {
 		r.fits(name)
 		r.draw(fmt.Sprintf("%s-%s-%d-%s.png", name, r.lang.Code(), look.width, look.scheme))
 	}
-	r.Look(browsertest.Small, browsertest.Light)
-	r.fits(name)
+	for _, width := range []int64{browsertest.Phone, browsertest.Small, browsertest.Wide} {
+		if width == browsertest.Small || !first {
+			r.Look(width, browsertest.Light)
+			r.fits(name)
+		}
+	}
 	r.Look(browsertest.Wide, browsertest.Light)
+}
+
+// within holds what was done since Count to a number of clicks; some of them
+// were not counted by the browser.
+func (r reader) within(most, uncounted int, what string) {
+	r.t.Helper()
+	n := r.Clicks() + uncounted
+	r.t.Logf("%s: %d clicks in %s, %d at most", what, n, r.lang.Name(), most)
+	if n > most {
+		r.t.Errorf("%s took %d clicks, not %d", what, n, most)
+	}
 }
 
 func (r reader) fits(name string) {

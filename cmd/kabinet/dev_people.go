@@ -38,7 +38,7 @@ func cast() people {
 		{director("KARIMOVA NILUFAR BAXTIYOROVNA", "KARIMOVA", "NILUFAR", "42507850020025", "434567893", "305667718", "“REGISTON FARM” MCHJ", "MCHJ"), "", "director of “Registon Farm” MChJ"},
 		{director("BEKMURATOV AZAMAT JUMABAYEVICH", "BEKMURATOV", "AZAMAT", "30109770030033", "445678904", "309004412", "“OROL SUV” AJ", "AJ"), "", "director of “Orol Suv” AJ"},
 		{eimzosim.Person{CN: "SAIDOVA MALIKA ANVAROVNA", Surname: "SAIDOVA", Name: "MALIKA", PINFL: "41811900040041", PersonTIN: "512345671"}, "", "sole trader Saidova Malika"},
-		{accountant, "", "accountant of Zarafshon Sut: right company, wrong person"},
+		{accountant, "", "accountant of Zarafshon Sut: right company, wrong person, until invited"},
 		{natural, "", "the same director's personal key: refused for the company"},
 		{expired, eimzosim.Expired, "the same director, expired key"},
 		{revoked, eimzosim.Revoked, "the same director, revoked key"},

@@ -138,9 +138,7 @@ func (r reader) activateByLink(l letter, c company) {
 	r.choose(c.key...)
 	r.sign()
 	r.At("/home")
-	if n := r.Clicks() + fromTheLetter; n > 4 {
-		r.t.Errorf("the activation took %d clicks, not 4", n)
-	}
+	r.within(4, fromTheLetter, "the activation by link")
 }
 
 // chooses signs in where the key opens two organizations.
