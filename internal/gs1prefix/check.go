@@ -50,9 +50,6 @@ type Check struct {
 	Prefix string // the organization's, under which it falls
 }
 
-// Right reports whether the organization may use the number on its cards.
-func (c Check) Right() bool { return c.Answer == Covered || c.Answer == Single || c.Answer == Foreign }
-
 // holding is a prefix or single number in the register that fits.
 type holding struct {
 	Digits string

@@ -98,15 +98,3 @@ func changedTx(ctx context.Context, tx pg.Tx, who actor.Subject, u User, e audit
 	e.OrgID, e.Target = u.OrgID, target(u.ID)
 	return audit.Record(ctx, tx, who, e)
 }
-
-// RolesOf lists what roles a member has, in the order of perm.MemberRoles.
-func RolesOf(ctx context.Context, q pg.Querier, orgID, memberID int64) ([]perm.Role, error) {
-	u, err := byID(ctx, q, orgID, memberID)
-	return u.Roles, err
-}
-
-// NamesOf gives a member's name in three languages, or ErrUnknown.
-func NamesOf(ctx context.Context, q pg.Querier, orgID, memberID int64) (Names, error) {
-	u, err := byID(ctx, q, orgID, memberID)
-	return u.Names, err
-}

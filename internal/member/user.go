@@ -82,11 +82,6 @@ type User struct {
 // Has reports whether the user has a role.
 func (u User) Has(r perm.Role) bool { return slices.Contains(u.Roles, r) }
 
-// Admin reports whether the user can let people in and give roles now.
-func (u User) Admin() bool {
-	return u.Kind == Business && u.Status == Active && u.Has(perm.RoleOrgAdmin)
-}
-
 // Unproved reports whether nobody has come with the user's key so far: only
 // then the personal number may be corrected.
 func (u User) Unproved() bool {

@@ -67,17 +67,6 @@ type Group struct {
 	Status     string // pending, active, blocked
 }
 
-// Name is the group's name in a language.
-func (g Group) Name(lang string) string {
-	switch lang {
-	case "ru":
-		return g.Ru
-	case "en":
-		return g.En
-	}
-	return g.Uz
-}
-
 // Issuer reports whether the organization emits marking codes for any group.
 func (s State) Issuer() bool { return s.issued() > 0 }
 

@@ -43,9 +43,6 @@ type Profile struct {
 // Actual is the address at which the organization works.
 func (p Profile) Actual() Address { return Address{p.Region, p.District, p.Street} }
 
-// Names are the names as stored.
-func (p Profile) Names() Names { return Names{p.NameUz, p.NameRu, p.NameEn} }
-
 // ProfileOf reads the profile of an organization, or ErrNotFound.
 func ProfileOf(ctx context.Context, q pg.Querier, orgID int64) (Profile, error) {
 	return profileOf(ctx, q, orgID)

@@ -1,7 +1,6 @@
 package memberhttp
 
 import (
-	"encoding/csv"
 	"errors"
 	"net/http"
 
@@ -91,15 +90,7 @@ func (h Handlers) templateCSV(w http.ResponseWriter, r *http.Request) error {
 	if err := httpx.Actor(r).Need(perm.MemberManage); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="users.csv"`)
-	w.Header().Set("Cache-Control", "no-store")
-	if _, err := w.Write([]byte("\ufeff")); err != nil {
-		return err
-	}
-	out := csv.NewWriter(w)
-	out.Comma = ';'
-	return out.WriteAll(memberview.Template(r.Context()))
+	return httpx.CSV(w, "users.csv", memberview.Template(r.Context()))
 }
 
 func (h Handlers) templateXLSX(w http.ResponseWriter, r *http.Request) error {
