@@ -14,13 +14,16 @@ func TestPatience(t *testing.T) {
 	for _, route := range routeTable(t) {
 		want := time.Duration(0)
 		switch route.method + " " + route.pattern {
-		case "POST /op/imports", "POST /org/places/import":
+		case "POST /op/imports", "POST /org/places/import", "POST /org/users/import", "POST /org/gs1/new":
 			want = uploadTime
-		case "POST /sign-in", "POST /op/sign-in", "POST /activate/sign":
+		case "POST /sign-in", "POST /op/sign-in", "POST /activate/sign", "POST /confirm", "POST /join/sign", "POST /director",
+			"POST /register", "POST /register/lookup", "POST /register/sign", "POST /org/refresh": // the state register is asked, too
 			want = signTime
 		case "GET /op/orgs.csv", "GET /op/letters.csv", "GET /op/audit.csv", "GET /op/staff.csv", "GET /op/imports/template.csv", "GET /op/imports/{id}/complaints.csv",
 			"GET /op/imports/template.xlsx", "GET /org/places.csv", "GET /org/places.xlsx", "GET /org/places/import/template.csv",
-			"GET /org/places/import/template.xlsx", "GET /org/places/import/{id}/complaints.csv":
+			"GET /org/places/import/template.xlsx", "GET /org/places/import/{id}/complaints.csv",
+			"GET /org/users.csv", "GET /org/roles.csv", "GET /org/users/import/template.csv", "GET /org/users/import/template.xlsx",
+			"GET /org/keys.csv", "GET /org/authorizations.csv", "GET /org/events.csv", "GET /op/requests.csv":
 			want = exportTime
 		}
 		if got := patience(httptest.NewRequest(route.method, route.pattern, nil)); got != want {
