@@ -8,13 +8,13 @@ package staff
 
 import (
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/core/taxid"
+	"kabinet/internal/core/text"
 )
 
 // Refusals of this package.
@@ -52,9 +52,11 @@ const maxName = 200 // characters
 // clean gives the draft as it is stored, or what is wrong with it.
 func (d Draft) clean() (Draft, taxid.PINFL, error) {
 	var f fault.Form
-	d.Name = strings.Join(strings.Fields(d.Name), " ")
-	f.Check(d.Name != "", "name", "staff.name.missing")
 	f.Check(utf8.RuneCountInString(d.Name) <= maxName, "name", "staff.name.long", "most", maxName)
+	name, wrong := text.Line(d.Name, max(maxName, utf8.RuneCountInString(d.Name))) // its length is judged above
+	f.Add("name", wrong)
+	f.Check(name != "", "name", "staff.name.missing")
+	d.Name = name
 	pinfl, err := taxid.ParsePINFL(d.PINFL)
 	f.Add("pinfl", err)
 	d.Roles = known(d.Roles)

@@ -181,6 +181,7 @@ func TestAdministratorsKeepTheStaff(t *testing.T) {
 			wantPage(t, p, 422, "", want)
 		}
 		wantPage(t, add("Lola", lola, "op_watcher"), 422, "", `href="#pinfl"`)
+		wantPage(t, add("Lola \u202eavegsagrE", watcher, "op_watcher"), 422, "", `href="#name"`)
 		wantPage(t, add(strings.Repeat("ў", 201), watcher, "op_watcher"), 422, "", `href="#name"`)
 	})
 
