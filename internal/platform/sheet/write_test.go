@@ -42,7 +42,8 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := [][]string{
-		{"Zarafshon Sut, 302 118 447"}, {"Nomi", "Soni", "Qachon"},
+		{"Zarafshon Sut, 302 118 447"},
+		{"Nomi", "Soni", "Qachon"},
 		{"  “Oʻroq” & <Bolgʻa>\n2  ", "12", "12/4/25 00:30"},
 		{"'=cmd|' /C calc'!A0", "-5"},
 		{"00012345678901234", "1099511627776"},

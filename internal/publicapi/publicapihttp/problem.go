@@ -55,11 +55,11 @@ func challenge(h http.Header, p *problem.Problem) {
 	if p.Status != http.StatusUnauthorized {
 		return
 	}
-	bearer := `Bearer realm="kabinet"`
+	realm := `Bearer realm="kabinet"`
 	if p.Reason != "no-key" {
-		bearer += `, error="invalid_token"`
+		realm += `, error="invalid_token"`
 	}
-	h.Set("WWW-Authenticate", bearer)
+	h.Set("WWW-Authenticate", realm)
 }
 
 // Draw answers a problem that httpx found, as a program reads it.
