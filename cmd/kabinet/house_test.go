@@ -120,9 +120,10 @@ func (r reader) keepsUsers() {
 func (r reader) authorizes() {
 	r.t.Helper()
 	if _, err := r.portal.DB.Exec(r.t.Context(), `
+		with provider as (update organizations set status = 'active', activated_at = now() where tin = $1 returning org_id)
 		insert into org_product_groups (org_id, group_id, issuer, status)
-		select p.org_id, g.group_id, false, 'active' from organizations p, org_product_groups g join organizations o using (org_id)
-		where p.tin = $1 and o.tin = $2 on conflict do nothing`, saidova.tin, string(companyTIN)); err != nil {
+		select p.org_id, g.group_id, false, 'active' from provider p, org_product_groups g join organizations o using (org_id)
+		where o.tin = $2 on conflict do nothing`, saidova.tin, string(companyTIN)); err != nil {
 		r.t.Fatal(err)
 	}
 	r.open("/org/authorizations/new")
