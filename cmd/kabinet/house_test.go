@@ -136,8 +136,8 @@ func (r reader) authorizes() {
 	r.Wait("#summary")
 	r.examine("authorizations-wrong")
 	r.Click(`input[name=groups]`)
-	r.Click(`input[name=tasks]`)
-	r.Retype("#until", "31.12.2027")
+	r.Click(`input[name=tasks][value=utilisation]`) // codes are ordered only where one is an issuer
+	r.Eval(`document.querySelector("#until").value = "2027-12-31"`)
 	r.press("provider.submit")
 	r.see("provider.flash.created")
 	r.examine("authorizations-record")

@@ -127,7 +127,9 @@ func (w *whole) allSent(ctx context.Context, t *testing.T, want int) {
 	for {
 		different := map[string]bool{}
 		for _, m := range w.Mail.Mails() {
-			different[m.MessageID] = true
+			if !strings.HasPrefix(m.MessageID, "notice.") { // the company at work is told things, too
+				different[m.MessageID] = true
+			}
 		}
 		var open int
 		if err := w.DB.QueryRow(ctx, `select count(*) from letters where status <> 'sent'`).Scan(&open); err != nil {

@@ -154,7 +154,9 @@ func TestChoosingGoesOnAfterAnInterruption(t *testing.T) {
 	for more := true; more; runs++ {
 		// A transaction that never commits stands for a kill in the middle of a slice.
 		broken, cancel := context.WithCancel(t.Context())
+		watched := make(chan struct{})
 		go func() {
+			defer close(watched)
 			for broken.Err() == nil {
 				if k.count(`select count(*) from pg_stat_activity where datname = current_database() and query like '%letter_key_registry%' and pid <> pg_backend_pid()`) > 0 {
 					cancel()
@@ -167,6 +169,7 @@ func TestChoosingGoesOnAfterAnInterruption(t *testing.T) {
 			k.wantCount(before*2, `select count(*) from letter_key_registry`)
 		}
 		cancel()
+		<-watched
 		var err error
 		if more, err = k.svc.ChooseSlice(t.Context(), id); err != nil {
 			t.Fatal(err)
