@@ -20,6 +20,7 @@ var (
 	ErrBlocked  = fault.New(fault.Forbidden, "account.blocked")
 	ErrLanguage = fault.New(fault.Invalid, "account.language").On("language")
 	ErrTheme    = fault.New(fault.Invalid, "account.theme").On("theme")
+	ErrDensity  = fault.New(fault.Invalid, "account.density").On("density")
 )
 
 // Person is who a certificate says somebody is.
@@ -35,6 +36,7 @@ type Account struct {
 	Name      string
 	Language  string // uz, ru, en
 	Theme     string // system, light, dark
+	Density   string // comfortable, compact
 	CreatedAt time.Time
 	Blocked   bool // by the operator; a blocked person signs in nowhere
 }
@@ -43,6 +45,7 @@ type Account struct {
 type Display struct {
 	Language string `json:"language"`
 	Theme    string `json:"theme"`
+	Density  string `json:"density"`
 }
 
 // Languages lists what Display.Language may hold; the table's constraints say
@@ -52,9 +55,13 @@ func Languages() []string { return []string{"uz", "ru", "en"} }
 // Themes lists the colour schemes; system follows the device.
 func Themes() []string { return []string{"system", "light", "dark"} }
 
+// Densities lists how close lists and forms may stand.
+func Densities() []string { return []string{"comfortable", "compact"} }
+
 func (d Display) check() error {
 	f := fault.Form{}
 	f.Check(slices.Contains(Languages(), d.Language), "language", ErrLanguage.Key)
 	f.Check(slices.Contains(Themes(), d.Theme), "theme", ErrTheme.Key)
+	f.Check(slices.Contains(Densities(), d.Density), "density", ErrDensity.Key)
 	return f.Err()
 }

@@ -64,7 +64,7 @@ func TestAPersonHasOneAccount(t *testing.T) {
 		}
 	}
 	a, err := s.ByPINFL(t.Context(), s.DB, botir.PINFL)
-	if err != nil || a.ID != ids[0] || a.Name != botir.Name || a.Language != "ru" || a.Theme != "system" || a.Blocked {
+	if err != nil || a.ID != ids[0] || a.Name != botir.Name || a.Language != "ru" || a.Theme != "system" || a.Density != "comfortable" || a.Blocked {
 		t.Errorf("%+v, %v", a, err)
 	}
 	if _, err := s.ByPINFL(t.Context(), s.DB, "31508801234568"); !errors.Is(err, account.ErrUnknown) {
@@ -149,11 +149,11 @@ func TestSetDisplay(t *testing.T) {
 	a := actor.Actor{AccountID: id, OrgID: 1, MemberID: 7, Name: "Botir", Rights: perm.Rights([]string{"default"}), SessionKey: "key"}
 
 	t.Run("keeps what was chosen and says so in the log", func(t *testing.T) {
-		if err := s.SetDisplay(t.Context(), a, account.Display{Language: "en", Theme: "dark"}); err != nil {
+		if err := s.SetDisplay(t.Context(), a, account.Display{Language: "en", Theme: "dark", Density: "compact"}); err != nil {
 			t.Fatal(err)
 		}
 		got, err := s.ByPINFL(t.Context(), s.DB, botir.PINFL)
-		if err != nil || got.Language != "en" || got.Theme != "dark" {
+		if err != nil || got.Language != "en" || got.Theme != "dark" || got.Density != "compact" {
 			t.Errorf("%+v, %v", got, err)
 		}
 		var n int
@@ -163,14 +163,14 @@ func TestSetDisplay(t *testing.T) {
 	})
 
 	t.Run("complains about every wrong choice at once", func(t *testing.T) {
-		err := s.SetDisplay(t.Context(), a, account.Display{Language: "kz", Theme: "pink"})
-		if cs, ok := fault.ComplaintsOf(err); !ok || len(cs) != 2 || cs[0].Field != "language" || cs[1].Field != "theme" {
+		err := s.SetDisplay(t.Context(), a, account.Display{Language: "kz", Theme: "pink", Density: "tight"})
+		if cs, ok := fault.ComplaintsOf(err); !ok || len(cs) != 3 || cs[0].Field != "language" || cs[1].Field != "theme" || cs[2].Field != "density" {
 			t.Errorf("%v", err)
 		}
 	})
 
 	t.Run("asks for somebody signed in", func(t *testing.T) {
-		if err := s.SetDisplay(t.Context(), actor.Actor{}, account.Display{Language: "uz", Theme: "light"}); !errors.Is(err, actor.ErrSignIn) {
+		if err := s.SetDisplay(t.Context(), actor.Actor{}, account.Display{Language: "uz", Theme: "light", Density: "compact"}); !errors.Is(err, actor.ErrSignIn) {
 			t.Errorf("%v", err)
 		}
 	})

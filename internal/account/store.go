@@ -45,14 +45,14 @@ func insertAccount(ctx context.Context, tx pg.Tx, id int64, p Person, mac, seale
 
 func byFingerprint(ctx context.Context, q pg.Querier, macs [][]byte) (Account, error) {
 	const stmt = `
-		select a.id, a.name, a.language, a.theme, a.created_at, a.blocked_at is not null
+		select a.id, a.name, a.language, a.theme, a.density, a.created_at, a.blocked_at is not null
 		from person_registry r
 		join accounts a on a.id = r.account_id
 		where r.pinfl_mac = any($1)
 		order by a.id
 		limit 1`
 	var a Account
-	err := q.QueryRow(ctx, stmt, macs).Scan(&a.ID, &a.Name, &a.Language, &a.Theme, &a.CreatedAt, &a.Blocked)
+	err := q.QueryRow(ctx, stmt, macs).Scan(&a.ID, &a.Name, &a.Language, &a.Theme, &a.Density, &a.CreatedAt, &a.Blocked)
 	switch {
 	case pg.NoRows(err):
 		return Account{}, ErrUnknown
@@ -63,8 +63,8 @@ func byFingerprint(ctx context.Context, q pg.Querier, macs [][]byte) (Account, e
 }
 
 func updateDisplay(ctx context.Context, tx pg.Tx, id int64, d Display) error {
-	const q = `update accounts set language = $2, theme = $3 where id = $1`
-	if _, err := tx.Exec(ctx, q, id, d.Language, d.Theme); err != nil {
+	const q = `update accounts set language = $2, theme = $3, density = $4 where id = $1`
+	if _, err := tx.Exec(ctx, q, id, d.Language, d.Theme, d.Density); err != nil {
 		return fmt.Errorf("update display: %w", err)
 	}
 	return nil

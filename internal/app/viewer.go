@@ -25,7 +25,7 @@ func (a *App) viewer(next http.Handler) http.Handler {
 		v := layout.Viewer{
 			Path: r.URL.RequestURI(), Name: i.Name, Role: widest(i.Roles),
 			OrgName: i.OrgName, TIN: taxid.TIN(i.TIN), Orgs: i.Orgs,
-			Staff: i.Staff(), Rights: i.Rights, Theme: i.Theme,
+			Staff: i.Staff(), Rights: i.Rights, Theme: i.Theme, Density: i.Density,
 			Support: a.support(), Version: a.opts.Version,
 		}
 		if r.Method == http.MethodGet && i.Key != "" {

@@ -37,6 +37,7 @@ type Page struct {
 	Path    string // path and query of the request, for the language switch
 	Wrong   bool   // the page shows complaints: <title> begins with "Error:"
 	Theme   string // "light", "dark" or empty for what the system says
+	Density string // "compact" draws lists and forms closer; all else is comfortable
 	Nav     []NavItem
 	Person  *Person
 	Org     *Org

@@ -71,17 +71,17 @@ func TestEachAreaHasItsFrame(t *testing.T) {
 		"public": {
 			layout.Page{Title: "Welcome"},
 			[]string{`class="sheet"`, `<a class="brand" href="/"`},
-			[]string{"<details", "bar-op", "Sign out", "data-theme", "http-equiv"},
+			[]string{"<details", "bar-op", "Sign out", "data-theme", "data-density", "http-equiv"},
 		},
 		"portal": {
-			layout.Page{Title: "Home", Area: layout.Portal, Nav: nav, Person: person, Org: org, Theme: "dark", Reload: 10},
-			[]string{"302\u00a0118\u00a0447", `aria-current="page"`, `class="cnt hot"`, `action="/sign-out"`, `data-theme="dark"`, `content="dark"`, `<noscript><meta http-equiv="refresh" content="10"></noscript>`},
+			layout.Page{Title: "Home", Area: layout.Portal, Nav: nav, Person: person, Org: org, Theme: "dark", Density: "compact", Reload: 10},
+			[]string{"302\u00a0118\u00a0447", `aria-current="page"`, `class="cnt hot"`, `action="/sign-out"`, `data-theme="dark"`, `data-density="compact"`, `content="dark"`, `<noscript><meta http-equiv="refresh" content="10"></noscript>`},
 			[]string{"bar-op", `class="sheet"`},
 		},
 		"operator": {
-			layout.Page{Title: "Jobs", Area: layout.Operator, Nav: nav, Person: person, Theme: "purple"},
+			layout.Page{Title: "Jobs", Area: layout.Operator, Nav: nav, Person: person, Theme: "purple", Density: "tight"},
 			[]string{"bar-op", ">Operator<", `href="/op"`},
-			[]string{"data-theme", "orgname"},
+			[]string{"data-theme", "data-density", "orgname"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -22,6 +22,7 @@ type Viewer struct {
 	Staff   bool
 	Rights  perm.Set
 	Theme   string
+	Density string
 	Flash   *ui.Notice
 	Support *ui.Link
 	Version string
@@ -44,7 +45,7 @@ func ViewerOf(ctx context.Context) Viewer {
 // itself stays.
 func (p Page) seen(ctx context.Context, area Area) Page {
 	v := ViewerOf(ctx)
-	p.Area, p.Path, p.Theme, p.Version, p.Support = area, v.Path, v.Theme, v.Version, v.Support
+	p.Area, p.Path, p.Theme, p.Density, p.Version, p.Support = area, v.Path, v.Theme, v.Density, v.Version, v.Support
 	if p.Flash == nil {
 		p.Flash = v.Flash
 	}

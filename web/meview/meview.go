@@ -61,6 +61,18 @@ func themes(ctx context.Context) []ui.Choice {
 	return list
 }
 
+func (p Profile) density(ctx context.Context) ui.Field {
+	return ui.Field{Name: "density", Label: i18n.T(ctx, "me.density"), Hint: i18n.T(ctx, "me.density.hint"), Value: p.Display.Density, Wrong: p.Wrong}
+}
+
+func densities(ctx context.Context) []ui.Choice {
+	list := make([]ui.Choice, 0, len(account.Densities()))
+	for _, d := range account.Densities() {
+		list = append(list, ui.Choice{Value: d, Text: i18n.T(ctx, "me.density."+d)})
+	}
+	return list
+}
+
 // OpenSessions is the list of where the reader is signed in.
 type OpenSessions struct {
 	Open  []me.Session

@@ -53,7 +53,7 @@ func (h Handlers) show(w http.ResponseWriter, r *http.Request, status int, typed
 	i := httpx.Identity(r)
 	p := meview.Profile{
 		Name: i.Name, Roles: i.Roles, SignedInAt: i.ProvedAt,
-		Display: account.Display{Language: i.Language, Theme: i.Theme}, Wrong: wrong,
+		Display: account.Display{Language: i.Language, Theme: i.Theme, Density: i.Density}, Wrong: wrong,
 	}
 	if typed != nil {
 		p.Display = *typed
@@ -64,7 +64,7 @@ func (h Handlers) show(w http.ResponseWriter, r *http.Request, status int, typed
 // display answers POST /me/display. The way back sets the language of this
 // device too: what was chosen last counts.
 func (h Handlers) display(w http.ResponseWriter, r *http.Request) error {
-	d := account.Display{Language: r.PostFormValue("language"), Theme: r.PostFormValue("theme")}
+	d := account.Display{Language: r.PostFormValue("language"), Theme: r.PostFormValue("theme"), Density: r.PostFormValue("density")}
 	err := h.Accounts.SetDisplay(r.Context(), httpx.Actor(r), d)
 	if wrong, ok := httpx.Complaints(err); ok {
 		return h.show(w, r, http.StatusUnprocessableEntity, &d, wrong)

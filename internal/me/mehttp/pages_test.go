@@ -176,23 +176,35 @@ func TestDisplay(t *testing.T) {
 	wantPage(t, b.Get("/me"), 200, "", "Barno Sodiqova")
 
 	t.Run("is changed at once, also the language of this device", func(t *testing.T) {
-		p := b.Post("/me/display", url.Values{"language": {"en"}, "theme": {"dark"}})
+		p := b.Post("/me/display", url.Values{"language": {"en"}, "theme": {"dark"}, "density": {"compact"}})
 		wantPage(t, p, 303, "/me?lang=en", "")
 		wantPage(t, b.Get(p.Location), 303, "/me", "")
 		p = b.Get("/me")
 		wantPage(t, p, 200, "", `lang="en"`)
-		if n := s.count(`select count(*) from accounts where id = 1 and language = 'en' and theme = 'dark'`); n != 1 {
+		wantPage(t, p, 200, "", `data-density="compact"`)
+		if n := s.count(`select count(*) from accounts where id = 1 and language = 'en' and theme = 'dark' and density = 'compact'`); n != 1 {
 			t.Error("not stored")
 		}
-		for _, value := range []string{"en", "dark"} {
+		for _, value := range []string{"en", "dark", "compact"} {
 			if !regexp.MustCompile(fmt.Sprintf(`value="%s"[^>]* checked`, value)).MatchString(p.Body) {
 				t.Errorf("%s is not chosen on the page", value)
 			}
 		}
 	})
 
+	t.Run("is nobody else's", func(t *testing.T) {
+		if p := s.as("4").Get("/me"); p.Code != 200 || strings.Contains(p.Body, "data-density") {
+			t.Errorf("%d, or the page of another person is compact too", p.Code)
+		}
+	})
+
+	t.Run("refuses a density there is not", func(t *testing.T) {
+		p := b.Post("/me/display", url.Values{"language": {"en"}, "theme": {"dark"}, "density": {"tight"}})
+		wantPage(t, p, 422, "", `href="#density"`)
+	})
+
 	t.Run("refuses what there is not, and keeps the rest", func(t *testing.T) {
-		p := b.Post("/me/display", url.Values{"language": {"fr"}, "theme": {"light"}})
+		p := b.Post("/me/display", url.Values{"language": {"fr"}, "theme": {"light"}, "density": {"comfortable"}})
 		wantPage(t, p, 422, "", `href="#language"`)
 		if n := s.count(`select count(*) from accounts where id = 1 and theme = 'dark'`); n != 1 {
 			t.Error("half of a refused form was stored")

@@ -45,6 +45,7 @@ type Identity struct {
 	TIN       string
 	Language  string // the person's own choice, "" if nobody is signed in
 	Theme     string // system, light or dark
+	Density   string // comfortable or compact
 	Orgs      int    // how many organizations the person may choose from
 	Roles     []string
 	Rights    perm.Set

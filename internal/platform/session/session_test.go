@@ -44,7 +44,7 @@ var (
 func seed(t *testing.T, db *pgxpool.Pool) {
 	t.Helper()
 	const people = `
-		insert into accounts (id, name, pinfl_mac, pinfl_sealed, language, theme) values ($1, 'Barno Sodiqova', 'a', 'a', 'ru', 'dark')`
+		insert into accounts (id, name, pinfl_mac, pinfl_sealed, language, theme, density) values ($1, 'Barno Sodiqova', 'a', 'a', 'ru', 'dark', 'compact')`
 	const orgs = `
 		insert into organizations (org_id, tin, legal_form, name_uz, name_ru, director_name, director_pinfl_mac, director_pinfl_sealed,
 		                           email, phone, region, district, street, language, status, search, source_hash)
@@ -167,8 +167,8 @@ func TestSignIn(t *testing.T) {
 
 	t.Run("shows the person, the organization and the rights", func(t *testing.T) {
 		i := p.browser().signIn(inFirst).who()
-		got := fmt.Sprint(i.AccountID, i.OrgID, i.MemberID, i.Name, "|", i.OrgName, "|", i.TIN, i.Language, i.Theme, i.Orgs)
-		want := fmt.Sprint(account, org, member, "Barno Sodiqova", "|", "Янги Бог 301000001", "|", "301000001", "ru", "dark", 2)
+		got := fmt.Sprint(i.AccountID, i.OrgID, i.MemberID, i.Name, "|", i.OrgName, "|", i.TIN, i.Language, i.Theme, i.Density, i.Orgs)
+		want := fmt.Sprint(account, org, member, "Barno Sodiqova", "|", "Янги Бог 301000001", "|", "301000001", "ru", "dark", "compact", 2)
 		if got != want {
 			t.Errorf("identity = %s, want %s", got, want)
 		}

@@ -168,7 +168,7 @@ const selectLive = `
 	select s.token_hash, s.id::text, s.data, s.last_seen < now() - $2::interval,
 	       coalesce(s.account_id, 0), coalesce(m.org_id, 0), coalesce(m.id, 0), coalesce(st.id, 0),
 	       coalesce(m.name, a.name, st.name, ''), coalesce(case a.language when 'ru' then o.name_ru else o.name_uz end, ''),
-	       coalesce(o.tin, ''), coalesce(a.language, st.language, ''), coalesce(a.theme, 'system'),
+	       coalesce(o.tin, ''), coalesce(a.language, st.language, ''), coalesce(a.theme, 'system'), coalesce(a.density, 'comfortable'),
 	       (select count(*) from account_members am where am.account_id = s.account_id),
 	       coalesce(st.roles, array(select r.role from member_roles r where r.org_id = m.org_id and r.member_id = m.id)),
 	       coalesce(m.all_groups, false), coalesce(m.all_places, false),
@@ -203,7 +203,7 @@ func scan(row pgx.CollectableRow, read time.Time) (*entry, error) {
 	e := &entry{read: read}
 	i := &e.Identity
 	err := row.Scan(&i.Key, &i.ID, &e.data, &e.idle, &i.AccountID, &i.OrgID, &i.MemberID, &i.StaffID,
-		&i.Name, &i.OrgName, &i.TIN, &i.Language, &i.Theme, &i.Orgs, &i.Roles,
+		&i.Name, &i.OrgName, &i.TIN, &i.Language, &i.Theme, &i.Density, &i.Orgs, &i.Roles,
 		&i.Scope.AllGroups, &i.Scope.AllPlaces, &i.Scope.Groups, &i.Scope.Places, &i.ProvedAt)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,3 @@
+drop table attribute_sets;
+
+update schema_migrations set dirty = false;

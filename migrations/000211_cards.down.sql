@@ -1,0 +1,3 @@
+drop table cards;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+alter table cards add constraint cards_group_fkey foreign key (group_id) references product_groups (id);
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table catalogue;
+
+update schema_migrations set dirty = false;

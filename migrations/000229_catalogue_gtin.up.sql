@@ -1,0 +1,3 @@
+create index catalogue_gtin_idx on catalogue (gtin);
+
+update schema_migrations set dirty = false;

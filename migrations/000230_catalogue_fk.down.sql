@@ -1,0 +1,3 @@
+alter table catalogue drop constraint catalogue_card_fkey;
+
+update schema_migrations set dirty = false;
