@@ -36,6 +36,10 @@ type Origin struct {
 // session, a technical user; the token's hash in hexadecimal follows.
 const ByToken = "token:"
 
+// ByKey begins the key of an actor that came with an API key of a user; the
+// key's hash in hexadecimal follows.
+const ByKey = "key:"
+
 // Actor is a member acting for an organization. Rights are what the session
 // showed when it was last read, at most some seconds ago: good enough to draw a
 // page, while every change asks the database again (platform/gate).
@@ -46,7 +50,7 @@ type Actor struct {
 	Name       string
 	Rights     perm.Set
 	Scope      perm.Scope // where the rights hold
-	SessionKey string     // hash under which the session is stored, or ByToken and that of a token
+	SessionKey string     // hash under which the session is stored, ByToken and that of a token, or ByKey and that of an API key
 	Origin     Origin
 }
 

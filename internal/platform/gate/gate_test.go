@@ -17,9 +17,13 @@ import (
 
 const rounds = 200
 
+// keyHash is that of the administrator's API key.
+const keyHash = "0c0d0c0d0c0d0c0d0c0d0c0d0c0d0c0d0c0d0c0d0c0d0c0d0c0d0c0d0c0d0c0d"
+
 var (
 	admin   = actor.Actor{AccountID: 1, OrgID: 2, MemberID: 3, Name: "Barno", Rights: perm.Rights([]string{"org_admin"}), SessionKey: "m"}
 	program = actor.Actor{OrgID: 2, MemberID: 5, Name: "Line 1", Rights: perm.Rights([]string{"code_issuer"}), SessionKey: actor.ByToken + "0a0b"}
+	caller  = actor.Actor{OrgID: 2, MemberID: 3, Name: "Barno", Rights: perm.Rights([]string{"org_admin"}), SessionKey: actor.ByKey + keyHash}
 	chief   = actor.Operator{StaffID: 4, Name: "Timur", Rights: perm.Rights([]string{"op_admin"}), SessionKey: "s"}
 )
 
@@ -40,6 +44,9 @@ func seed(t *testing.T) *pgxpool.Pool {
 		`insert into member_roles (org_id, member_id, role) values (2, 5, 'code_issuer')`,
 		`insert into technical_tokens (token_hash, kind, org_id, member_id, family, expires_at, family_ends_at)
 			values ('\x0a0b', 'access', 2, 5, gen_random_uuid(), now() + interval '1 hour', now() + interval '1 day')`,
+		`insert into api_keys (org_id, id, member_id, name, search, prefix, last4, hash, expires_at)
+			values (2, 6, 3, '1C', '', 'kbn_aaaa', 'zzzz', '\x` + keyHash + `', now() + interval '1 day')`,
+		`insert into api_key_registry (key_hash, org_id, key_id) values ('\x` + keyHash + `', 2, 6)`,
 	} {
 		exec(t, db, sql)
 	}
@@ -64,7 +71,7 @@ func TestWhoHoldsTheRightActs(t *testing.T) {
 	for name, tt := range map[string]struct {
 		who   gate.Who
 		right perm.Code
-	}{"a member": {admin, perm.MemberManage}, "a program": {program, perm.OrderManage}, "staff": {chief, perm.OpStaffManage}} {
+	}{"a member": {admin, perm.MemberManage}, "a program": {program, perm.OrderManage}, "a caller": {caller, perm.MemberManage}, "staff": {chief, perm.OpStaffManage}} {
 		if done, err := act(t.Context(), db, tt.who, tt.right); err != nil || !done {
 			t.Errorf("%s: done = %t, err = %v", name, done, err)
 		}
@@ -109,6 +116,11 @@ func TestWhatWasTakenAwaySinceThePageRefusesTheAct(t *testing.T) {
 		{"the token by time", `update technical_tokens set expires_at = now()`, program, perm.OrderManage},
 		{"the token's kind", `update technical_tokens set kind = 'refresh'`, program, perm.OrderManage},
 		{"the program", `update members set status = 'blocked'`, program, perm.OrderManage},
+		{"the key", `update api_keys set ended_at = now(), ending = 'revoked'`, caller, perm.MemberManage},
+		{"the key by time", `update api_keys set created_at = now() - interval '2 days', expires_at = now()`, caller, perm.MemberManage},
+		{"the key's owner", `update members set status = 'blocked'`, caller, perm.MemberManage},
+		{"the owner's role", `delete from member_roles where role = 'org_admin'`, caller, perm.MemberManage},
+		{"the key's organization", `update organizations set status = 'blocked'`, caller, perm.MemberManage},
 		{"the session by time", `update sessions set expires_at = now() where token_hash = 'm'`, admin, perm.MemberManage},
 		{"the session's organization", `update sessions set org_id = 9, member_id = 9 where token_hash = 'm'`, admin, perm.MemberManage},
 		{"the staff role", `update staff set roles = '{op_watcher}'`, chief, perm.OpStaffManage},

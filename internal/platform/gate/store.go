@@ -20,6 +20,9 @@ func lockMember(ctx context.Context, tx pg.Tx, a actor.Actor) error {
 	if hash, ok := strings.CutPrefix(a.SessionKey, actor.ByToken); ok {
 		return lockProgram(ctx, tx, a, hash)
 	}
+	if hash, ok := strings.CutPrefix(a.SessionKey, actor.ByKey); ok {
+		return lockKeyHolder(ctx, tx, a, hash)
+	}
 	const q = `
 		select 1
 		from sessions s
@@ -50,6 +53,24 @@ func lockProgram(ctx context.Context, tx pg.Tx, a actor.Actor, hash string) erro
 	var one int
 	err := tx.QueryRow(ctx, q, hash, a.OrgID, a.MemberID).Scan(&one)
 	return gone(err, "hold program")
+}
+
+// lockKeyHolder is lockMember for a call with an API key. Like a token the key is
+// not held: who ends one holds its user first.
+func lockKeyHolder(ctx context.Context, tx pg.Tx, a actor.Actor, hash string) error {
+	const q = `
+		select 1
+		from api_key_registry x
+		join api_keys k on k.org_id = x.org_id and k.id = x.key_id
+		join members m on m.org_id = k.org_id and m.id = k.member_id
+		join organizations o on o.org_id = k.org_id
+		where x.key_hash = decode($1, 'hex') and k.org_id = $2 and k.member_id = $3
+		  and k.ended_at is null and k.expires_at > now() and m.status = 'active' and o.status = 'active'
+		for share of m
+		for key share of o`
+	var one int
+	err := tx.QueryRow(ctx, q, hash, a.OrgID, a.MemberID).Scan(&one)
+	return gone(err, "hold key holder")
 }
 
 func memberRoles(ctx context.Context, tx pg.Tx, orgID, memberID int64) ([]string, error) {
