@@ -46,7 +46,7 @@ func BenchmarkCall(b *testing.B) {
 	n := 0
 	s := New(db, keys, func() time.Time { n++; return start.Add(time.Duration(n) * time.Second) })
 	s.calls.max = 1 << 30
-	knock := Knock{Authorization: "Bearer " + v.Reveal(), TIN: fmt.Sprint(300000007), IP: "192.0.2.7"}
+	knock := Knock{Authorization: "Bearer " + v.Reveal(), TIN: fmt.Sprint(300000007), Origin: actor.Origin{IP: "192.0.2.7"}}
 	if _, _, err := s.Enter(b.Context(), knock, perm.OrgRead); err != nil {
 		b.Fatal(err)
 	}

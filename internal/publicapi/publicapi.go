@@ -42,7 +42,9 @@ type Caller struct {
 	TIN       taxid.TIN
 	OrgStatus string
 	Member    string // status
+	AccountID int64  // of the owner
 	Rights    perm.Set
+	Scope     perm.Scope // where the rights hold
 }
 
 // judge refuses a key that opens nothing at this moment.

@@ -2,6 +2,8 @@ package publicapi
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"time"
 
@@ -44,15 +46,25 @@ func New(db *pgxpool.Pool, keys *apikey.Service, now clock.Clock) *Service {
 // Knock is what a program brings along.
 type Knock struct {
 	Authorization string // the header
-	TIN           string // of the organization asked about
-	IP            string
+	TIN           string // of the organization asked about; empty where the method is about none
+	Origin        actor.Origin
 }
 
 // Call is a call that was let in.
 type Call struct {
 	Caller
-	Party Party // of the organization asked about; OrgID 0 when there is none
-	IP    string
+	Party  Party // of the organization asked about; OrgID 0 when there is none
+	Origin actor.Origin
+	hash   [sha256.Size]byte
+}
+
+// Actor is the owner of the key, acting by it. What it may do is asked again in
+// the transaction of every change (platform/gate).
+func (c Call) Actor() actor.Actor {
+	return actor.Actor{
+		AccountID: c.AccountID, OrgID: c.OrgID, MemberID: c.Key.MemberID, Name: c.Key.Owner.Uz,
+		Rights: c.Rights, Scope: c.Scope, SessionKey: actor.ByKey + hex.EncodeToString(c.hash[:]), Origin: c.Origin,
+	}
 }
 
 // Enter says who calls, refuses who may not, and counts. The quota is that of the
@@ -65,15 +77,15 @@ func (s *Service) Enter(ctx context.Context, k Knock, right perm.Code) (c Call, 
 	if err != nil {
 		return Call{}, Quota{}, s.refused(k, now, err)
 	}
-	tin, wrong := taxid.ParseTIN(k.TIN)
-	if wrong != nil || string(tin) != k.TIN {
-		return Call{}, Quota{}, ErrTIN
+	tin, err := k.tin()
+	if err != nil {
+		return Call{}, Quota{}, err
 	}
 	hash := value.Hash()
 	key := string(hash[:])
 	// A key that was good a moment ago is not held up by what others of the same
 	// office do wrong.
-	if !s.calls.knows(key, now) && s.fails.spent(k.IP, now) {
+	if !s.calls.knows(key, now) && s.fails.spent(k.Origin.IP, now) {
 		return Call{}, Quota{}, ErrTooMany.After(s.fails.left(now))
 	}
 	if c, err = enter(ctx, s.db, hash[:], tin); err != nil {
@@ -82,7 +94,7 @@ func (s *Service) Enter(ctx context.Context, k Knock, right perm.Code) (c Call, 
 	if err := c.judge(); err != nil {
 		return Call{}, Quota{}, s.refused(k, now, err)
 	}
-	c.IP = k.IP
+	c.Origin, c.hash = k.Origin, hash
 	if q = s.calls.hit(key, now); q.Spent {
 		return Call{}, q, ErrTooMany.After(q.Reset)
 	}
@@ -92,9 +104,21 @@ func (s *Service) Enter(ctx context.Context, k Knock, right perm.Code) (c Call, 
 	return c, q, s.touch(ctx, c, now)
 }
 
+// tin reads the organization a method is about, if it is about one.
+func (k Knock) tin() (taxid.TIN, error) {
+	if k.TIN == "" {
+		return "", nil
+	}
+	tin, wrong := taxid.ParseTIN(k.TIN)
+	if wrong != nil || string(tin) != k.TIN {
+		return "", ErrTIN
+	}
+	return tin, nil
+}
+
 // refused counts a failure of an address; beyond the limit it is told to wait.
 func (s *Service) refused(k Knock, now time.Time, err error) error {
-	if fault.KindOf(err) == fault.Unauthenticated && s.fails.hit(k.IP, now).Spent {
+	if fault.KindOf(err) == fault.Unauthenticated && s.fails.hit(k.Origin.IP, now).Spent {
 		return ErrTooMany.After(s.fails.left(now))
 	}
 	return err
@@ -118,7 +142,7 @@ func (s *Service) touch(ctx context.Context, c Call, now time.Time) error {
 	if c.touched(now) {
 		return nil
 	}
-	return pg.InTx(ctx, s.db, func(tx pg.Tx) error { return apikey.TouchTx(ctx, tx, c.OrgID, c.Key.ID, c.IP) })
+	return pg.InTx(ctx, s.db, func(tx pg.Tx) error { return apikey.TouchTx(ctx, tx, c.OrgID, c.Key.ID, c.Origin.IP) })
 }
 
 // Status gives the organization that was asked about.
@@ -144,7 +168,7 @@ func (s *Service) Refresh(ctx context.Context, c Call) (apikey.Key, apikey.Value
 	if c.Party.OrgID != c.OrgID {
 		return apikey.Key{}, apikey.Value{}, ErrForeign
 	}
-	k, v, err := s.keys.Rotate(ctx, c.OrgID, c.Key, c.IP)
+	k, v, err := s.keys.Rotate(ctx, c.OrgID, c.Key, c.Origin.IP)
 	if f, ok := fault.As(err); ok && f.Is(apikey.ErrEnded) {
 		return apikey.Key{}, apikey.Value{}, ErrRevokedKey.Because(err)
 	}

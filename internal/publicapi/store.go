@@ -17,8 +17,11 @@ import (
 func enter(ctx context.Context, q pg.Querier, hash []byte, tin taxid.TIN) (Call, error) {
 	const stmt = `
 		select ` + apikey.Columns + `,
-		       o.org_id, o.tin, o.status, m.status,
+		       o.org_id, o.tin, o.status, m.status, coalesce(m.account_id, 0),
 		       array(select r.role from member_roles r where r.org_id = m.org_id and r.member_id = m.id),
+		       m.all_groups, m.all_places,
+		       array(select g.group_id from member_groups g where g.org_id = m.org_id and g.member_id = m.id and not m.all_groups),
+		       array(select l.place_id from member_places l where l.org_id = m.org_id and l.member_id = m.id and not m.all_places),
 		       coalesce(p.org_id, 0), coalesce(p.tin, ''), coalesce(p.legal_form, ''),
 		       coalesce(p.name_uz, ''), coalesce(p.name_ru, ''), coalesce(p.name_en, ''), coalesce(p.status, ''),
 		       (select coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'slug', g.slug, 'uz', g.name_uz, 'ru', g.name_ru, 'en', g.name_en,
@@ -35,7 +38,8 @@ func enter(ctx context.Context, q pg.Querier, hash []byte, tin taxid.TIN) (Call,
 	var c Call
 	var roles []string
 	p := &c.Party
-	into := append(c.Key.Targets(), &c.OrgID, &c.TIN, &c.OrgStatus, &c.Member, &roles,
+	into := append(c.Key.Targets(), &c.OrgID, &c.TIN, &c.OrgStatus, &c.Member, &c.AccountID, &roles,
+		&c.Scope.AllGroups, &c.Scope.AllPlaces, &c.Scope.Groups, &c.Scope.Places,
 		&p.OrgID, &p.TIN, &p.Form, &p.NameUz, &p.NameRu, &p.NameEn, &p.Status, &p.Groups)
 	err := q.QueryRow(ctx, stmt, hash, tin).Scan(into...)
 	switch {

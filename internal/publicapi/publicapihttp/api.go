@@ -106,7 +106,7 @@ func (a *API) enter(right perm.Code) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humachi.Unwrap(ctx)
 		knock := publicapi.Knock{
-			Authorization: strings.Join(r.Header.Values("Authorization"), ","), TIN: ctx.Param("tin"), IP: httpx.OriginOf(r).IP,
+			Authorization: strings.Join(r.Header.Values("Authorization"), ","), TIN: ctx.Param("tin"), Origin: httpx.OriginOf(r),
 		}
 		call, quota, err := a.service.Enter(r.Context(), knock, right)
 		tell(w.Header(), quota)
