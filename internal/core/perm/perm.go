@@ -54,7 +54,9 @@ const (
 	OpRequestRead                        // see what organizations ask the operator for
 	OpRequestDecide                      // decide it
 	OpPrefixManage                       // register and block GS1 prefixes
-	OpDictionaryManage                   // edit dictionaries: product groups
+	OpDictionaryManage                   // edit dictionaries: product groups, reasons for returning cards
+	OpCardRead                           // see product cards that wait for moderation
+	OpCardModerate                       // publish and return them
 )
 
 // Set is a set of rights; the zero value is empty and two sets compare with ==.

@@ -32,11 +32,12 @@ const (
 	RoleOpAdmin     Role = "op_admin"     // everything, also staff
 	RoleOpLauncher  Role = "op_launcher"  // imports and campaigns
 	RoleOpRegistrar Role = "op_registrar" // decides requests, keeps prefixes and dictionaries
+	RoleOpModerator Role = "op_moderator" // publishes and returns product cards
 	RoleOpSupport   Role = "op_support"   // sees all, sends letters again
 	RoleOpWatcher   Role = "op_watcher"   // sees, changes nothing
 )
 
-var watch = Of(OpOrgRead, OpCampaignRead, OpJobRead, OpAuditRead, OpRequestRead)
+var watch = Of(OpOrgRead, OpCampaignRead, OpJobRead, OpAuditRead, OpRequestRead, OpCardRead)
 
 var bundles = map[Role]Set{
 	RoleDefault:          Of(OrgRead, CodeLookup, CardLookup),
@@ -61,8 +62,9 @@ var bundles = map[Role]Set{
 	RoleOpSupport:        watch.Or(Of(OpLetterSend)),
 	RoleOpLauncher:       watch.Or(Of(OpLetterSend, OpOrgImport, OpCampaignRun)),
 	RoleOpRegistrar:      watch.Or(Of(OpRequestDecide, OpPrefixManage, OpDictionaryManage)),
+	RoleOpModerator:      watch.Or(Of(OpCardModerate)),
 	RoleOpAdmin: watch.Or(Of(OpLetterSend, OpOrgImport, OpCampaignRun, OpJobManage, OpStaffManage,
-		OpRequestDecide, OpPrefixManage, OpDictionaryManage)),
+		OpRequestDecide, OpPrefixManage, OpDictionaryManage, OpCardModerate)),
 }
 
 // Rights joins what the roles allow; an unknown role allows nothing.
@@ -95,7 +97,7 @@ func MemberRoles() []Role {
 
 // StaffRoles lists the roles staff can have, widest first.
 func StaffRoles() []Role {
-	return []Role{RoleOpAdmin, RoleOpLauncher, RoleOpRegistrar, RoleOpSupport, RoleOpWatcher}
+	return []Role{RoleOpAdmin, RoleOpLauncher, RoleOpRegistrar, RoleOpModerator, RoleOpSupport, RoleOpWatcher}
 }
 
 // RolesWith names the roles of an area that hold a right: what a refusal tells
@@ -118,5 +120,5 @@ func narrowestFirst() []Role {
 			rs = append(rs, r)
 		}
 	}
-	return append(rs, RoleOrgAdmin, RoleOpWatcher, RoleOpSupport, RoleOpRegistrar, RoleOpLauncher, RoleOpAdmin)
+	return append(rs, RoleOrgAdmin, RoleOpWatcher, RoleOpSupport, RoleOpModerator, RoleOpRegistrar, RoleOpLauncher, RoleOpAdmin)
 }
