@@ -28,6 +28,7 @@ const (
 
 // kinds lists every table. A new one is added here in the commit that makes it.
 var kinds = map[string]kind{
+	"api_answers":             tenant,
 	"api_keys":                tenant,
 	"access_requests":         tenant,
 	"audit_log":               tenant,

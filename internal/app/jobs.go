@@ -56,6 +56,9 @@ func (a *App) tidy(ctx context.Context, _ tidyArgs) error {
 	if err := a.rooms.proof.Clean(ctx); err != nil {
 		return err
 	}
+	if err := a.rooms.api.Clean(ctx); err != nil {
+		return err
+	}
 	return limit.Clean(ctx, a.db)
 }
 

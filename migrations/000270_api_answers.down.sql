@@ -1,0 +1,3 @@
+drop table api_answers;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+alter table api_answers drop constraint api_answers_member_fkey;
+
+update schema_migrations set dirty = false;
