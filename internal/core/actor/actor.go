@@ -40,6 +40,10 @@ const ByToken = "token:"
 // key's hash in hexadecimal follows.
 const ByKey = "key:"
 
+// ByJob begins the key of an actor for whom a job goes on with what was asked
+// for in a session that may have ended since (gate.OfJob).
+const ByJob = "job:"
+
 // Actor is a member acting for an organization. Rights are what the session
 // showed when it was last read, at most some seconds ago: good enough to draw a
 // page, while every change asks the database again (platform/gate).
@@ -50,7 +54,7 @@ type Actor struct {
 	Name       string
 	Rights     perm.Set
 	Scope      perm.Scope // where the rights hold
-	SessionKey string     // hash under which the session is stored, ByToken and that of a token, or ByKey and that of an API key
+	SessionKey string     // hash under which the session is stored, ByToken and that of a token, ByKey and that of an API key, or ByJob
 	Origin     Origin
 }
 

@@ -24,6 +24,7 @@ var (
 	admin   = actor.Actor{AccountID: 1, OrgID: 2, MemberID: 3, Name: "Barno", Rights: perm.Rights([]string{"org_admin"}), SessionKey: "m"}
 	program = actor.Actor{OrgID: 2, MemberID: 5, Name: "Line 1", Rights: perm.Rights([]string{"code_issuer"}), SessionKey: actor.ByToken + "0a0b"}
 	caller  = actor.Actor{OrgID: 2, MemberID: 3, Name: "Barno", Rights: perm.Rights([]string{"org_admin"}), SessionKey: actor.ByKey + keyHash}
+	absent  = actor.Actor{OrgID: 2, MemberID: 3, Name: "Barno", Rights: perm.Rights([]string{"org_admin"}), SessionKey: actor.ByJob + "3"}
 	chief   = actor.Operator{StaffID: 4, Name: "Timur", Rights: perm.Rights([]string{"op_admin"}), SessionKey: "s"}
 )
 
@@ -71,7 +72,7 @@ func TestWhoHoldsTheRightActs(t *testing.T) {
 	for name, tt := range map[string]struct {
 		who   gate.Who
 		right perm.Code
-	}{"a member": {admin, perm.MemberManage}, "a program": {program, perm.OrderManage}, "a caller": {caller, perm.MemberManage}, "staff": {chief, perm.OpStaffManage}} {
+	}{"a member": {admin, perm.MemberManage}, "a program": {program, perm.OrderManage}, "a caller": {caller, perm.MemberManage}, "a job": {absent, perm.MemberManage}, "staff": {chief, perm.OpStaffManage}} {
 		if done, err := act(t.Context(), db, tt.who, tt.right); err != nil || !done {
 			t.Errorf("%s: done = %t, err = %v", name, done, err)
 		}
@@ -121,6 +122,9 @@ func TestWhatWasTakenAwaySinceThePageRefusesTheAct(t *testing.T) {
 		{"the key's owner", `update members set status = 'blocked'`, caller, perm.MemberManage},
 		{"the owner's role", `delete from member_roles where role = 'org_admin'`, caller, perm.MemberManage},
 		{"the key's organization", `update organizations set status = 'blocked'`, caller, perm.MemberManage},
+		{"the role of whom a job works for", `delete from member_roles where role = 'org_admin'`, absent, perm.MemberManage},
+		{"the membership of whom a job works for", `update members set status = 'blocked'`, absent, perm.MemberManage},
+		{"the organization of whom a job works for", `update organizations set status = 'blocked'`, absent, perm.MemberManage},
 		{"the session by time", `update sessions set expires_at = now() where token_hash = 'm'`, admin, perm.MemberManage},
 		{"the session's organization", `update sessions set org_id = 9, member_id = 9 where token_hash = 'm'`, admin, perm.MemberManage},
 		{"the staff role", `update staff set roles = '{op_watcher}'`, chief, perm.OpStaffManage},
@@ -227,5 +231,32 @@ func TestActsOfOnePersonDoNotWaitForEachOther(t *testing.T) {
 	})
 	if err != nil {
 		t.Errorf("the second act: %v", err)
+	}
+}
+
+func TestAJobKnowsWhatItsMemberMayDoNow(t *testing.T) {
+	t.Parallel()
+	db := seed(t)
+	exec(t, db, `update members set all_groups = false where id = 3`)
+	exec(t, db, `insert into org_product_groups (org_id, group_id, issuer) select 2, min(id), false from product_groups`)
+	exec(t, db, `insert into member_groups (org_id, member_id, group_id) values (2, 3, (select group_id from org_product_groups limit 1))`)
+	a, err := gate.OfJob(t.Context(), db, 2, 3)
+	if err != nil || a.Name != "Barno" || !a.Rights.Has(perm.MemberManage) || a.Scope.AllGroups || len(a.Scope.Groups) != 1 {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	if done, err := act(t.Context(), db, a, perm.MemberManage); err != nil || !done {
+		t.Errorf("done = %t, %v", done, err)
+	}
+	if err := gate.InFreshTx(t.Context(), db, a, perm.MemberManage, func(pg.Tx) error { return nil }); !errors.Is(err, gate.ErrChanged) {
+		t.Errorf("a job did what wants a fresh signature: %v", err)
+	}
+	for name, member := range map[string]int64{"nobody": 77, "another organization's": 3} {
+		org := int64(2)
+		if name != "nobody" {
+			org = 9
+		}
+		if _, err := gate.OfJob(t.Context(), db, org, member); !errors.Is(err, gate.ErrChanged) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

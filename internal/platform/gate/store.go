@@ -23,6 +23,9 @@ func lockMember(ctx context.Context, tx pg.Tx, a actor.Actor) error {
 	if hash, ok := strings.CutPrefix(a.SessionKey, actor.ByKey); ok {
 		return lockKeyHolder(ctx, tx, a, hash)
 	}
+	if strings.HasPrefix(a.SessionKey, actor.ByJob) {
+		return lockAbsent(ctx, tx, a)
+	}
 	const q = `
 		select 1
 		from sessions s
