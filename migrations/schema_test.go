@@ -36,6 +36,8 @@ var kinds = map[string]kind{
 	"email_changes":           tenant,
 	"authorization_groups":    tenant,
 	"authorizations":          tenant,
+	"card_claims":             tenant,
+	"card_decisions":          tenant,
 	"eds_signatures":          tenant,
 	"gs1_gtins":               tenant,
 	"gs1_prefixes":            tenant,
@@ -71,6 +73,7 @@ var kinds = map[string]kind{
 	"tin_registry":            registry,
 
 	"product_groups": dictionary,
+	"return_reasons": dictionary,
 
 	"accounts":          system,
 	"audit_seals":       system,

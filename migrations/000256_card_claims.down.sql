@@ -1,0 +1,3 @@
+drop table card_claims;
+
+update schema_migrations set dirty = false;

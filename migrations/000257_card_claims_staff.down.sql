@@ -1,0 +1,3 @@
+drop index card_claims_staff_idx;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table return_reasons;
+
+update schema_migrations set dirty = false;

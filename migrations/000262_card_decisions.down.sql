@@ -1,0 +1,3 @@
+drop table card_decisions;
+
+update schema_migrations set dirty = false;

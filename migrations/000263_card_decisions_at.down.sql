@@ -1,0 +1,3 @@
+drop index card_decisions_at_idx;
+
+update schema_migrations set dirty = false;
