@@ -238,7 +238,7 @@ func TestAJobKnowsWhatItsMemberMayDoNow(t *testing.T) {
 	t.Parallel()
 	db := seed(t)
 	exec(t, db, `update members set all_groups = false where id = 3`)
-	exec(t, db, `insert into org_product_groups (org_id, group_id, issuer) select 2, min(id), false from product_groups`)
+	exec(t, db, `insert into org_product_groups (org_id, group_id, issuer, status) select 2, min(id), false, 'active' from product_groups`)
 	exec(t, db, `insert into member_groups (org_id, member_id, group_id) values (2, 3, (select group_id from org_product_groups limit 1))`)
 	a, err := gate.OfJob(t.Context(), db, 2, 3)
 	if err != nil || a.Name != "Barno" || !a.Rights.Has(perm.MemberManage) || a.Scope.AllGroups || len(a.Scope.Groups) != 1 {
