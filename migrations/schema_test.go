@@ -72,6 +72,9 @@ var kinds = map[string]kind{
 	"person_registry":         registry,
 	"tin_registry":            registry,
 
+	"attribute_sets": dictionary,
+	"calendar_days":  dictionary,
+	"card_codes":     dictionary,
 	"product_groups": dictionary,
 	"return_reasons": dictionary,
 

@@ -54,7 +54,8 @@ type Attribute struct {
 	Kind     Kind     `json:"kind"`
 	Unit     string   `json:"unit,omitempty"` // "ml", "g", "%": shown beside the field
 	Required bool     `json:"required"`
-	Min      string   `json:"min,omitempty"` // decimal, inclusive; of numbers
+	Unless   string   `json:"unless,omitempty"` // code of a Flag that, answered with yes, makes a required one needless
+	Min      string   `json:"min,omitempty"`    // decimal, inclusive; of numbers
 	Max      string   `json:"max,omitempty"`
 	Length   int      `json:"length,omitempty"` // longest Text in characters; 0 is 200
 	Options  []Option `json:"options,omitempty"`

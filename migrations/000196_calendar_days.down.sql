@@ -1,0 +1,3 @@
+drop table calendar_days;
+
+update schema_migrations set dirty = false;
