@@ -133,23 +133,6 @@ func activityChoices(ctx context.Context) []ui.Choice {
 	return cs
 }
 
-// countryOptions has home and its neighbours first: nearly every place is in
-// one of them. The rest follows in the order of names.
-func countryOptions(ctx context.Context) []ui.Option {
-	var os []ui.Option
-	near := map[string]bool{}
-	for _, c := range country.Near() {
-		near[c.Code] = true
-		os = append(os, ui.Option{Value: c.Code, Text: c.Name(lang(ctx)), Group: i18n.T(ctx, "place.form.near")})
-	}
-	for _, c := range country.All(lang(ctx)) {
-		if !near[c.Code] {
-			os = append(os, ui.Option{Value: c.Code, Text: c.Name(lang(ctx)), Group: i18n.T(ctx, "place.form.others")})
-		}
-	}
-	return os
-}
-
 // Stamp is a moment as the name of a file has it.
 func Stamp(t time.Time) string {
 	return strings.NewReplacer(".", "-", ", ", "_", ":", "").Replace(ui.MachineDay(t) + "_" + ui.Clock(t))
