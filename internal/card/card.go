@@ -86,6 +86,17 @@ var (
 	ErrState    = fault.New(fault.Conflict, "card.state")      // the act does not fit the card's state any more
 	ErrChanged  = fault.New(fault.Conflict, "card.changed")    // somebody else saved it meanwhile
 	ErrUnready  = fault.New(fault.Invalid, "card.unready")     // cannot be sent: complaints by field
+
+	ErrNoGroup     = fault.New(fault.Invalid, "card.no_group")         // the organization has not connected the group
+	ErrOwner       = fault.New(fault.Invalid, "card.owner")            // the GTIN is not the organization's: "gtin", "answer"
+	ErrUncorrected = fault.New(fault.Conflict, "card.uncorrected")     // returned, and nothing changed since
+	ErrNothing     = fault.New(fault.Conflict, "card.nothing_to_send") // of the cards none can be sent
+	ErrMany        = fault.New(fault.Invalid, "card.many", "max", MaxSend)
+	ErrNoRemarks   = fault.New(fault.Invalid, "card.no_remarks")
+	ErrFixed       = fault.New(fault.Invalid, "card.fixed")                    // GTIN and group of a card that was in force
+	ErrGTINTwice   = fault.New(fault.Invalid, "card.gtin_twice").On(FieldGTIN) // twice in one file
+	ErrOtherPerson = fault.New(fault.Invalid, "card.other_person")             // the key is not that of who is signed in
+	ErrOtherOrg    = fault.New(fault.Invalid, "card.other_org")                // the key was issued for another organization
 )
 
 // Card is a product card of an organization with what lists show of its newest
