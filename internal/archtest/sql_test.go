@@ -120,7 +120,7 @@ var owners = map[string]string{
 }
 
 var tenantTables = []string{
-	"api_keys", "organizations", "org_product_groups", "gs1_prefixes", "gs1_gtins", "requests", "places", "place_imports", "members", "member_roles",
+	"api_keys", "cards", "card_versions", "card_photos", "catalogue", "organizations", "org_product_groups", "gs1_prefixes", "gs1_gtins", "requests", "places", "place_imports", "members", "member_roles",
 	"member_groups", "member_places", "eds_signatures", "invitations", "technical_users", "technical_tokens", "letters", "audit_log", "import_orgs", "access_requests",
 }
 

@@ -46,6 +46,7 @@ type State struct {
 	MyRoles      int  // of the reader
 	MyGroups     int
 	MyPlaces     int
+	Cards        Cards
 	KeyDays      int // days the reader's API key is still good for, the one begun counted; 0 without
 }
 
@@ -255,13 +256,12 @@ func apiKey(s State) Task {
 // workRules are what the account is for; most parts of it are still to come.
 func workRules() []rule {
 	later := func(hint string) func(State) Task { return func(State) Task { return waiting(hint) } }
-	return []rule{
-		{key: "api_key", need: perm.Of(perm.MemberManage, perm.KeyManage), make: apiKey},
-		{key: "cards", need: perm.Of(perm.OrgRead), make: later("onboarding.hint.opens_cards")},
+	first := []rule{{key: "api_key", need: perm.Of(perm.MemberManage, perm.KeyManage), make: apiKey}}
+	return append(append(first, cardRules()...), []rule{
 		{key: "agreement", need: perm.Of(perm.OrgEdit), only: State.Issuer, make: later("onboarding.hint.opens_agreement")},
 		{key: "orders", need: perm.Of(perm.OrgRead), only: State.Issuer, make: later("onboarding.hint.opens_orders")},
 		{key: "documents", need: perm.Of(perm.OrgRead), make: later("onboarding.hint.opens_documents")},
-	}
+	}...)
 }
 
 func waiting(hint string) Task { return Task{Status: Waiting, Hint: Hint{Key: hint}} }

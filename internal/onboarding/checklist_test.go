@@ -22,6 +22,7 @@ func ready() onboarding.State {
 		ActivatedAt: time.Date(2025, 12, 2, 6, 0, 0, 0, time.UTC), CheckedAt: time.Date(2025, 12, 2, 7, 0, 0, 0, time.UTC),
 		Groups: []onboarding.Group{{Uz: "Suv", Status: "active", Issuer: true}, {Uz: "Pivo", Status: "active"}},
 		Places: 1, MainPlace: true, Prefixes: 1, Users: 1, MyRoles: 2, MyGroups: 2, MyPlaces: 1,
+		Cards: onboarding.Cards{Any: true, Published: true},
 	}
 }
 
@@ -79,7 +80,17 @@ func TestStatuses(t *testing.T) {
 		{"an API key", func(s *onboarding.State) { s.KeyDays = 8 }, "api_key", "done"},
 		{"an API key that ends in a week", func(s *onboarding.State) { s.KeyDays = 7 }, "api_key", "needs action"},
 		{"an API key of the last day", func(s *onboarding.State) { s.KeyDays = 1 }, "api_key", "needs action"},
-		{"cards are to come", func(*onboarding.State) {}, "cards", "waiting"},
+		{"no card", func(s *onboarding.State) { s.Cards = onboarding.Cards{} }, "cards", "not started"},
+		{"only drafts", func(s *onboarding.State) { s.Cards = onboarding.Cards{Any: true} }, "cards", "in progress"},
+		{"a card with the operator", func(s *onboarding.State) { s.Cards = onboarding.Cards{Any: true, Waiting: true} }, "cards", "with the operator"},
+		{"a card in force", func(*onboarding.State) {}, "cards", "done"},
+		{"no card was returned", func(*onboarding.State) {}, "cards_returned", "absent"},
+		{"returned cards", func(s *onboarding.State) { s.Cards.Returned = 3 }, "cards_returned", "needs action"},
+		{"every card has a country", func(*onboarding.State) {}, "cards_country", "done"},
+		{"cards without a country", func(s *onboarding.State) { s.Cards.NoCountry = 40 }, "cards_country", "needs action"},
+		{"a country without cards", func(s *onboarding.State) { s.Cards = onboarding.Cards{} }, "cards_country", "absent"},
+		{"nothing is planned", func(*onboarding.State) {}, "cards_planned", "absent"},
+		{"planned goods without a card in force", func(s *onboarding.State) { s.Cards.Planned = 2 }, "cards_planned", "needs action"},
 		{"an issuer's agreement is to come", func(*onboarding.State) {}, "agreement", "waiting"},
 		{"no issuer needs no agreement", func(s *onboarding.State) { s.Groups[0].Issuer = false }, "agreement", "absent"},
 		{"no issuer orders no codes", func(s *onboarding.State) { s.Groups = nil }, "orders", "absent"},
@@ -120,13 +131,13 @@ func TestReadersSeeTheirOwnTasks(t *testing.T) {
 	}{
 		{
 			"an administrator of an issuer", ready(), director,
-			"check: email director address activate; setup: places groups gs1 access users; work: api_key cards agreement orders documents",
+			"check: email director address activate; setup: places groups gs1 access users; work: api_key cards cards_country agreement orders documents",
 		},
 		{
 			"an administrator of a trader", trader, director,
-			"check: email director address activate; setup: places groups access users; work: api_key cards documents",
+			"check: email director address activate; setup: places groups access users; work: api_key cards cards_country documents",
 		},
-		{"a user without further roles", ready(), clerk, "check: activate; setup: access; work: cards orders documents"},
+		{"a user without further roles", ready(), clerk, "check: activate; setup: access; work: cards cards_country orders documents"},
 		{"nobody", ready(), perm.Of(), ""},
 	} {
 		if got := list(tt.state, tt.rights); got != tt.want {

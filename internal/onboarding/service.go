@@ -39,7 +39,7 @@ func (s *Service) Home(ctx context.Context, a actor.Actor) (Home, error) {
 	if err := a.Need(perm.OrgRead); err != nil {
 		return Home{}, err
 	}
-	state, events, at, err := homeOf(ctx, s.DB, a.OrgID, a.MemberID)
+	state, events, at, err := homeOf(ctx, s.DB, a.OrgID, a.MemberID, a.Scope)
 	if err != nil {
 		return Home{}, err
 	}
