@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"html"
 	"io"
 	"strings"
 	"testing"
@@ -64,7 +65,7 @@ func TestAFormWithDropDownsIsReadByAnotherProgram(t *testing.T) {
 		t.Fatalf("%d lists, %v", len(lists), err)
 	}
 	l := lists[0]
-	if l.Type != "list" || l.Sqref != "B3:B1002" || l.Formula1 != "'It''s a list'!$AB$1:$AB$3" || l.ErrorStyle == nil || *l.ErrorStyle != "stop" {
+	if l.Type != "list" || l.Sqref != "B3:B1002" || html.UnescapeString(l.Formula1) != "'It''s a list'!$AB$1:$AB$3" || l.ErrorStyle == nil || *l.ErrorStyle != "stop" {
 		t.Errorf("%+v", l)
 	}
 	if *l.PromptTitle != "Kind & sort" || len([]rune(*l.Prompt)) != 255 {
