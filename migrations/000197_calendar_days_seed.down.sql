@@ -1,0 +1,3 @@
+delete from calendar_days;
+
+update schema_migrations set dirty = false;

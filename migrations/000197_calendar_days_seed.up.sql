@@ -1,0 +1,40 @@
+-- Public holidays of the Labour Code. 14 January is a holiday and a working day.
+-- Religious feasts after 2025 are reckoned, and days off for holidays at weekends
+-- follow the rule; both are marked as estimated until the state names them.
+insert into calendar_days (day, working, name_uz, name_ru, name_en, estimated) values
+    ('2025-01-01', false, 'Yangi yil', 'Новый год', 'New Year', false),
+    ('2025-03-08', false, 'Xotin-qizlar kuni', 'День женщин', 'Women’s Day', false),
+    ('2025-03-10', false, '8-mart oʻrniga dam olish kuni', 'Выходной за 8 марта', 'Day off for 8 March', true),
+    ('2025-03-21', false, 'Navroʻz bayrami', 'Навруз', 'Navruz', false),
+    ('2025-03-30', false, 'Ramazon hayiti', 'Рамазан хайит', 'Eid al-Fitr', false),
+    ('2025-03-31', false, '30-mart oʻrniga dam olish kuni', 'Выходной за 30 марта', 'Day off for 30 March', true),
+    ('2025-05-09', false, 'Xotira va qadrlash kuni', 'День памяти и почестей', 'Day of Remembrance and Honour', false),
+    ('2025-06-06', false, 'Qurbon hayiti', 'Курбан хайит', 'Eid al-Adha', false),
+    ('2025-09-01', false, 'Mustaqillik kuni', 'День независимости', 'Independence Day', false),
+    ('2025-10-01', false, 'Oʻqituvchi va murabbiylar kuni', 'День учителя и наставника', 'Teachers’ Day', false),
+    ('2025-12-08', false, 'Konstitutsiya kuni', 'День Конституции', 'Constitution Day', false),
+    ('2026-01-01', false, 'Yangi yil', 'Новый год', 'New Year', false),
+    ('2026-03-08', false, 'Xotin-qizlar kuni', 'День женщин', 'Women’s Day', false),
+    ('2026-03-09', false, '8-mart oʻrniga dam olish kuni', 'Выходной за 8 марта', 'Day off for 8 March', true),
+    ('2026-03-20', false, 'Ramazon hayiti', 'Рамазан хайит', 'Eid al-Fitr', true),
+    ('2026-03-21', false, 'Navroʻz bayrami', 'Навруз', 'Navruz', false),
+    ('2026-03-23', false, '21-mart oʻrniga dam olish kuni', 'Выходной за 21 марта', 'Day off for 21 March', true),
+    ('2026-05-09', false, 'Xotira va qadrlash kuni', 'День памяти и почестей', 'Day of Remembrance and Honour', false),
+    ('2026-05-11', false, '9-may oʻrniga dam olish kuni', 'Выходной за 9 мая', 'Day off for 9 May', true),
+    ('2026-05-27', false, 'Qurbon hayiti', 'Курбан хайит', 'Eid al-Adha', true),
+    ('2026-09-01', false, 'Mustaqillik kuni', 'День независимости', 'Independence Day', false),
+    ('2026-10-01', false, 'Oʻqituvchi va murabbiylar kuni', 'День учителя и наставника', 'Teachers’ Day', false),
+    ('2026-12-08', false, 'Konstitutsiya kuni', 'День Конституции', 'Constitution Day', false),
+    ('2027-01-01', false, 'Yangi yil', 'Новый год', 'New Year', false),
+    ('2027-03-08', false, 'Xotin-qizlar kuni', 'День женщин', 'Women’s Day', false),
+    ('2027-03-10', false, 'Ramazon hayiti', 'Рамазан хайит', 'Eid al-Fitr', true),
+    ('2027-03-21', false, 'Navroʻz bayrami', 'Навруз', 'Navruz', false),
+    ('2027-03-22', false, '21-mart oʻrniga dam olish kuni', 'Выходной за 21 марта', 'Day off for 21 March', true),
+    ('2027-05-09', false, 'Xotira va qadrlash kuni', 'День памяти и почестей', 'Day of Remembrance and Honour', false),
+    ('2027-05-10', false, '9-may oʻrniga dam olish kuni', 'Выходной за 9 мая', 'Day off for 9 May', true),
+    ('2027-05-17', false, 'Qurbon hayiti', 'Курбан хайит', 'Eid al-Adha', true),
+    ('2027-09-01', false, 'Mustaqillik kuni', 'День независимости', 'Independence Day', false),
+    ('2027-10-01', false, 'Oʻqituvchi va murabbiylar kuni', 'День учителя и наставника', 'Teachers’ Day', false),
+    ('2027-12-08', false, 'Konstitutsiya kuni', 'День Конституции', 'Constitution Day', false);
+
+update schema_migrations set dirty = false;
