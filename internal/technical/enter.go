@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -22,7 +23,8 @@ const cleanEvery = 30 * time.Minute
 
 // Failures are counted for the login and for the address, whatever the login is:
 // nobody learns from a limit which logins exist. An address may be a data centre
-// with many programs.
+// with many programs. A try counts from before its hash until it has succeeded,
+// so that many at once are no more guesses than one after the other.
 func perLogin() limit.Rule {
 	return limit.Rule{Name: "technical.login", Max: 10, Per: 15 * time.Minute}
 }
@@ -50,36 +52,60 @@ const tokenLen = 32
 //gate:none this is how a program comes to have rights
 func (s *Service) SignIn(ctx context.Context, in Credentials, o actor.Origin) (Tokens, error) {
 	login := foldLogin(in.Login)
-	if err := s.mayTry(ctx, login, o.IP); err != nil {
-		return Tokens{}, err
-	}
-	c, err := credentialOf(ctx, s.DB, login)
+	tried, err := s.try(ctx, login, o.IP)
 	if err != nil {
 		return Tokens{}, err
 	}
-	fits, err := s.Hasher.Fits(ctx, in.Password, c.Hash)
-	switch {
-	case err != nil:
-		return Tokens{}, err
-	case !fits:
-		return Tokens{}, s.refuse(ctx, login, c, o, ErrCredentials)
-	}
-	if err := limit.Need(ctx, s.DB, perUser(), login); err != nil {
+	given, refused, err := s.compare(ctx, login, in.Password, o)
+	if refused {
 		return Tokens{}, err
 	}
-	given, err := s.enter(ctx, c, o)
-	if f, ok := fault.As(err); ok {
-		return Tokens{}, s.refuse(ctx, login, c, o, f)
+	if err := errors.Join(err, tried.back(ctx)); err != nil {
+		return Tokens{}, err
 	}
-	return given, err
+	return given, nil
 }
 
-// mayTry looks whether login and address have failures left.
-func (s *Service) mayTry(ctx context.Context, login, ip string) error {
-	if err := limit.Spent(ctx, s.DB, perAddress(), ip); err != nil {
-		return err
+// compare is SignIn without its limit of failures; refused is what counts as
+// one. That the machine was busy tells nobody anything about the password.
+func (s *Service) compare(ctx context.Context, login, word string, o actor.Origin) (given Tokens, refused bool, err error) {
+	c, err := credentialOf(ctx, s.DB, login)
+	if err != nil {
+		return Tokens{}, false, err
 	}
-	return limit.Spent(ctx, s.DB, perLogin(), key(login))
+	fits, err := s.Hasher.Fits(ctx, word, c.Hash)
+	switch {
+	case err != nil:
+		return Tokens{}, false, err
+	case !fits:
+		return Tokens{}, true, s.refuse(ctx, login, c, o, ErrCredentials)
+	}
+	if err := limit.Need(ctx, s.DB, perUser(), login); err != nil {
+		return Tokens{}, false, err
+	}
+	given, err = s.enter(ctx, c, o)
+	if f, ok := fault.As(err); ok {
+		return Tokens{}, true, s.refuse(ctx, login, c, o, f)
+	}
+	return given, false, err
+}
+
+// try is a sign-in under way: a place among the failures of its address and one
+// among those of its login.
+type try [2]limit.Place
+
+func (s *Service) try(ctx context.Context, login, ip string) (t try, err error) {
+	if t[0], err = limit.Take(ctx, s.DB, perAddress(), ip); err != nil {
+		return try{}, err
+	}
+	if t[1], err = limit.Take(ctx, s.DB, perLogin(), key(login)); err != nil {
+		return try{}, errors.Join(err, t[0].Back(ctx))
+	}
+	return t, nil
+}
+
+func (t try) back(ctx context.Context) error {
+	return errors.Join(t[0].Back(ctx), t[1].Back(ctx))
 }
 
 // key bounds what a stranger can make us store as the name of a counter.
@@ -88,15 +114,9 @@ func key(login string) string {
 	return hex.EncodeToString(h[:16])
 }
 
-// refuse counts a failure and writes it down, in the organization's log if there
-// is one; it gives the failure back.
+// refuse writes a failure down, in the organization's log if there is one, and
+// hands it back.
 func (s *Service) refuse(ctx context.Context, login string, c credential, o actor.Origin, why *fault.Error) error {
-	if _, err := limit.Hit(ctx, s.DB, perAddress(), o.IP); err != nil {
-		return err
-	}
-	if _, err := limit.Hit(ctx, s.DB, perLogin(), key(login)); err != nil {
-		return err
-	}
 	details := map[string]string{"reason": why.Key}
 	if c.MemberID != 0 { // what is nobody's login may be a password in the wrong field
 		details["login"] = login

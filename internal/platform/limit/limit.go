@@ -72,6 +72,42 @@ func Spent(ctx context.Context, db *pgxpool.Pool, rule Rule, key string) error {
 	return nil
 }
 
+// Place is one try taken by Take that may be given back.
+type Place struct {
+	db     *pgxpool.Pool
+	key    string
+	window time.Time
+}
+
+// Take counts a try before it is known how it ends; ErrTooMany when none is
+// left, and then nothing is counted. It is for limits of failures whose trial
+// takes time: counted afterwards, any number at once would find the limit not
+// reached. What succeeded gives its place Back.
+func Take(ctx context.Context, db *pgxpool.Pool, rule Rule, key string) (Place, error) {
+	p := Place{db: db, key: rule.Name + ":" + key}
+	window, ok, err := take(ctx, db, rule, p.key)
+	switch {
+	case err != nil:
+		return Place{}, fmt.Errorf("take of %s: %w", rule.Name, err)
+	case ok:
+		p.window = window
+		return p, nil
+	}
+	_, left, err := look(ctx, db, rule, key)
+	if err != nil {
+		return Place{}, fmt.Errorf("look at %s: %w", rule.Name, err)
+	}
+	return Place{}, ErrTooMany.After(left)
+}
+
+// Back gives the place back to the window it was taken from.
+func (p Place) Back(ctx context.Context) error {
+	if err := giveBack(ctx, p.db, p.key, p.window); err != nil {
+		return fmt.Errorf("give back a try: %w", err)
+	}
+	return nil
+}
+
 // Clean forgets windows that ended more than a day ago, a slice at a time.
 func Clean(ctx context.Context, db *pgxpool.Pool) error {
 	for {

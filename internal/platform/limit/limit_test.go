@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"kabinet/internal/core/fault"
 	"kabinet/internal/platform/limit"
 	"kabinet/internal/platform/pg/pgtest"
 )
@@ -70,6 +71,45 @@ func TestSpent(t *testing.T) {
 		}
 	}
 	if err := limit.Spent(t.Context(), db, few, "other"); err != nil {
+		t.Errorf("another one's tries count: %v", err)
+	}
+}
+
+func TestTake(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	few := limit.Rule{Name: "test.take", Max: 5, Per: 24 * time.Hour}
+	var mu sync.Mutex
+	var taken []limit.Place
+	var wg sync.WaitGroup
+	for range 40 {
+		wg.Go(func() {
+			p, err := limit.Take(t.Context(), db, few, "x")
+			if f, ok := fault.As(err); ok && errors.Is(err, limit.ErrTooMany) && f.RetryAfter > 0 {
+				return
+			}
+			if err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			taken = append(taken, p)
+		})
+	}
+	wg.Wait()
+	if len(taken) != 5 {
+		t.Fatalf("%d of 40 at once have a place, want 5", len(taken))
+	}
+	if err := taken[0].Back(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 2 {
+		_, err := limit.Take(t.Context(), db, few, "x")
+		if full := errors.Is(err, limit.ErrTooMany); full != (n == 1) || err != nil && !full {
+			t.Errorf("try %d after one was given back: %v", n+1, err)
+		}
+	}
+	if _, err := limit.Take(t.Context(), db, few, "other"); err != nil {
 		t.Errorf("another one's tries count: %v", err)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"kabinet/internal/platform/pg"
 )
 
 // count adds a hit to the present window and says how many there are and how
@@ -18,6 +20,27 @@ func count(ctx context.Context, db *pgxpool.Pool, r Rule, key string) (n int, le
 		returning n, window_start + $2::interval - now()`
 	err = db.QueryRow(ctx, q, r.Name+":"+key, r.Per).Scan(&n, &left)
 	return n, left, err
+}
+
+// take adds a hit to the present window unless it is full. Those who come at
+// once wait for one another at the row, so never more than Max have a place.
+func take(ctx context.Context, db *pgxpool.Pool, r Rule, key string) (window time.Time, ok bool, err error) {
+	const q = `
+		insert into rate_limits (key, window_start, n)
+		values ($1, date_bin($2::interval, now(), 'epoch'), 1)
+		on conflict (key, window_start) do update set n = rate_limits.n + 1 where rate_limits.n < $3
+		returning window_start`
+	err = db.QueryRow(ctx, q, key, r.Per, r.Max).Scan(&window)
+	if pg.NoRows(err) {
+		return time.Time{}, false, nil
+	}
+	return window, err == nil, err
+}
+
+func giveBack(ctx context.Context, db *pgxpool.Pool, key string, window time.Time) error {
+	const q = `update rate_limits set n = n - 1 where key = $1 and window_start = $2 and n > 0`
+	_, err := db.Exec(ctx, q, key, window)
+	return err
 }
 
 // look reads how many hits there are in the present window, which may be none.

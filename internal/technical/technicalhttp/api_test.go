@@ -2,11 +2,13 @@ package technicalhttp_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -160,6 +162,46 @@ func TestTooManyFailures(t *testing.T) {
 		d.exec(`insert into rate_limits (key, window_start, n) select 'technical.enter:' || $1, date_bin('10 minutes', now(), 'epoch'), 60 on conflict do nothing`, d.login)
 	}
 	d.signIn(d.login, secret).refused(t, 429, "")
+}
+
+func TestManyGuessesAtOnceAreNoMoreThanOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	var compared, tooMany atomic.Int64
+	var wg sync.WaitGroup
+	for i := range 100 {
+		wg.Go(func() {
+			switch a := d.signIn(d.login, fmt.Sprintf("guess number %d", i)); a.status {
+			case http.StatusUnauthorized:
+				compared.Add(1)
+			case http.StatusTooManyRequests:
+				tooMany.Add(1)
+			default:
+				t.Errorf("%d: %s", a.status, a.body)
+			}
+		})
+	}
+	wg.Wait()
+	if compared.Load() != 10 || tooMany.Load() != 90 {
+		t.Errorf("%d guesses were compared, %d refused, want 10 and 90", compared.Load(), tooMany.Load())
+	}
+	if n := d.number(`select count(*) from audit_log where action = 'technical.refuse'`); n != 10 {
+		t.Errorf("%d lines, want 10", n)
+	}
+}
+
+func TestWhatSucceedsUsesNothingUp(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.signIn(d.login, "wrong").refused(t, 401, "credentials")
+	for range 12 {
+		if a := d.signIn(d.login, secret); a.status != http.StatusOK {
+			t.Fatalf("%d: %s", a.status, a.body)
+		}
+	}
+	if n := d.number(`select sum(n) from rate_limits where key like 'technical.login:%' or key like 'technical.address:%'`); n != 2 {
+		t.Errorf("%d failures are counted, want one for the login and one for the address", n)
+	}
 }
 
 func TestFromWhereAUserMayCome(t *testing.T) {
