@@ -36,14 +36,20 @@ var kinds = map[string]kind{
 	"email_changes":           tenant,
 	"authorization_groups":    tenant,
 	"authorizations":          tenant,
+	"card_bulks":              tenant,
 	"card_claims":             tenant,
 	"card_decisions":          tenant,
+	"card_exports":            tenant,
+	"card_import_photos":      tenant,
+	"card_import_rows":        tenant,
+	"card_imports":            tenant,
 	"eds_signatures":          tenant,
 	"gs1_gtins":               tenant,
 	"gs1_prefixes":            tenant,
 	"import_orgs":             tenant,
 	"invitations":             tenant,
 	"letters":                 tenant,
+	"list_choices":            tenant,
 	"member_groups":           tenant,
 	"member_imports":          tenant,
 	"member_places":           tenant,
@@ -59,6 +65,7 @@ var kinds = map[string]kind{
 	"received_authorizations": tenant,
 	"requests":                tenant,
 	"register_entries":        tenant,
+	"saved_views":             tenant,
 
 	"api_key_registry":        registry, // by hash of a key
 	"account_members":         registry, // by account: which organizations it belongs to

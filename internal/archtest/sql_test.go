@@ -113,8 +113,11 @@ var owners = map[string]string{
 	"eds_challenges":  "proof", "eds_signatures": "proof", "eds_signature_registry": "proof",
 	"register_entries": "register", "bank_accounts": "profile", "email_changes": "profile", "enrollments": "enroll",
 	"imports": "legacy", "import_complaints": "legacy", "import_orgs": "legacy",
+	"card_imports": "cardfile", "card_import_rows": "cardfile", "card_import_photos": "cardfile", "card_exports": "cardfile",
 	"campaigns": "campaign", "letters": "campaign", "letter_key_registry": "campaign",
 	"sessions": "internal/platform/session", "audit_log": "internal/platform/audit", "audit_seals": "internal/platform/audit", "rate_limits": "internal/platform/limit",
+	"saved_views": "savedview", "list_choices": "savedview",
+	"card_bulks": "card",
 	"blobs": "internal/platform/blob", "blob_chunks": "internal/platform/blob",
 	"river_job": "internal/platform/jobs", "job_processes": "internal/platform/jobs",
 }

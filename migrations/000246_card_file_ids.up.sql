@@ -1,0 +1,3 @@
+create sequence card_file_ids;
+
+update schema_migrations set dirty = false;

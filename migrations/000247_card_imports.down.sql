@@ -1,0 +1,3 @@
+drop table card_imports;
+
+update schema_migrations set dirty = false;
