@@ -1,0 +1,3 @@
+drop sequence saved_view_ids;
+
+update schema_migrations set dirty = false;

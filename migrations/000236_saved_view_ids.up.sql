@@ -1,0 +1,3 @@
+create sequence saved_view_ids;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table saved_views;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table list_choices;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+alter table list_choices add constraint list_choices_member_fkey foreign key (org_id, member_id) references members (org_id, id);
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table card_bulks;
+
+update schema_migrations set dirty = false;
