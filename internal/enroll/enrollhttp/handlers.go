@@ -287,7 +287,9 @@ func (h Handlers) finish(w http.ResponseWriter, r *http.Request, d enroll.Draft)
 	case err != nil:
 		return err
 	}
-	who := session.Who{AccountID: done.AccountID, OrgID: done.OrgID, MemberID: done.MemberID, Until: done.Until}
+	// The signature under the offer may be hours old, and a code out of a mailbox
+	// proves no key: a sensitive act right after the registration asks once more.
+	who := session.Who{AccountID: done.AccountID, OrgID: done.OrgID, MemberID: done.MemberID, Until: done.Until, Unproved: true}
 	if err := h.Sessions.SignIn(r.Context(), who); err != nil {
 		return err
 	}

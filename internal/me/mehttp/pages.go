@@ -52,7 +52,7 @@ func (h Handlers) summary(w http.ResponseWriter, r *http.Request) error {
 func (h Handlers) show(w http.ResponseWriter, r *http.Request, status int, typed *account.Display, wrong fault.Complaints) error {
 	i := httpx.Identity(r)
 	p := meview.Profile{
-		Name: i.Name, Roles: i.Roles, SignedInAt: i.ProvedAt,
+		Name: i.Name, Roles: i.Roles, SignedInAt: i.Since,
 		Display: account.Display{Language: i.Language, Theme: i.Theme, Density: i.Density}, Wrong: wrong,
 	}
 	if typed != nil {

@@ -25,6 +25,7 @@ type request struct {
 	moving    string          // the session whose place another token takes, see Choose
 	opened    context.Context //nolint:containedctx // scs's own, once something changes the session
 	until     time.Time
+	unproved  bool
 	ip, agent string
 }
 

@@ -50,7 +50,8 @@ type Identity struct {
 	Roles     []string
 	Rights    perm.Set
 	Scope     perm.Scope // where a member's rights hold
-	ProvedAt  time.Time  // when the EDS was last asked for
+	Since     time.Time  // when the person signed in
+	ProvedAt  time.Time  // when the EDS was last given for this organization; long ago if never
 }
 
 // Member reports whether a member of an organization is signed in.
@@ -90,6 +91,9 @@ type Who struct {
 	// Until ends the session earlier than Config.Absolute does: it must not
 	// outlive the certificate that opened it (eds.md 3.5). Zero sets no end.
 	Until time.Time
+	// Unproved is for a way in whose last step was no signature: the first
+	// sensitive act asks for one (see gate.Fresh).
+	Unproved bool
 }
 
 // Manager is the sessions of the portal.
@@ -128,7 +132,7 @@ func (m *Manager) SignIn(ctx context.Context, w Who) error {
 	if err := m.scs.RenewToken(ctx); err != nil {
 		return err
 	}
-	from(ctx).until = w.Until
+	from(ctx).until, from(ctx).unproved = w.Until, w.Unproved
 	for key, id := range map[string]int64{keyAccount: w.AccountID, keyOrg: w.OrgID, keyMember: w.MemberID, keyStaff: w.StaffID} {
 		if id != 0 {
 			m.scs.Put(ctx, key, id)
@@ -139,7 +143,9 @@ func (m *Manager) SignIn(ctx context.Context, w Who) error {
 
 // Choose makes the signed-in person act for an organization, the first one or
 // another. The token is new; the limits stay those of the sign-in, because
-// nobody has proved anything anew. A session ended meanwhile stays ended.
+// nobody has proved anything anew. What was signed while working for one
+// organization does not count for the next one: its sensitive acts want a
+// signature of their own. A session ended meanwhile stays ended.
 func (m *Manager) Choose(ctx context.Context, orgID, memberID int64) error {
 	req := from(ctx)
 	if req.identity().AccountID == 0 {

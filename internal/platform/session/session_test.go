@@ -17,6 +17,7 @@ import (
 
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/limit"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/pg/pgtest"
@@ -467,6 +468,28 @@ func TestStatements(t *testing.T) {
 	}
 }
 
+// fresh asks the gate whether the browser's session may do a sensitive act.
+func fresh(t *testing.T, db *pgxpool.Pool, b *browser, right perm.Code) bool {
+	t.Helper()
+	err := gate.InFreshTx(t.Context(), db, b.who().Actor(actor.Origin{}), right, func(pg.Tx) error { return nil })
+	if err != nil && !errors.Is(err, gate.ErrProve) {
+		t.Fatal(err)
+	}
+	return err == nil
+}
+
+func TestAWayInWithoutASignatureIsNotFresh(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	seed(t, db)
+	who := inFirst
+	who.Unproved = true
+	b := newPortal(t, db, noCache).browser().signIn(who)
+	if i := b.who(); fresh(t, db, b, perm.OrgRead) || time.Since(i.Since) > time.Minute || !i.AsksSoon() {
+		t.Errorf("%+v is fresh, or not signed in just now", i)
+	}
+}
+
 func TestChoose(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -498,6 +521,40 @@ func TestChoose(t *testing.T) {
 		}
 		if n := count(t, db, `select count(*) from sessions where id::text = $1 and expires_at < now() + interval '61 minutes'`, i.ID); n != 1 {
 			t.Error("the absolute limit moved")
+		}
+	})
+
+	t.Run("ends the freshness of a signature with the organization it was given for", func(t *testing.T) {
+		b := p.browser().signIn(inFirst)
+		if !fresh(t, db, b, perm.OrgRead) {
+			t.Fatal("not fresh right after the signature")
+		}
+		if err := choose(b); err != nil {
+			t.Fatal(err)
+		}
+		if fresh(t, db, b, perm.OrgRead) || !b.who().AsksSoon() {
+			t.Error("a signature for the first organization opens the second one")
+		}
+		for range 2 { // the second time nothing changes
+			b.visit(func(ctx context.Context) error { return p.Choose(ctx, org, member) })
+			if fresh(t, db, b, perm.OrgRead) {
+				t.Error("going there and back made it fresh again")
+			}
+		}
+		exec(t, db, `update sessions set proved_at = now() where id::text = $1`, b.who().ID)
+		b.visit(func(ctx context.Context) error { return p.Choose(ctx, org, member) })
+		if !fresh(t, db, b, perm.OrgRead) {
+			t.Error("choosing the same organization again took the freshness away")
+		}
+	})
+
+	t.Run("keeps the signature of a sign-in for the organization chosen first", func(t *testing.T) {
+		b := p.browser().signIn(inNone)
+		if err := choose(b); err != nil {
+			t.Fatal(err)
+		}
+		if !fresh(t, db, b, perm.OrgRead) {
+			t.Error("not fresh right after the signature")
 		}
 	})
 

@@ -174,7 +174,7 @@ const selectLive = `
 	       coalesce(m.all_groups, false), coalesce(m.all_places, false),
 	       array(select g.group_id from member_groups g where g.org_id = m.org_id and g.member_id = m.id and not m.all_groups),
 	       array(select p.place_id from member_places p where p.org_id = m.org_id and p.member_id = m.id and not m.all_places),
-	       coalesce(s.proved_at, s.created_at)
+	       s.created_at, coalesce(s.proved_at, s.created_at)
 	from sessions s
 	left join accounts a on a.id = s.account_id
 	left join members m on m.org_id = s.org_id and m.id = s.member_id and m.status = 'active'
@@ -204,7 +204,7 @@ func scan(row pgx.CollectableRow, read time.Time) (*entry, error) {
 	i := &e.Identity
 	err := row.Scan(&i.Key, &i.ID, &e.data, &e.idle, &i.AccountID, &i.OrgID, &i.MemberID, &i.StaffID,
 		&i.Name, &i.OrgName, &i.TIN, &i.Language, &i.Theme, &i.Density, &i.Orgs, &i.Roles,
-		&i.Scope.AllGroups, &i.Scope.AllPlaces, &i.Scope.Groups, &i.Scope.Places, &i.ProvedAt)
+		&i.Scope.AllGroups, &i.Scope.AllPlaces, &i.Scope.Groups, &i.Scope.Places, &i.Since, &i.ProvedAt)
 	if err != nil {
 		return nil, err
 	}
@@ -234,12 +234,13 @@ func (s *Store) insert(ctx context.Context, key string, r record, b []byte, req 
 	const q = `
 		insert into sessions (token_hash, account_id, org_id, member_id, staff_id, data, ip, agent, expires_at, proved_at)
 		values ($1, nullif($2::bigint, 0), nullif($3::bigint, 0), nullif($4::bigint, 0), nullif($5::bigint, 0), $6, $7, $8,
-		        least(now() + $9::interval, $10::timestamptz), case when $2 <> 0 or $5 <> 0 then now() end)`
+		        least(now() + $9::interval, $10::timestamptz),
+		        case when $11 then timestamptz 'epoch' when $2 <> 0 or $5 <> 0 then now() end)`
 	var until *time.Time
 	if !req.until.IsZero() {
 		until = &req.until
 	}
-	_, err := s.db.Exec(ctx, q, key, r.Account, r.Org, r.Member, r.Staff, b, req.ip, req.agent, s.conf.Absolute, until)
+	_, err := s.db.Exec(ctx, q, key, r.Account, r.Org, r.Member, r.Staff, b, req.ip, req.agent, s.conf.Absolute, until, req.unproved)
 	if err != nil {
 		return fmt.Errorf("insert session: %w", err)
 	}
@@ -259,12 +260,14 @@ func (s *Store) update(ctx context.Context, key string, r record, b []byte) erro
 }
 
 // move gives a session another token, if nobody has ended it since. Everything
-// that limits it is carried over.
+// that limits it is carried over; the last signature only while the person works
+// for nobody or goes on working for the same organization.
 func (s *Store) move(ctx context.Context, key string, r record, b []byte, req *request) error {
 	const q = `
 		with old as (
 			delete from sessions where token_hash = $1
-			returning id, account_id, staff_id, ip, agent, created_at, proved_at, expires_at)
+			returning id, account_id, staff_id, ip, agent, created_at, expires_at,
+			          case when org_id <> $3 then timestamptz 'epoch' else proved_at end as proved_at)
 		insert into sessions (token_hash, id, account_id, staff_id, org_id, member_id, data, ip, agent, created_at, proved_at, expires_at)
 		select $2, id, account_id, staff_id, nullif($3::bigint, 0), nullif($4::bigint, 0), $5, ip, agent, created_at, proved_at, expires_at
 		from old`
