@@ -13,6 +13,7 @@ import (
 	"kabinet/internal/apikey/apikeyhttp"
 	"kabinet/internal/campaign"
 	"kabinet/internal/campaign/campaignhttp"
+	"kabinet/internal/card"
 	"kabinet/internal/event"
 	"kabinet/internal/event/eventhttp"
 	"kabinet/internal/gs1prefix"
@@ -70,6 +71,7 @@ type rooms struct {
 	companies companyRooms
 	keys      *apikey.Service
 	api       *publicapi.Service
+	cards     *card.Service
 	pages     pages
 }
 
@@ -90,6 +92,7 @@ type pages struct {
 	invite    invitehttp.Handlers
 	technical technicalhttp.Handlers
 	goods     goodsPages
+	cards     cardPages
 	people    peoplePages
 	places    placehttp.Handlers
 	keys      apikeyhttp.Handlers
@@ -133,7 +136,9 @@ func (a *App) openRooms(context.Context) error {
 		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions},
 	}
 	a.joinPages(panel)
+	a.openCards()
 	r.pages.goods = a.goodsPages()
+	r.pages.cards = a.cardPages()
 	r.pages.people = a.peoplePages()
 	return a.openCompanies(panel)
 }
@@ -205,6 +210,7 @@ func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
 	r.pages.powers.Routes(m, wrap)
 	r.pages.technical.Routes(m, wrap)
 	r.pages.goods.members(m, wrap)
+	r.pages.cards.members(m, wrap)
 	r.pages.people.routes(m, wrap)
 }
 
@@ -217,6 +223,7 @@ func (r *rooms) staff(m chi.Router, wrap httpx.Wrap) {
 	r.pages.staff.Routes(m, wrap)
 	r.pages.me.Staff(m, wrap)
 	r.pages.goods.staff(m, wrap)
+	r.pages.cards.staff(m, wrap)
 }
 
 // work registers the features' workers.

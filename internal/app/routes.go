@@ -87,7 +87,7 @@ func (a *App) openRoutes(context.Context) error {
 	r.Get("/robots.txt", robots)
 	r.Get("/.well-known/security.txt", a.securityText)
 	a.rooms.izkm.Mount(r)
-	publicapihttp.Mount(r, a.rooms.api, string(a.conf.Web.BaseURL), a.opts.Version)
+	publicapihttp.Mount(r, a.rooms.api, a.rooms.cards, string(a.conf.Web.BaseURL), a.opts.Version)
 	r.Group(func(r chi.Router) {
 		r.Use(
 			func(next http.Handler) http.Handler { return gzip(next) },

@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
 
+	"kabinet/internal/card"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/httpx"
@@ -36,6 +37,7 @@ const maxBody = 64 << 10
 // API is the interface with its document.
 type API struct {
 	service *publicapi.Service
+	cards   *card.Service
 	huma    huma.API
 	made    []huma.Operation
 	baseURL string // of the portal
@@ -43,9 +45,9 @@ type API struct {
 
 // Mount makes the interface and its pages part of r, which holds what every
 // answer of the portal gets and nothing of sessions.
-func Mount(r chi.Router, s *publicapi.Service, baseURL, version string) *API {
+func Mount(r chi.Router, s *publicapi.Service, cards *card.Service, baseURL, version string) *API {
 	problemsOfHuma()
-	a := &API{service: s, baseURL: strings.TrimSuffix(baseURL, "/")}
+	a := &API{service: s, cards: cards, baseURL: strings.TrimSuffix(baseURL, "/")}
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Recover(Draw))
 		r.Get(docsPath, httpx.Adapter(Draw)(a.docs))
@@ -134,7 +136,7 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if f, ok := fault.As(err); ok && f.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(seconds(f.RetryAfter)))
 	}
-	send(w, problemOf(r, err))
+	send(w, problemOf(r, err, ""))
 }
 
 // seconds are whole ones, and never too few.
@@ -182,7 +184,7 @@ func nowhere(r chi.Router) http.HandlerFunc {
 
 // allow lists the verbs that the address would take.
 func allow(r chi.Routes, req *http.Request) (verbs []string) {
-	for _, verb := range []string{http.MethodGet, http.MethodPost} {
+	for _, verb := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
 		pattern := r.Find(chi.NewRouteContext(), verb, req.URL.Path)
 		if pattern != "" && !strings.HasSuffix(pattern, "/*") {
 			verbs = append(verbs, verb)

@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/apikey"
+	"kabinet/internal/card"
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/httpx"
@@ -47,22 +48,23 @@ var aziz = actor.Actor{
 
 // gateway is the interface behind the chain of the portal.
 type gateway struct {
-	t    *testing.T
-	db   *pgxpool.Pool
-	keys *apikey.Service
-	http http.Handler
-	now  *atomic.Pointer[time.Time]
+	t     *testing.T
+	db    *pgxpool.Pool
+	keys  *apikey.Service
+	cards *card.Service
+	http  http.Handler
+	now   *atomic.Pointer[time.Time]
 }
 
 func newGateway(t *testing.T) gateway {
 	t.Helper()
 	db := pgtest.New(t)
-	g := gateway{t: t, db: db, keys: &apikey.Service{DB: db, Box: httptesting.Box(t)}, now: &atomic.Pointer[time.Time]{}}
+	g := gateway{t: t, db: db, keys: &apikey.Service{DB: db, Box: httptesting.Box(t)}, cards: &card.Service{DB: db}, now: &atomic.Pointer[time.Time]{}}
 	g.clock(time.Now().Truncate(time.Minute))
 	r := chi.NewRouter()
 	r.Use(httpx.Number, middleware.ClientIPFromRemoteAddr, httpx.Log(func(*http.Request, string, int, time.Duration) {}), httpx.Headers(false),
 		httpx.Language(false), middleware.GetHead, httpx.Bodies(publicapihttp.Draw, httpx.Patience{}), httpx.CleanBytes(publicapihttp.Draw))
-	publicapihttp.Mount(r, publicapi.New(db, g.keys, func() time.Time { return *g.now.Load() }), "https://kabinet.example", "test")
+	publicapihttp.Mount(r, publicapi.New(db, g.keys, func() time.Time { return *g.now.Load() }), g.cards, "https://kabinet.example", "test")
 	g.http = r
 	for id, o := range map[int][2]string{1: {own, "active"}, 2: {other, "active"}, 3: {imported, "imported"}} {
 		g.exec(`insert into organizations (org_id, tin, legal_form, name_uz, name_ru, director_name, director_pinfl_mac, director_pinfl_sealed,
@@ -523,7 +525,7 @@ func TestTheDocument(t *testing.T) {
 	g := newGateway(t)
 	a := g.call("GET", "/public/api/openapi.json", "", "")
 	paths, _ := a.JSON["paths"].(map[string]any)
-	if a.Status != 200 || a.JSON["openapi"] != "3.1.0" || len(paths) != 3 || !strings.Contains(a.Body, `"application/problem+json"`) || strings.Contains(a.Body, "$schema") {
+	if a.Status != 200 || a.JSON["openapi"] != "3.1.0" || len(paths) != 9 || !strings.Contains(a.Body, `"application/problem+json"`) || strings.Contains(a.Body, "$schema") {
 		t.Errorf("%d %.2000s", a.Status, a.Body)
 	}
 	if a := g.call("GET", "/public/api/openapi.yaml", "", ""); a.Status != 200 || !strings.HasPrefix(a.Body, "components:") {
@@ -564,7 +566,7 @@ func TestACallAsksTheDatabaseOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := chi.NewRouter()
-	publicapihttp.Mount(r, publicapi.New(db, g.keys, time.Now), "", "")
+	publicapihttp.Mount(r, publicapi.New(db, g.keys, time.Now), g.cards, "", "")
 	g.http = r
 	c.n.Store(0)
 	for n, path := range []string{statusOf(own), statusOf(other), statusOf(none), checkOf(own)} {

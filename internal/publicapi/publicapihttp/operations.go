@@ -89,6 +89,9 @@ func (a *API) operations() {
 	refresh.Description = "The old value stops working at once. The end stays: a key for more days is made in the portal, where its user signs for it. " +
 		"Right: the role “API key manager”."
 	huma.Register(a.huma, refresh, a.refresh)
+
+	a.cardOperations()
+	a.sendingOperations()
 }
 
 func (a *API) status(ctx context.Context, _ *tinInput) (*partyOutput, error) {
@@ -119,9 +122,12 @@ func (a *API) refresh(ctx context.Context, in *refreshInput) (*newKeyOutput, err
 }
 
 // fail puts a fault into the shape of this interface.
-func fail(ctx context.Context, err error) error {
+func fail(ctx context.Context, err error) error { return failIn(ctx, err, "") }
+
+// failIn is fail where the card of the body lies below a prefix, "card.".
+func failIn(ctx context.Context, err error, prefix string) error {
 	b := boundTo(ctx)
-	p := problemOf(b.r, err)
+	p := problemOf(b.r, err, prefix)
 	challenge(b.w.Header(), p)
 	return p
 }

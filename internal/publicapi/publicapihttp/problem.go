@@ -18,8 +18,9 @@ import (
 // refusal prefixes the keys of faults that have a reason of their own.
 const refusal = "publicapi.refusal."
 
-// problemOf puts a fault into the shape of this interface.
-func problemOf(r *http.Request, err error) *problem.Problem {
+// problemOf puts a fault into the shape of this interface. prefix is where in
+// the body a card is that the fault may complain about.
+func problemOf(r *http.Request, err error, prefix string) *problem.Problem {
 	l, ctx := problem.Language(r), r.Context()
 	known := httpx.ProblemOf(err)
 	p := problem.New(l, known.Status, httpx.RequestID(ctx))
@@ -30,17 +31,37 @@ func problemOf(r *http.Request, err error) *problem.Problem {
 	if !ok {
 		return p
 	}
-	if f.Is(actor.ErrForbidden) {
+	switch {
+	case f.Is(actor.ErrForbidden):
 		f = fault.New(fault.Forbidden, refusal+"no_permission")
+	case f.Is(actor.ErrGroup):
+		f = fault.New(fault.Forbidden, refusal+"no_group")
 	}
-	if reason, own := strings.CutPrefix(f.Key, refusal); own {
-		p.Reason = strings.ReplaceAll(reason, "_", "-")
-		p.Detail = i18n.Text(l, f.Key, f.Args...)
+	if f.Kind != fault.Internal && !strings.HasPrefix(f.Key, "fault.") {
+		p.Reason, p.Detail = reasonOf(f.Key), i18n.Text(l, f.Key, f.Args...)
 	}
-	if f.Field != "" {
-		p.Errors = []problem.Detail{{Location: f.Field, Message: p.Detail}}
+	if complaints, ok := fault.ComplaintsOf(err); ok {
+		for _, c := range complaints {
+			p.Errors = append(p.Errors, problem.Detail{Location: placeOf(c.Field, prefix), Message: i18n.Text(l, c.Key, c.Args...)})
+		}
 	}
 	return p
+}
+
+// reasonOf is what a program reads of a message key: its last word.
+func reasonOf(key string) string {
+	return strings.ReplaceAll(key[strings.LastIndexByte(key, '.')+1:], "_", "-")
+}
+
+// placeOf is where in a request a field is; fields of a card lie below prefix in
+// the body.
+func placeOf(field, prefix string) string {
+	for _, part := range []string{"path.", "query.", "header.", "body."} {
+		if strings.HasPrefix(field, part) {
+			return field
+		}
+	}
+	return "body." + prefix + location(field)
 }
 
 // send answers with a problem and says how to come in where that is missing.

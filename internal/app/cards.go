@@ -1,0 +1,24 @@
+package app
+
+import (
+	"github.com/go-chi/chi/v5"
+
+	"kabinet/internal/card"
+	"kabinet/internal/platform/httpx"
+)
+
+// cardPages are the rooms about product cards: of one card, of many, of files,
+// and the desk of moderation.
+type cardPages struct{}
+
+// openCards makes the service that all of them share.
+func (a *App) openCards() {
+	a.rooms.cards = &card.Service{DB: a.db, Proof: a.rooms.proof, Accounts: a.rooms.accounts, Host: signingHost(a.conf)}
+}
+
+// cardPages makes the rooms.
+func (a *App) cardPages() cardPages { return cardPages{} }
+
+func (p cardPages) members(m chi.Router, wrap httpx.Wrap) {}
+
+func (p cardPages) staff(m chi.Router, wrap httpx.Wrap) {}
