@@ -166,21 +166,31 @@ func less(a, b string) bool {
 	return xOK && yOK && x.Cmp(y) < 0
 }
 
-// choice finds an option by its code or by its label in any language; scripts,
-// apostrophes and capitals make no difference (core/fold).
+// choice finds an option by its code, else by its label in any language. If no
+// label stands there letter for letter, scripts, apostrophes and capitals make
+// no difference (core/fold), as long as one option only is meant.
 func (a Attribute) choice(line string) (string, error) {
 	for _, o := range a.Options {
 		if o.Code == line {
 			return o.Code, nil
 		}
 	}
-	folded := fold.Text(line)
 	for _, o := range a.Options {
-		if folded != "" && slices.Contains(o.folded(), folded) {
+		if slices.Contains([]string{o.Label.Uz, o.Label.Ru, o.Label.En}, line) {
 			return o.Code, nil
 		}
 	}
-	return "", ErrOption.With("typed", shorten(line))
+	var meant []string
+	folded := fold.Text(line)
+	for _, o := range a.Options {
+		if folded != "" && slices.Contains(o.folded(), folded) {
+			meant = append(meant, o.Code)
+		}
+	}
+	if len(meant) != 1 {
+		return "", ErrOption.With("typed", shorten(line))
+	}
+	return meant[0], nil
 }
 
 // folded are the texts that mean the option.

@@ -1,0 +1,47 @@
+-- Tobacco (domain.md 2.8): kind, units in a pack, net weight and its unit, document of conformity.
+insert into attribute_sets (group_id, version, attributes) values (3, 1, $set$[
+    {"code": "product_type", "kind": "choice", "required": true,
+     "options": [
+        {"code": "cigarettes", "label": {"uz": "Sigaretalar", "ru": "Сигареты", "en": "Cigarettes"}},
+        {"code": "papirosy", "label": {"uz": "Papiroslar", "ru": "Папиросы", "en": "Papirosy"}},
+        {"code": "cigars", "label": {"uz": "Sigaralar", "ru": "Сигары", "en": "Cigars"}},
+        {"code": "cigarillos", "label": {"uz": "Sigarillalar", "ru": "Сигариллы", "en": "Cigarillos"}},
+        {"code": "heated", "label": {"uz": "Qizdiriladigan tamaki", "ru": "Нагреваемый табак", "en": "Heated tobacco"}},
+        {"code": "hookah", "label": {"uz": "Chilim tamakisi", "ru": "Табак для кальяна", "en": "Hookah tobacco"}},
+        {"code": "smoking", "label": {"uz": "Chekish uchun maydalangan tamaki", "ru": "Курительный табак", "en": "Smoking tobacco"}},
+        {"code": "nasvay", "label": {"uz": "Nos", "ru": "Насвай", "en": "Nasvay"}},
+        {"code": "snus", "label": {"uz": "Soʻriladigan tamaki", "ru": "Сосательный табак", "en": "Oral tobacco"}},
+        {"code": "liquid", "label": {"uz": "Nikotinli suyuqlik", "ru": "Никотинсодержащая жидкость", "en": "Nicotine liquid"}}],
+     "label": {"uz": "Tamaki mahsuloti turi", "ru": "Вид табачного изделия", "en": "Kind of tobacco product"}},
+    {"code": "units_in_pack", "kind": "integer", "required": true, "min": "1", "max": "1000",
+     "label": {"uz": "Qadoqdagi dona soni", "ru": "Количество штук в пачке", "en": "Units in a pack"},
+     "hint": {"uz": "Sochiladigan mahsulot uchun 1", "ru": "Для развесной продукции — 1", "en": "1 for loose products"}},
+    {"code": "net_quantity", "kind": "decimal", "required": true, "min": "0.1", "max": "10000",
+     "label": {"uz": "Sof massasi yoki hajmi", "ru": "Масса нетто или объём", "en": "Net weight or volume"}},
+    {"code": "net_unit", "kind": "choice", "required": true,
+     "options": [
+        {"code": "g", "label": {"uz": "gramm", "ru": "грамм", "en": "gram"}},
+        {"code": "kg", "label": {"uz": "kilogramm", "ru": "килограмм", "en": "kilogram"}},
+        {"code": "ml", "label": {"uz": "millilitr", "ru": "миллилитр", "en": "millilitre"}},
+        {"code": "l", "label": {"uz": "litr", "ru": "литр", "en": "litre"}}],
+     "label": {"uz": "Oʻlchov birligi", "ru": "Единица измерения", "en": "Unit of measure"}},
+    {"code": "filter", "kind": "flag", "required": false,
+     "label": {"uz": "Filtrli", "ru": "С фильтром", "en": "With a filter"}},
+    {"code": "tar", "kind": "decimal", "unit": "mg", "required": false, "min": "0", "max": "50",
+     "label": {"uz": "Smola miqdori", "ru": "Содержание смолы", "en": "Tar"},
+     "hint": {"uz": "Bitta sigaretada", "ru": "В одной сигарете", "en": "In one cigarette"}},
+    {"code": "nicotine", "kind": "decimal", "unit": "mg", "required": false, "min": "0", "max": "100",
+     "label": {"uz": "Nikotin miqdori", "ru": "Содержание никотина", "en": "Nicotine"},
+     "hint": {"uz": "Bitta sigaretada yoki 1 ml suyuqlikda", "ru": "В одной сигарете или в 1 мл жидкости", "en": "In one cigarette or in 1 ml of liquid"}},
+    {"code": "flavour", "kind": "text", "required": false, "length": 80,
+     "label": {"uz": "Taʼmi", "ru": "Вкус", "en": "Flavour"}},
+    {"code": "conformity_number", "kind": "text", "required": true, "length": 60,
+     "label": {"uz": "Muvofiqlik hujjati raqami", "ru": "Номер документа о соответствии", "en": "Number of the conformity document"},
+     "hint": {"uz": "Muvofiqlik sertifikati yoki deklaratsiyasi", "ru": "Сертификат или декларация о соответствии", "en": "Certificate or declaration of conformity"}},
+    {"code": "conformity_unlimited", "kind": "flag", "required": false,
+     "label": {"uz": "Muvofiqlik hujjati muddatsiz", "ru": "Документ о соответствии бессрочный", "en": "The conformity document has no end"}},
+    {"code": "conformity_until", "kind": "date", "required": true, "unless": "conformity_unlimited",
+     "label": {"uz": "Muvofiqlik hujjati amal qilish muddati", "ru": "Документ о соответствии действует до", "en": "The conformity document is valid until"}}
+]$set$);
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,50 @@
+-- Antiseptics: a sensible set around what labels must say.
+insert into attribute_sets (group_id, version, attributes) values (19, 1, $set$[
+    {"code": "product_type", "kind": "choice", "required": true,
+     "options": [
+        {"code": "skin", "label": {"uz": "Teri uchun antiseptik", "ru": "Кожный антисептик", "en": "Skin antiseptic"}},
+        {"code": "hands", "label": {"uz": "Qoʻllar uchun antiseptik", "ru": "Антисептик для рук", "en": "Hand sanitizer"}},
+        {"code": "surfaces", "label": {"uz": "Yuzalar uchun dezinfeksiya vositasi", "ru": "Дезинфицирующее средство для поверхностей", "en": "Surface disinfectant"}},
+        {"code": "instruments", "label": {"uz": "Asboblar uchun dezinfeksiya vositasi", "ru": "Дезинфицирующее средство для инструментов", "en": "Instrument disinfectant"}},
+        {"code": "wipes", "label": {"uz": "Dezinfeksiyalovchi salfetkalar", "ru": "Дезинфицирующие салфетки", "en": "Disinfecting wipes"}},
+        {"code": "soap", "label": {"uz": "Antibakterial sovun", "ru": "Антибактериальное мыло", "en": "Antibacterial soap"}},
+        {"code": "other", "label": {"uz": "Boshqa", "ru": "Другое", "en": "Other"}}],
+     "label": {"uz": "Vosita turi", "ru": "Вид средства", "en": "Kind of product"}},
+    {"code": "form", "kind": "choice", "required": true,
+     "options": [
+        {"code": "liquid", "label": {"uz": "Suyuqlik", "ru": "Жидкость", "en": "Liquid"}},
+        {"code": "gel", "label": {"uz": "Gel", "ru": "Гель", "en": "Gel"}},
+        {"code": "spray", "label": {"uz": "Sprey", "ru": "Спрей", "en": "Spray"}},
+        {"code": "foam", "label": {"uz": "Koʻpik", "ru": "Пена", "en": "Foam"}},
+        {"code": "wipes", "label": {"uz": "Salfetka", "ru": "Салфетки", "en": "Wipes"}},
+        {"code": "tablets", "label": {"uz": "Tabletka", "ru": "Таблетки", "en": "Tablets"}},
+        {"code": "powder", "label": {"uz": "Kukun", "ru": "Порошок", "en": "Powder"}}],
+     "label": {"uz": "Chiqarilish shakli", "ru": "Форма выпуска", "en": "Form"}},
+    {"code": "active", "kind": "text", "required": true, "length": 200,
+     "label": {"uz": "Faol modda", "ru": "Действующее вещество", "en": "Active substance"},
+     "hint": {"uz": "Nomi va ulushi, masalan, etil spirti 70 %", "ru": "Название и доля, например, этиловый спирт 70 %", "en": "Name and share, for instance ethyl alcohol 70 %"}},
+    {"code": "alcohol_share", "kind": "decimal", "unit": "%", "required": false, "min": "0", "max": "100",
+     "label": {"uz": "Spirt ulushi", "ru": "Доля спирта", "en": "Share of alcohol"}},
+    {"code": "net_quantity", "kind": "decimal", "required": true, "min": "0.1", "max": "100000",
+     "label": {"uz": "Hajmi, massasi yoki soni", "ru": "Объём, масса или количество", "en": "Volume, weight or number"}},
+    {"code": "net_unit", "kind": "choice", "required": true,
+     "options": [
+        {"code": "g", "label": {"uz": "gramm", "ru": "грамм", "en": "gram"}},
+        {"code": "kg", "label": {"uz": "kilogramm", "ru": "килограмм", "en": "kilogram"}},
+        {"code": "ml", "label": {"uz": "millilitr", "ru": "миллилитр", "en": "millilitre"}},
+        {"code": "l", "label": {"uz": "litr", "ru": "литр", "en": "litre"}},
+        {"code": "pcs", "label": {"uz": "dona", "ru": "штука", "en": "piece"}}],
+     "label": {"uz": "Oʻlchov birligi", "ru": "Единица измерения", "en": "Unit of measure"}},
+    {"code": "registration_number", "kind": "text", "required": true, "length": 60,
+     "label": {"uz": "Davlat roʻyxatidan oʻtganlik guvohnomasi raqami", "ru": "Номер свидетельства о государственной регистрации", "en": "Number of the state registration"}},
+    {"code": "precautions", "kind": "text", "required": false, "length": 500,
+     "label": {"uz": "Ehtiyot choralari", "ru": "Меры предосторожности", "en": "Precautions"}},
+    {"code": "shelf_life", "kind": "integer", "required": true, "min": "1", "max": "240",
+     "label": {"uz": "Yaroqlilik muddati, oy", "ru": "Срок годности, месяцев", "en": "Shelf life, months"},
+     "hint": {"uz": "Ishlab chiqarilgan kundan boshlab necha oy", "ru": "Сколько месяцев со дня изготовления", "en": "Months from the date of manufacture"}},
+    {"code": "storage", "kind": "text", "required": false, "length": 300,
+     "label": {"uz": "Saqlash sharoitlari", "ru": "Условия хранения", "en": "Storage conditions"},
+     "hint": {"uz": "Yorliqdagi kabi: masalan, 5 dan 25 °C gacha, quyosh nuridan himoyalangan joyda", "ru": "Как на этикетке: например, от 5 до 25 °C, в защищённом от солнца месте", "en": "As on the label: for instance, 5 to 25 °C, out of the sun"}}
+]$set$);
+
+update schema_migrations set dirty = false;

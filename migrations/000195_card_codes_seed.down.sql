@@ -1,0 +1,3 @@
+delete from card_codes;
+
+update schema_migrations set dirty = false;
