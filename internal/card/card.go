@@ -87,11 +87,14 @@ var (
 	ErrChanged  = fault.New(fault.Conflict, "card.changed")    // somebody else saved it meanwhile
 	ErrUnready  = fault.New(fault.Invalid, "card.unready")     // cannot be sent: complaints by field
 
-	ErrNoGroup     = fault.New(fault.Invalid, "card.no_group")         // the organization has not connected the group
-	ErrOwner       = fault.New(fault.Invalid, "card.owner")            // the GTIN is not the organization's: "gtin", "answer"
-	ErrUncorrected = fault.New(fault.Conflict, "card.uncorrected")     // returned, and nothing changed since
-	ErrNothing     = fault.New(fault.Conflict, "card.nothing_to_send") // of the cards none can be sent
-	ErrMany        = fault.New(fault.Invalid, "card.many", "max", MaxSend)
+	ErrGroupMissing = fault.New(fault.Invalid, "card.group_missing").On(FieldGroup)
+	ErrGroupUnknown = fault.New(fault.Invalid, "card.group_unknown").On(FieldGroup)
+
+	ErrNoGroup     = fault.New(fault.Invalid, "card.no_group").On(FieldGroup) // the organization has not connected the group
+	ErrOwner       = fault.New(fault.Invalid, "card.owner")                   // the GTIN is not the organization's: "gtin", "answer"
+	ErrUncorrected = fault.New(fault.Conflict, "card.uncorrected")            // returned, and nothing changed since
+	ErrNothing     = fault.New(fault.Conflict, "card.nothing_to_send")        // of the cards none can be sent
+	ErrMany        = fault.New(fault.Invalid, "card.many", "max", MaxAtOnce)
 	ErrNoRemarks   = fault.New(fault.Invalid, "card.no_remarks")
 	ErrFixed       = fault.New(fault.Invalid, "card.fixed")                    // GTIN and group of a card that was in force
 	ErrGTINTwice   = fault.New(fault.Invalid, "card.gtin_twice").On(FieldGTIN) // twice in one file
@@ -135,7 +138,15 @@ type Version struct {
 	Deadline  time.Time // by when the operator decides: five working days
 	DecidedAt time.Time
 	Remarks   []Remark // of a returned one
+
+	author    int64 // member who began it
+	sender    int64 // member who sent it, 0 for none
+	decidedBy string
+	last      int // number of the card's last version, where it was asked for
 }
+
+// Authored gives the members who wrote and sent it; 0 for nobody.
+func (v Version) Authored() (author, sender int64) { return v.author, v.sender }
 
 // Remark is what the operator wants changed, bound to a field.
 type Remark struct {

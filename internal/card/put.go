@@ -12,8 +12,7 @@ import (
 // Put is a card as a row of a file says it. Fields that are not in Typed stay as
 // they are on a card that exists; fields that are there and empty become empty.
 type Put struct {
-	FormKey string // so that a file applied twice makes no card twice; may be empty
-	Typed   Typed
+	Typed Typed
 }
 
 // Outcome is what became of a Put.

@@ -10,8 +10,9 @@ import (
 	"kabinet/internal/proof"
 )
 
-// MaxSend is how many cards one signature may send.
-const MaxSend = 500
+// MaxAtOnce is how many cards one call may concern: one signature sends, blocks
+// or fills in so many.
+const MaxAtOnce = 500
 
 // Sending is what would be sent now, and exactly what is signed for it.
 type Sending struct {
@@ -63,7 +64,7 @@ type Signed struct {
 }
 
 // Check says what of the cards would be sent and what not, without changing
-// anything. More than MaxSend are ErrMany.
+// anything. More than MaxAtOnce are ErrMany.
 func (s *Service) Check(ctx context.Context, a actor.Actor, ids []int64) (Sending, error) {
 	return Sending{}, ErrState
 }

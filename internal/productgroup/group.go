@@ -108,6 +108,12 @@ func (d Dictionary) Find(id int16) (Group, bool) {
 	return Group{}, false
 }
 
+// Named finds a group by its slug, number or name in any language, whatever the
+// capitals.
+func (d Dictionary) Named(name string) (Group, bool) {
+	return d.Find(d.byName[strings.ToLower(strings.TrimSpace(name))])
+}
+
 // without lists the groups that are not among those of an organization.
 func (d Dictionary) without(have []OrgGroup) []Group {
 	left := make([]Group, 0, len(d.groups))
