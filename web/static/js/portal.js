@@ -8,6 +8,7 @@
  *   [data-sending]      words a submit button shows while the form is sent
  *   [data-refresh="5"]  region that is fetched again after a second, then every 5
  *   [data-code]         code typed by hand: groups of four, ruler of modules
+ *   [data-gtin]         trade item number: says on leaving when its check digit does not fit
  *   details.menu        closes on Esc
  */
 
@@ -181,3 +182,19 @@ document.addEventListener("input", (event) => {
 });
 
 for (const input of document.querySelectorAll("[data-code]")) shape(input);
+
+/* ---- GTIN: the last digit is made of the others (GS1 General Specifications 7.9.1) ---- */
+
+function checkDigit(digits) {
+  const sum = [...digits].reverse().reduce((total, d, i) => total + d * (i % 2 ? 1 : 3), 0);
+  return String((10 - (sum % 10)) % 10);
+}
+
+document.addEventListener("focusout", (event) => {
+  const box = event.target.closest?.("[data-gtin]");
+  if (!box) return;
+  const digits = event.target.value.replace(/[\s\u2011-]/g, "");
+  const digit = /^(\d{8}|\d{12,14})$/.test(digits) && checkDigit(digits.slice(0, -1));
+  const wrong = digit && digit !== digits.slice(-1);
+  $("[role=status]", box).textContent = wrong ? box.dataset.gtinSays.replace("{digit}", digit) : "";
+});
