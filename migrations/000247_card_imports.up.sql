@@ -1,6 +1,6 @@
 -- A file of product cards: checked first, then applied. member_id is for whom the
 -- job works: who sent the file, then who had it applied. group_id is null when
--- the rows name their groups. next_row and next_photo are the first that are not
+-- the rows name their groups. ignored are columns that are not read. next_row and next_photo are the first that are not
 -- yet dealt with: a restart goes on there. The files go after a month, the
 -- record stays.
 create table card_imports (
@@ -15,6 +15,7 @@ create table card_imports (
     photos_name text not null default '',
     format text not null,
     header text[] not null default '{}',
+    ignored text[] not null default '{}',
     mode text not null default 'check',
     status text not null default 'queued',
     next_row integer not null default 0,
