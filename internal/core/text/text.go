@@ -6,6 +6,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,9 +42,45 @@ func Lines(s string, max int) (string, error) {
 }
 
 // Linked reports whether mail programs would make a link of something in s: a
-// name in our letters must not lead anywhere we did not write.
+// name in our letters must not lead anywhere we did not write. Besides whole
+// addresses that is a bare host such as "evil.uz/pay"; a dot in a name ("Dr.Fresh",
+// "A.B.Savdo", "2.0") makes none, as no top-level domain follows it.
 func Linked(s string) bool {
-	return strings.Contains(s, "://") || strings.Contains(s, ".") && strings.Contains(strings.ToLower(s), "www.")
+	if strings.Contains(s, "://") {
+		return true
+	}
+	if !strings.Contains(s, ".") {
+		return false
+	}
+	s = strings.ToLower(s)
+	return strings.Contains(s, "www.") || slices.ContainsFunc(strings.FieldsFunc(s, outsideHost), isHost)
+}
+
+// outsideHost reports whether no host name goes on over r.
+func outsideHost(r rune) bool {
+	return r != '.' && r != '-' && !unicode.In(r, unicode.Letter, unicode.Mark, unicode.Digit)
+}
+
+// isHost reports whether a word is a host under a domain of linkable.
+func isHost(word string) bool {
+	word = strings.Trim(word, ".-")
+	dot := strings.LastIndexByte(word, '.')
+	return dot > 0 && word[dot-1] != '.' && linkable(word[dot+1:])
+}
+
+// linkable reports whether mail programs make links of words that end in this
+// top-level domain. These are the domains of the region, the common ones and those
+// that deceivers like; not all there are: "Fresh", "Ltd" or "ml" belong in names.
+func linkable(domain string) bool {
+	switch domain {
+	case "uz", "ru", "su", "рф", "kz", "kg", "tj", "tm", "az", "cn", "tr", "eu",
+		"com", "net", "org", "info", "biz", "mobi", "pro",
+		"io", "me", "co", "cc", "tv", "tk", "ly", "gl", "gg", "ai", "app", "dev",
+		"xyz", "online", "site", "website", "shop", "store", "top", "club", "link", "click",
+		"live", "life", "space", "fun", "icu", "vip", "win", "page", "cloud", "support":
+		return true
+	}
+	return false
 }
 
 // Uzbek turns the apostrophes people have on their keys into the letters of the

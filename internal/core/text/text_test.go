@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"kabinet/internal/core/text"
 )
 
@@ -54,6 +56,45 @@ func TestUzbek(t *testing.T) {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
+}
+
+func TestLinked(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []string{
+		"https://evil.example", "HTTP://X", "x://", "www.evil.example", "Qarang: WWW.evil.example",
+		"evil.uz", "evil.uz/pay", "evil.com", "Evil.COM.", "(evil.ru)", "«kabinet-login.online»", "pay.asl-belgisi.xyz:8080/a?b=c",
+		"Toʻlang: evil.uz, soʻng kiring", "a.b.c.site", "t.me/evil", "bit.ly/x", "почта.рф", "зло.com", "hr@evil.uz", "evil.uz_pay", "-evil.top-",
+	} {
+		if !text.Linked(bad) {
+			t.Errorf("%q leads somewhere", bad)
+		}
+	}
+	for _, good := range []string{
+		"", ".", "...", "uz", ".uz", "Com", "a..uz", "Sirdaryo 2.0", "OOO A.B.Savdo", "Dr.Fresh", "Karimov A.A.", "A.A. Karimov", "Karimov A.A. ru",
+		"“Zarafshon Sut” MChJ", "ООО «Т.М.К.»", "St.Petersburg", "Ningbo Trade Co.Ltd", "Trading Co. Ltd.", "Ombor No.2", "Suv 0.5 l", "Suv 330.ml",
+		"22.11.2026", "v1.2.3", "Ishdan boʻshadi. Uz tili", "Shartnoma tugadi.Rahmat", "Уволен. Ru", "com-uz", "evil. uz", "evil .uz", "a.comb", "a.uzb",
+	} {
+		if text.Linked(good) {
+			t.Errorf("%q is refused, and leads nowhere", good)
+		}
+	}
+}
+
+// Whatever stands around a host, it stays one; and no dot makes one by itself.
+func TestLinkedWhateverStandsAround(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		host := rapid.StringMatching(`([a-zʻа-я0-9][a-z0-9-]{0,8}\.){0,2}[a-zа-я0-9]\.(uz|com|RU|Online|рф|io)`).Draw(t, "host")
+		before := rapid.StringMatching(`([ -~]{0,10}[ (,;:"/@])?`).Draw(t, "before")
+		after := rapid.StringMatching(`([ /?#:,;)"!_][ -~]{0,10})?`).Draw(t, "after")
+		if s := before + host + after; !text.Linked(s) {
+			t.Errorf("%q leads somewhere", s)
+		}
+		name := rapid.StringMatching(`([A-ZА-Я]\.){1,3}[A-Z][b-df-hj-np-tv-xz]{3,9}( [0-9]{1,2}\.[0-9]{1,2})?`).Draw(t, "name")
+		if text.Linked(name) {
+			t.Errorf("%q is refused, and leads nowhere", name)
+		}
+	})
 }
 
 func FuzzLines(f *testing.F) {
