@@ -48,6 +48,12 @@ func (s *Service) Check(ctx context.Context, a actor.Actor, typed string) (Check
 	return whose(ctx, s.DB, a.OrgID, g)
 }
 
+// Whose is the verdict of the register on a number, for cards that are sent and
+// for staff who judge them.
+func Whose(ctx context.Context, q pg.Querier, orgID int64, g gs1.GTIN) (Check, error) {
+	return whose(ctx, q, orgID, g)
+}
+
 // whose is the verdict of the register on a number.
 func whose(ctx context.Context, q pg.Querier, orgID int64, g gs1.GTIN) (Check, error) {
 	if !FromUzbekistan(g) {
