@@ -261,6 +261,6 @@ func sorted(m map[string]json.RawMessage) []string {
 func Families() []string {
 	return []string{
 		"signin", "session", "member", "access", "invitation", "technical", "apikey", "org",
-		"place", "group", "prefix", "request", "authorization", "letter", "account", "notice",
+		"card", "place", "group", "prefix", "request", "authorization", "letter", "account", "notice",
 	}
 }
