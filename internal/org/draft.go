@@ -82,17 +82,21 @@ func (d Draft) Open() (Record, error) {
 	return r, f.Err()
 }
 
-// refuseLinks keeps web addresses out of what stands in letters.
+// refuseLinks keeps web addresses out of what stands in letters. The names are
+// those of the state register, which knows companies called like their site.
 func (r *Record) refuseLinks(f *fault.Form) {
-	for _, t := range [...]struct{ field, text string }{
-		{FieldNameUz, r.NameUz},
-		{FieldNameRu, r.NameRu},
-		{FieldNameEn, r.NameEn},
-		{FieldDirector, r.Director},
-		{FieldDistrict, r.District},
-		{FieldStreet, r.Street},
+	for _, t := range [...]struct {
+		field, text string
+		leads       func(string) bool
+	}{
+		{FieldNameUz, r.NameUz, text.Addressed},
+		{FieldNameRu, r.NameRu, text.Addressed},
+		{FieldNameEn, r.NameEn, text.Addressed},
+		{FieldDirector, r.Director, text.Linked},
+		{FieldDistrict, r.District, text.Linked},
+		{FieldStreet, r.Street, text.Linked},
 	} {
-		f.Check(!text.Linked(t.text), t.field, "org.draft.web_address")
+		f.Check(!t.leads(t.text), t.field, "org.draft.web_address")
 	}
 }
 

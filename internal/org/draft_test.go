@@ -55,6 +55,7 @@ func TestDraftOpen(t *testing.T) {
 		{"a name with a web address, joined by a mark without width", func(d *Draft) { d.NameEn = "ww\u200bw.evil.example" }, "name_en", "org.draft.web_address"},
 		{"a director with a web address", func(d *Draft) { d.Director = "Karimov www.evil.example" }, "director", "org.draft.web_address"},
 		{"a street with a web address", func(d *Draft) { d.Street = "ftp://evil.example" }, "street", "org.draft.web_address"},
+		{"a street with a bare domain", func(d *Draft) { d.Street = "Amir Temur 1, evil.uz/pay" }, "street", "org.draft.web_address"},
 		{"a name with dots and colons", func(d *Draft) { d.NameEn = "Misol.uz: Sut // www" }, "", ""},
 		{"a director without a given name", func(d *Draft) { d.Director = "Karimov" }, "director", "org.draft.director"},
 		{"a birthday that never was", func(d *Draft) { d.PINFL = "33002800010017" }, "director_pinfl", "org.draft.pinfl"},

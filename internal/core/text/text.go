@@ -46,14 +46,14 @@ func Lines(s string, max int) (string, error) {
 // addresses that is a bare host such as "evil.uz/pay"; a dot in a name ("Dr.Fresh",
 // "A.B.Savdo", "2.0") makes none, as no top-level domain follows it.
 func Linked(s string) bool {
-	if strings.Contains(s, "://") {
-		return true
-	}
-	if !strings.Contains(s, ".") {
-		return false
-	}
-	s = strings.ToLower(s)
-	return strings.Contains(s, "www.") || slices.ContainsFunc(strings.FieldsFunc(s, outsideHost), isHost)
+	return Addressed(s) ||
+		strings.Contains(s, ".") && slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(s), outsideHost), isHost)
+}
+
+// Addressed is Linked for names that registers give and nobody typed here: a
+// company may really be called "Misol.uz", and must not be locked out by its name.
+func Addressed(s string) bool {
+	return strings.Contains(s, "://") || strings.Contains(s, ".") && strings.Contains(strings.ToLower(s), "www.")
 }
 
 // outsideHost reports whether no host name goes on over r.

@@ -80,6 +80,15 @@ func TestLinked(t *testing.T) {
 	}
 }
 
+func TestAddressed(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]bool{"http://x": true, "Sut WWW.evil.example": true, "Misol.uz: Sut // www": false, "": false} {
+		if text.Addressed(s) != want {
+			t.Errorf("%q: %t", s, !want)
+		}
+	}
+}
+
 // Whatever stands around a host, it stays one; and no dot makes one by itself.
 func TestLinkedWhateverStandsAround(t *testing.T) {
 	t.Parallel()
