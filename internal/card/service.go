@@ -340,6 +340,11 @@ func books(ctx context.Context, q pg.Querier, c Content) (then, now attribute.Bo
 	if now, err = attribute.BookOf(ctx, q, c.Group); err != nil || now.Set.Version == c.Set {
 		return now, now, err
 	}
+	if c.Set == 0 { // the group had no set yet
+		then = now
+		then.Set = attribute.Set{Group: c.Group}
+		return then, now, nil
+	}
 	then, err = attribute.BookAt(ctx, q, c.Group, c.Set)
 	return then, now, err
 }
@@ -353,7 +358,7 @@ func (s *Service) Version(ctx context.Context, a actor.Actor, id int64, n int) (
 	if err != nil {
 		return Version{}, attribute.Book{}, err
 	}
-	book, err := attribute.BookAt(ctx, s.DB, v.Content.Group, v.Content.Set)
+	book, _, err := books(ctx, s.DB, v.Content)
 	return v, book, err
 }
 

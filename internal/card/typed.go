@@ -2,6 +2,7 @@ package card
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -144,16 +145,20 @@ func (o *opening) code(field string, all []attribute.Code) string {
 		return ""
 	}
 	bare := strings.NewReplacer(" ", "", ".", "").Replace(typed)
-	for _, c := range all {
-		if c.Code == typed || c.Code == bare {
-			return c.Code
-		}
+	if c, ok := find(all, bare); ok {
+		return c
 	}
 	if c, ok := byName(all, fold.Text(typed)); ok {
 		return c
 	}
 	o.wrong.Check(false, field, "card."+field+"_unknown")
 	return ""
+}
+
+// find looks a code up; dictionaries stand in the order of codes.
+func find(all []attribute.Code, code string) (string, bool) {
+	_, ok := slices.BinarySearchFunc(all, code, func(c attribute.Code, code string) int { return strings.Compare(c.Code, code) })
+	return code, ok
 }
 
 // byName finds the one entry of a name; a name of two entries names neither.
