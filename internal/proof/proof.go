@@ -30,13 +30,14 @@ const (
 	Director    Purpose = "director"
 	Enrollment  Purpose = "enrollment"
 	Offer       Purpose = "offer" // accepted by a company that registers
+	Card        Purpose = "card"  // product cards are sent to the operator
 )
 
 // life is how long a person may take from the challenge to the signature. An
 // activation statement is read before it is signed (eds.md 3.4).
 func (p Purpose) life() time.Duration {
 	switch p {
-	case Activation, Invitation, Director, Offer:
+	case Activation, Invitation, Director, Offer, Card:
 		return 10 * time.Minute
 	default:
 		return 2 * time.Minute
