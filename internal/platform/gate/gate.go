@@ -66,6 +66,12 @@ func ReachTx(ctx context.Context, tx pg.Tx, a actor.Actor, r perm.Reach) error {
 	return actor.OutOfReach(now.Missing(r))
 }
 
+// ScopeTx reads anew where all a member's rights hold, for acts on many things at
+// once; the caller holds the right already.
+func ScopeTx(ctx context.Context, tx pg.Tx, a actor.Actor) (perm.Scope, error) {
+	return wholeScope(ctx, tx, a.OrgID, a.MemberID)
+}
+
 // ErrProve says that the act wants the EDS key again: it was last asked for
 // more than Fresh ago. The page asks for it and goes on with the act.
 var ErrProve = fault.New(fault.Forbidden, "fault.prove")

@@ -97,6 +97,17 @@ func scopeNow(ctx context.Context, tx pg.Tx, orgID, memberID int64, r perm.Reach
 	return s, gone(err, "scope now")
 }
 
+// wholeScope reads all groups and places that are the member's.
+func wholeScope(ctx context.Context, tx pg.Tx, orgID, memberID int64) (s perm.Scope, err error) {
+	const q = `
+		select m.all_groups, m.all_places,
+		       array(select g.group_id from member_groups g where g.org_id = m.org_id and g.member_id = m.id),
+		       array(select p.place_id from member_places p where p.org_id = m.org_id and p.member_id = m.id)
+		from members m where m.org_id = $1 and m.id = $2`
+	err = tx.QueryRow(ctx, q, orgID, memberID).Scan(&s.AllGroups, &s.AllPlaces, &s.Groups, &s.Places)
+	return s, gone(err, "scope now")
+}
+
 // provedSince reports whether the session's person signed within the last d. A
 // session begins with a signature.
 func provedSince(ctx context.Context, tx pg.Tx, key string, d time.Duration) (fresh bool, err error) {
