@@ -1,0 +1,288 @@
+package card
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"kabinet/internal/core/perm"
+	"kabinet/internal/platform/pg"
+)
+
+// Statements of the list are put together of fixed fragments; what people type is
+// only ever an argument.
+type question struct {
+	Filter
+	search
+	orgID int64
+	scope perm.Scope
+	args  pgx.NamedArgs
+}
+
+func ask(orgID int64, scope perm.Scope, f Filter) *question {
+	return &question{Filter: f, search: readSearch(f.Query), orgID: orgID, scope: scope, args: pgx.NamedArgs{"org": orgID}}
+}
+
+// within is the condition on cards "c" of everything but tab and place.
+func (q *question) within() string {
+	where := `c.org_id = @org`
+	and := func(use bool, fragment, name string, value any) {
+		if use {
+			where, q.args[name] = where+" and "+fragment, value
+		}
+	}
+	and(!q.scope.AllGroups, `c.group_id = any (@scope::smallint[])`, "scope", orNone(q.scope.Groups))
+	and(q.GroupID != 0, `c.group_id = @group`, "group", q.GroupID)
+	and(q.Country != "", `c.country = @country`, "country", strings.TrimPrefix(q.Country, NoCountry))
+	and(q.Packaging != "", `c.packaging = @packaging`, "packaging", string(q.Packaging))
+	if q.From != "" {
+		and(true, `c.changed_at >= @from`, "from", begin(q.From, 0))
+	}
+	if q.Until != "" {
+		and(true, `c.changed_at < @until`, "until", begin(q.Until, 1))
+	}
+	for i, w := range q.words {
+		n := "word" + strconv.Itoa(i)
+		and(true, `c.fold like '%' || @`+n+` || '%'`, n, w) // folded: letters and digits only
+	}
+	if len(q.ranges) > 0 {
+		where += " and (" + q.numbers() + ")"
+	}
+	return where
+}
+
+// numbers is true of cards whose GTIN is in one of the ranges.
+func (q *question) numbers() (either string) {
+	for i, r := range q.ranges {
+		low, top := "low"+strconv.Itoa(i), "top"+strconv.Itoa(i)
+		if i > 0 {
+			either += " or "
+		}
+		either += `c.gtin between @` + low + ` and @` + top
+		q.args[low], q.args[top] = r[0], r[1]
+	}
+	return either
+}
+
+func orNone(groups []int16) []int16 {
+	if groups == nil {
+		return []int16{}
+	}
+	return groups
+}
+
+// Conditions of the tabs.
+const (
+	onAll        = `c.archived_at is null`
+	onReturned   = `c.editing = 'returned' and c.archived_at is null`
+	onDrafts     = `c.editing = 'draft' and c.archived_at is null`
+	onModeration = `c.editing = 'moderation' and c.archived_at is null`
+	onPublished  = `c.standing = 'published' and c.archived_at is null`
+	onBlocked    = `c.standing = 'blocked' and c.archived_at is null`
+	onArchive    = `c.archived_at is not null`
+)
+
+func (t Tab) on() string {
+	switch t {
+	case TabReturned:
+		return onReturned
+	case TabDrafts:
+		return onDrafts
+	case TabModeration:
+		return onModeration
+	case TabPublished:
+		return onPublished
+	case TabBlocked:
+		return onBlocked
+	case TabArchive:
+		return onArchive
+	}
+	return onAll
+}
+
+// tallied are the counts of the tabs but the archive, in their order.
+const tallied = `count(*), count(*) filter (where ` + onReturned + `), count(*) filter (where ` + onDrafts + `), count(*) filter (where ` + onModeration + `),
+	count(*) filter (where ` + onPublished + `), count(*) filter (where ` + onBlocked + `)`
+
+// sorted gives what an order sorts by, the type of that, and which way.
+func (f Filter) sorted() (key, kind string, down bool) {
+	switch f.Order {
+	case ByName, ByNameZA:
+		if f.Lang == "ru" {
+			return `c.name_ru collate "ru-x-icu"`, "text", f.Order == ByNameZA
+		}
+		return `c.name_uz collate "uz-x-icu"`, "text", f.Order == ByNameZA
+	case ByGTIN, ByGTINZA:
+		return `c.gtin`, "text", f.Order == ByGTINZA
+	case ByStatus, ByDone:
+		return `case when c.editing = 'returned' then 0 when c.editing = 'draft' then 1 when c.editing = 'moderation' then 2
+			when c.standing = 'published' then 3 else 4 end`, "int", f.Order == ByDone
+	}
+	return `c.changed_at`, "timestamptz", f.Order == ByUpdated
+}
+
+func ordered(key string, down bool) string {
+	if down {
+		return " order by " + key + " desc, c.id desc"
+	}
+	return " order by " + key + ", c.id"
+}
+
+// place gives the condition on what lies beyond a spot, the order in which to
+// read from there, and the order of the page.
+func (q *question) place(s spot) (beyond, reading, order string) {
+	key, kind, down := q.sorted()
+	order = ordered(key, down)
+	back := q.Before != ""
+	reading = ordered(key, down != back)
+	if q.After == "" && !back {
+		return "", reading, order
+	}
+	than := " > "
+	if down != back {
+		than = " < "
+	}
+	q.args["key"], q.args["id"] = s.Key, s.ID
+	return ` and (` + key + `, c.id)` + than + `(@key::text::` + kind + `, @id)`, reading, order
+}
+
+// searched reports whether something was searched for.
+func (q *question) searched() bool { return len(q.words) > 0 || len(q.ranges) > 0 }
+
+// hits looks up once what was searched for and keeps it for the length of the
+// statement: each tab counts it, and one of them shows some of it.
+func (q *question) hits() string {
+	if !q.searched() {
+		return ""
+	}
+	return `
+		with hit as materialized (
+			select c.id, c.standing, c.editing, c.archived_at, c.changed_at, c.gtin, c.name_uz, c.name_ru
+			from cards c where ` + q.within() + `)`
+}
+
+// counted are the counts of all tabs as "n" and "a". Without a search all that is
+// counted stands in an index (cards_tabs_idx).
+//
+//tenant:any the fragments of question name org_id
+func (q *question) counted() string {
+	from := `cards c where ` + q.within()
+	if q.searched() {
+		from = `hit c where true`
+	}
+	return `
+		(select ` + tallied + ` from ` + from + ` and ` + onAll + `) n
+		cross join (select count(*) from ` + from + ` and ` + onArchive + `) a`
+}
+
+// shown is the page: the cards beyond a spot, in the order in which they are read.
+func (q *question) shown(beyond, reading string) string {
+	// Written out: with a parameter in its place the server would plan for a tenth
+	// of all cards.
+	rest := ` and ` + q.Tab.on() + beyond + reading + ` limit ` + strconv.Itoa(q.Size+1)
+	if q.searched() {
+		return `(select c.* from cards c where c.org_id = @org and c.id in (select c.id from hit c where true` + rest + `))`
+	}
+	return `(select c.* from cards c where ` + q.within() + rest + `)`
+}
+
+// selectPage reads a page, one row more than asked to know whether others follow,
+// and in the same statement how many cards there are in each tab.
+//
+//tenant:any the fragments of question name org_id
+func selectPage(ctx context.Context, db pg.Querier, q *question, s spot) ([]Card, map[Tab]Count, error) {
+	beyond, reading, order := q.place(s)
+	stmt := q.hits() + ` select` + columns + `, n.*, a.* from ` + q.shown(beyond, reading) + ` c cross join ` + q.counted() + order
+	rows, err := db.Query(ctx, stmt, q.planned()...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("list cards: %w", err)
+	}
+	var c Card
+	var t tally
+	cards := make([]Card, 0, q.Size+1)
+	_, err = pgx.ForEachRow(rows, append(c.targets(), t.targets()...), func() error {
+		cards = append(cards, c)
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, nil, fmt.Errorf("list cards: %w", err)
+	case len(cards) == 0: // then there was no row to carry the counts
+		err = db.QueryRow(ctx, q.hits()+` select n.*, a.* from `+q.counted(), q.planned()...).Scan(t.targets()...)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("count cards: %w", err)
+	}
+	return cards, t.counts(), nil
+}
+
+// selectSimilar reads cards spelled almost like what was searched for, the most
+// alike first: each word with one typing error, or all of them without.
+//
+//tenant:any the fragments of question name org_id
+func selectSimilar(ctx context.Context, db pg.Querier, q *question) ([]Card, error) {
+	words := q.words
+	q.words = nil
+	like := ""
+	for i, w := range words {
+		n := "like" + strconv.Itoa(i)
+		like += ` and c.fold like any (@` + n + `::text[])`
+		parts := spellings(w)
+		for j, p := range parts {
+			parts[j] = "%" + p + "%"
+		}
+		q.args[n] = parts
+	}
+	q.args["words"], q.args["nearest"] = words, nearest
+	stmt := `
+		select` + columns + `
+		from (select c.*, (select min(word_similarity(w, c.fold)) from unnest(@words::text[]) w) as near
+			from cards c where ` + q.within() + ` and ` + q.Tab.on() + like + `) c
+		where c.near >= @nearest
+		order by c.near desc, c.changed_at desc, c.id desc
+		limit ` + strconv.Itoa(q.Size)
+	rows, err := db.Query(ctx, stmt, pgx.QueryExecModeCacheDescribe, q.args)
+	return collectCards(rows, err, "list similar cards")
+}
+
+// selectChosen reads all cards that a filter chooses, in its order, at most so
+// many and one.
+//
+//tenant:any the fragments of question name org_id
+func selectChosen(ctx context.Context, db pg.Querier, q *question, most int) ([]Card, error) {
+	key, _, down := q.sorted()
+	stmt := `select` + columns + ` from cards c where ` + q.within() + ` and ` + q.Tab.on() + ordered(key, down) + ` limit ` + strconv.Itoa(most+1)
+	rows, err := db.Query(ctx, stmt, pgx.QueryExecModeCacheDescribe, q.args)
+	return collectCards(rows, err, "choose cards")
+}
+
+// tally takes the counts of a statement.
+type tally [7]int
+
+func (t *tally) targets() []any {
+	targets := make([]any, len(t))
+	for i := range t {
+		targets[i] = &t[i]
+	}
+	return targets
+}
+
+func (t *tally) counts() map[Tab]Count {
+	counts := make(map[Tab]Count, len(t))
+	for i, tab := range Tabs() {
+		counts[tab] = Count{N: min(t[i], MaxCounted), More: t[i] > MaxCounted}
+	}
+	return counts
+}
+
+// planned has all but the usual page planned anew each time: a plan that must fit
+// every word and every organization walks the whole table (performance.md 2.6).
+func (q *question) planned() []any {
+	if q.Narrowed() || q.Tab != TabAll || q.Order != ByUpdated {
+		return []any{pgx.QueryExecModeCacheDescribe, q.args}
+	}
+	return []any{q.args}
+}
