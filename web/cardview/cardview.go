@@ -89,3 +89,8 @@ func statusTag(ctx context.Context, s card.Status) (ui.Tone, string) {
 	tones := map[card.Status]ui.Tone{card.InForce: ui.OK, card.Sent: ui.Info, card.Back: ui.Bad}
 	return tones[s], i18n.T(ctx, "card.version."+string(s))
 }
+
+// PhotoURL is the address of a photo of a card, in full or small ("/thumb").
+func PhotoURL(id, photo int64, size string) string {
+	return URL(id, "/photos/"+strconv.FormatInt(photo, 10)+size)
+}

@@ -2,8 +2,7 @@ package cardview
 
 import (
 	"context"
-
-	"github.com/a-h/templ"
+	"errors"
 
 	"kabinet/internal/card"
 	"kabinet/internal/core/fault"
@@ -19,8 +18,8 @@ type Check struct {
 	Owner     gs1prefix.Check
 	Statement string // in plain words; "" when nothing can be sent
 	Panel     edsview.Form
-	Trouble   *fault.Error // why it was not sent
-	Gallery   templ.Component
+	Trouble   *fault.Error   // why it was not sent
+	Left      []card.LeftOut // why it would not be sent
 }
 
 func (c Check) answers() Answers {
@@ -44,8 +43,6 @@ func (c Check) head(ctx context.Context) ui.PageHead {
 	return ui.PageHead{Crumbs: cardCrumbs(ctx, c.Card), Title: i18n.T(ctx, "card.step.check"), Code: string(c.GTIN), Lead: c.Group.Name(lang(ctx))}
 }
 
-func (c Check) stopped() bool { return stops(c.Owner.Answer) }
-
 func (c Check) scripts() []string {
 	if !c.sendable() {
 		return nil
@@ -58,4 +55,19 @@ func (c Check) photosLink(ctx context.Context) *ui.Link {
 		return nil
 	}
 	return &ui.Link{Text: i18n.T(ctx, "card.photos.change"), URL: FieldURL(c.ID, card.FieldPhotos)}
+}
+
+// SendWords stand on the button that signs and sends.
+func SendWords(ctx context.Context) string { return i18n.T(ctx, "card.check.send") }
+
+// hindrance is what keeps the card from being sent besides what is missing and
+// whose its number is: both are said on their own.
+func (c Check) hindrance(ctx context.Context) string {
+	for _, l := range c.Left {
+		f, ok := fault.As(l.Why)
+		if ok && !errors.Is(f, card.ErrUnready) && !errors.Is(f, card.ErrOwner) {
+			return i18n.T(ctx, f.Key, f.Args...)
+		}
+	}
+	return ""
 }

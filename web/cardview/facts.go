@@ -69,6 +69,7 @@ func (a Answers) photosMissing() (fault.Complaint, bool) { return a.Missing.On(c
 // Said is a version of a card with what is needed to read it.
 type Said struct {
 	Reading
+	Card   int64 // id
 	Number int
 	Status card.Status
 	Typed  card.Typed
@@ -149,4 +150,13 @@ func shots(before, after Said) []shot {
 
 func ofSide(ps []card.Photo, side card.Side) []card.Photo {
 	return slices.DeleteFunc(slices.Clone(ps), func(p card.Photo) bool { return p.Side != side })
+}
+
+// photo finds a photo of a version by its id.
+func (s Said) photo(id int64) (card.Photo, bool) {
+	i := slices.IndexFunc(s.Photos, func(p card.Photo) bool { return p.ID == id })
+	if i < 0 {
+		return card.Photo{}, false
+	}
+	return s.Photos[i], true
 }

@@ -32,16 +32,17 @@ const Later = "later"
 // Editor is the form of one step; without a card's ID it makes a new card.
 type Editor struct {
 	Reading
-	Card     card.Card
-	Step     Step
-	Asked    []string   // the fields, in order
-	Typed    card.Typed // what the fields hold, also when it was wrong
-	Remarks  []card.Remark
-	Wrong    fault.Complaints
-	Ticket   string // of a form for a new card
-	Then     string
-	Required bool    // fields that may stay empty are left out
-	Notes    []Aside // what to know before answering
+	Card      card.Card
+	Step      Step
+	Asked     []string   // the fields, in order
+	Typed     card.Typed // what the fields hold, also when it was wrong
+	Remarks   []card.Remark
+	Wrong     fault.Complaints
+	Elsewhere fault.Complaints // about answers of other steps
+	Ticket    string           // of a form for a new card
+	Then      string
+	Required  bool    // fields that may stay empty are left out
+	Notes     []Aside // what to know before answering
 }
 
 // Aside is a notice about a card.

@@ -18,9 +18,7 @@ type Record struct {
 	card.Record
 	Owner   gs1prefix.Check // whose the GTIN is
 	Editor  Editor          // of the fields that the operator wants changed
-	Events  []ui.Event
-	Older   string // address of earlier events; "" when these are all
-	Gallery templ.Component // the photos of the newest version
+	History History
 }
 
 func (r Record) reading() Reading { return Reading{Group: r.Record.Group, Book: r.Book} }
@@ -141,27 +139,32 @@ func (r Record) notes(ctx context.Context) []ui.Notice {
 	if r.Standing == card.Blocked {
 		ns = append(ns, ui.Notice{Tone: ui.Warn, Title: i18n.T(ctx, "card.blocked.title"), Text: i18n.T(ctx, "card.blocked.text")})
 	}
-	if r.unregistered() && r.writing() {
-		ns = append(ns, OwnerNote(ctx, r.Owner))
+	if n, ok := OwnerNote(ctx, r.Owner); ok && r.writing() {
+		ns = append(ns, n)
 	}
 	return ns
 }
 
 // OwnerNote says of a number that is not the organization's what follows, and
-// leads to where one asks for it.
-func OwnerNote(ctx context.Context, c gs1prefix.Check) ui.Notice {
-	n := ui.Notice{Tone: ui.Warn, Title: i18n.T(ctx, "card.owner."+string(c.Answer), "gtin", string(c.GTIN)), Text: i18n.T(ctx, "card.owner.text")}
+// leads to where one asks for it; ok is false for one that may be sent.
+func OwnerNote(ctx context.Context, c gs1prefix.Check) (n ui.Notice, ok bool) {
+	if !stops(c.Answer) {
+		return n, false
+	}
+	n = ui.Notice{Tone: ui.Warn, Title: i18n.T(ctx, "card.owner."+string(c.Answer), "gtin", string(c.GTIN)), Text: i18n.T(ctx, "card.owner.text")}
 	if c.Answer == gs1prefix.Nobody {
 		n.Action = &ui.Action{Text: i18n.T(ctx, "card.owner.ask"), URL: ui.Query(askURL, nil, "kind", "gs1_gtin", "number", string(c.GTIN))}
 	}
-	return n
+	return n, true
 }
 
 // VersionURL is the address of a version; CompareURL puts another beside it.
 func VersionURL(id int64, n int) string { return URL(id, "/versions/"+strconv.Itoa(n)) }
 
 // CompareURL is the page of version n beside an earlier one.
-func CompareURL(id int64, n, with int) string { return VersionURL(id, n) + "?with=" + strconv.Itoa(with) }
+func CompareURL(id int64, n, with int) string {
+	return VersionURL(id, n) + "?with=" + strconv.Itoa(with)
+}
 
 // remarkURL leads to the field of a remark: in the form below it, or in its step.
 func (r Record) remarkURL(field string) string {

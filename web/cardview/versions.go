@@ -4,8 +4,6 @@ import (
 	"context"
 	"strconv"
 
-	"github.com/a-h/templ"
-
 	"kabinet/internal/card"
 	"kabinet/internal/platform/i18n"
 	"kabinet/web/ui"
@@ -18,12 +16,7 @@ type VersionPage struct {
 	Said    Said
 	With    *Said              // an earlier one; nil for none
 	Others  []card.VersionHead // all versions, the newest first
-	Gallery templ.Component
-	Photo   PhotoOf
 }
-
-// PhotoOf draws a photo of a card by its id.
-type PhotoOf func(side card.Side, id int64) templ.Component
 
 func (v VersionPage) title(ctx context.Context) string {
 	return i18n.T(ctx, "card.versions.one", "n", v.Version.Number)
@@ -71,12 +64,8 @@ func remarkLine(ctx context.Context, r Reading, m card.Remark) string {
 	return r.Label(ctx, m.Field) + ": " + RemarkText(ctx, m)
 }
 
-// Comparison is two versions beside each other. Photo draws theirs, from where
-// the reader may see them.
-type Comparison struct {
-	Before, After Said
-	Photo         PhotoOf
-}
+// Comparison is two versions beside each other.
+type Comparison struct{ Before, After Said }
 
 func (c Comparison) title(ctx context.Context) string {
 	return i18n.T(ctx, "card.compare.title", "before", c.Before.Number, "after", c.After.Number)
@@ -105,11 +94,4 @@ func (c Comparison) changed(ctx context.Context) (n int) {
 		}
 	}
 	return n
-}
-
-func (c Comparison) shot(side card.Side, id int64) templ.Component {
-	if id == 0 || c.Photo == nil {
-		return noShot()
-	}
-	return c.Photo(side, id)
 }

@@ -1,0 +1,55 @@
+package card
+
+import (
+	"context"
+	"slices"
+
+	"kabinet/internal/attribute"
+	"kabinet/internal/core/actor"
+	"kabinet/internal/core/perm"
+	"kabinet/internal/productgroup"
+)
+
+// Groups are the product groups for which the actor may write cards: those of
+// the organization that work, within the actor's reach.
+func (s *Service) Groups(ctx context.Context, a actor.Actor) ([]productgroup.Group, error) {
+	if err := a.Need(perm.CardEdit); err != nil {
+		return nil, err
+	}
+	own, err := productgroup.OfOrg(ctx, s.DB, a.OrgID)
+	if err != nil {
+		return nil, err
+	}
+	groups := make([]productgroup.Group, 0, len(own))
+	for _, g := range own {
+		if g.Status == productgroup.Active && a.Scope.HasGroup(g.Group.ID) {
+			groups = append(groups, g.Group)
+		}
+	}
+	return groups, nil
+}
+
+// Begin is what is needed to write a card of a group, by its slug: the group
+// with its book of today. A group of the organization that is not the actor's is
+// actor.ErrGroup, any other is ErrNoGroup.
+func (s *Service) Begin(ctx context.Context, a actor.Actor, slug string) (productgroup.Group, attribute.Book, error) {
+	if err := a.Need(perm.CardEdit); err != nil {
+		return productgroup.Group{}, attribute.Book{}, err
+	}
+	own, err := productgroup.OfOrg(ctx, s.DB, a.OrgID)
+	if err != nil {
+		return productgroup.Group{}, attribute.Book{}, err
+	}
+	i := slices.IndexFunc(own, func(g productgroup.OrgGroup) bool {
+		return g.Group.Slug == slug && g.Status == productgroup.Active
+	})
+	if i < 0 {
+		return productgroup.Group{}, attribute.Book{}, ErrNoGroup
+	}
+	g := own[i].Group
+	if err := a.NeedIn(perm.CardEdit, perm.Reach{Group: g.ID}); err != nil {
+		return productgroup.Group{}, attribute.Book{}, err
+	}
+	book, err := attribute.BookOf(ctx, s.DB, g.ID)
+	return g, book, err
+}
