@@ -21,6 +21,7 @@ import (
 	"kabinet/internal/invite/invitehttp"
 	"kabinet/internal/legacy"
 	"kabinet/internal/legacy/legacyhttp"
+	"kabinet/internal/maintenance/maintenancehttp"
 	"kabinet/internal/me"
 	"kabinet/internal/me/mehttp"
 	"kabinet/internal/member"
@@ -92,6 +93,7 @@ type pages struct {
 	invite    invitehttp.Handlers
 	technical technicalhttp.Handlers
 	goods     goodsPages
+	closing   maintenancehttp.Handlers
 	cards     cardPages
 	people    peoplePages
 	places    placehttp.Handlers
@@ -138,6 +140,7 @@ func (a *App) openRooms(context.Context) error {
 	a.joinPages(panel)
 	a.openCards()
 	r.pages.goods = a.goodsPages()
+	r.pages.closing = a.maintenancePages()
 	r.pages.cards = a.cardPages()
 	r.pages.people = a.peoplePages()
 	return a.openCompanies(panel)
@@ -196,6 +199,7 @@ func (r *rooms) public(m chi.Router, wrap httpx.Wrap) {
 	r.pages.invite.Routes(m, wrap)
 	r.companies.public(m, wrap)
 	r.pages.staff.Public(m, wrap)
+	r.pages.closing.Public(m, wrap)
 }
 
 // members mounts what members of organizations may open.
@@ -224,6 +228,7 @@ func (r *rooms) staff(m chi.Router, wrap httpx.Wrap) {
 	r.pages.me.Staff(m, wrap)
 	r.pages.goods.staff(m, wrap)
 	r.pages.cards.staff(m, wrap)
+	r.pages.closing.Staff(m, wrap)
 }
 
 // work registers the features' workers.

@@ -81,6 +81,7 @@ func (a *App) openRoutes(context.Context) error {
 		httpx.Bodies(drawPublic, httpx.Patience{Upload: uploadTime}, uploadPaths()...),
 		httpx.Deadline(a.conf.Web.RequestTimeout, patience),
 		httpx.CleanBytes(drawPublic),
+		a.rooms.pages.closing.Gate(drawPublic),
 	)
 	r.Get(static.Prefix+"*", static.Handler().ServeHTTP)
 	r.Get("/favicon.ico", favicon)

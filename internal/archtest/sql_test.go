@@ -96,7 +96,8 @@ func TestStatementsNameTheirTenant(t *testing.T) {
 // owners says which package writes a table (rule R8); "*" are platform's own.
 var owners = map[string]string{
 	"organizations": "org", "tin_registry": "org",
-	"product_groups": "productgroup", "org_product_groups": "productgroup",
+	"maintenance_windows": "maintenance",
+	"product_groups":      "productgroup", "org_product_groups": "productgroup",
 	"attribute_sets": "attribute", "card_codes": "attribute", "calendar_days": "workday",
 	"gs1_prefixes": "gs1prefix", "gs1_prefix_registry": "gs1prefix", "gs1_gtins": "gs1prefix", "gs1_gtin_registry": "gs1prefix",
 	"requests": "request", "card_claims": "moderation", "card_decisions": "moderation", "return_reasons": "moderation",
@@ -118,7 +119,7 @@ var owners = map[string]string{
 	"sessions": "internal/platform/session", "audit_log": "internal/platform/audit", "audit_seals": "internal/platform/audit", "rate_limits": "internal/platform/limit",
 	"saved_views": "savedview", "list_choices": "savedview",
 	"card_bulks": "card",
-	"blobs": "internal/platform/blob", "blob_chunks": "internal/platform/blob",
+	"blobs":      "internal/platform/blob", "blob_chunks": "internal/platform/blob",
 	"river_job": "internal/platform/jobs", "job_processes": "internal/platform/jobs",
 }
 

@@ -42,6 +42,7 @@ type Page struct {
 	Person  *Person
 	Org     *Org
 	Flash   *ui.Notice
+	Banner  *ui.Notice // what every page announces
 	Help    *ui.Link // the article about this page
 	Support *ui.Link // where people ask
 	Scripts []string // further modules, "js/sign.js"

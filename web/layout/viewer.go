@@ -24,6 +24,7 @@ type Viewer struct {
 	Theme   string
 	Density string
 	Flash   *ui.Notice
+	Banner  *ui.Notice // what every page announces: maintenance
 	Support *ui.Link
 	Version string
 }
@@ -46,6 +47,7 @@ func ViewerOf(ctx context.Context) Viewer {
 func (p Page) seen(ctx context.Context, area Area) Page {
 	v := ViewerOf(ctx)
 	p.Area, p.Path, p.Theme, p.Density, p.Version, p.Support = area, v.Path, v.Theme, v.Density, v.Version, v.Support
+	p.Banner = v.Banner
 	if p.Flash == nil {
 		p.Flash = v.Flash
 	}
@@ -95,6 +97,7 @@ var operatorMenu = []item{
 	{url: "/op/letters", key: "layout.nav.letters", need: perm.OpCampaignRead},
 	{url: "/op/requests", key: "layout.nav.requests", need: perm.OpRequestRead},
 	{url: "/op/jobs", key: "layout.nav.jobs", need: perm.OpJobRead, apart: true},
+	{url: "/op/maintenance", key: "layout.nav.maintenance", need: perm.OpMaintenance},
 	{url: "/op/audit", key: "layout.nav.audit", need: perm.OpAuditRead},
 	{url: "/op/dictionaries", key: "layout.nav.dictionaries", need: perm.OpDictionaryManage},
 	{url: "/op/staff", key: "layout.nav.staff", need: perm.OpStaffManage},

@@ -57,6 +57,7 @@ const (
 	OpDictionaryManage                   // edit dictionaries: product groups, reasons for returning cards
 	OpCardRead                           // see product cards that wait for moderation
 	OpCardModerate                       // publish and return them
+	OpMaintenance                        // plan and end maintenance
 )
 
 // Set is a set of rights; the zero value is empty and two sets compare with ==.

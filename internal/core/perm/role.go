@@ -64,7 +64,7 @@ var bundles = map[Role]Set{
 	RoleOpRegistrar:      watch.Or(Of(OpRequestDecide, OpPrefixManage, OpDictionaryManage)),
 	RoleOpModerator:      watch.Or(Of(OpCardModerate)),
 	RoleOpAdmin: watch.Or(Of(OpLetterSend, OpOrgImport, OpCampaignRun, OpJobManage, OpStaffManage,
-		OpRequestDecide, OpPrefixManage, OpDictionaryManage, OpCardModerate)),
+		OpRequestDecide, OpPrefixManage, OpDictionaryManage, OpCardModerate, OpMaintenance)),
 }
 
 // Rights joins what the roles allow; an unknown role allows nothing.

@@ -1,0 +1,3 @@
+drop table maintenance_windows;
+
+update schema_migrations set dirty = false;
