@@ -15,9 +15,9 @@ import (
 func photo(b *testing.B) []byte {
 	b.Helper()
 	m := picturetest.Draw(4000, 3000)
-	noise := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // noise
+	noise := rand.New(rand.NewPCG(1, 2))
 	for i := range m.Pix {
-		m.Pix[i] -= uint8(noise.IntN(12)) //nolint:gosec // below 12
+		m.Pix[i] -= uint8(noise.IntN(12))
 	}
 	return encoded(b, m)
 }

@@ -64,7 +64,7 @@ func (f *facts) webp(data []byte) (cost, error) {
 	c := cost{perPixel: 1.5}
 	for rest := data[12:]; len(rest) >= 8; {
 		n, name := uint64(binary.LittleEndian.Uint32(rest[4:])), string(rest[:4])
-		if n > uint64(len(rest)-8) {
+		if n > uint64(len(rest)-8) { //nolint:gosec // not negative
 			return c, errChunk
 		}
 		switch body := rest[8 : 8+n]; name {

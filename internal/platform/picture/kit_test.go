@@ -58,7 +58,7 @@ func encoded(t testing.TB, m image.Image) []byte {
 
 // segment is a marker of a JPEG with its length and content.
 func segment(marker byte, body string) []byte {
-	b := binary.BigEndian.AppendUint16([]byte{0xff, marker}, uint16(len(body)+2)) //nolint:gosec // short ones
+	b := binary.BigEndian.AppendUint16([]byte{0xff, marker}, uint16(len(body)+2))
 	return append(b, body...)
 }
 
@@ -69,7 +69,7 @@ func after(jpeg []byte, inserted ...[]byte) []byte {
 
 // chunk is a chunk of a PNG.
 func chunk(name string, body []byte) []byte {
-	b := binary.BigEndian.AppendUint32(nil, uint32(len(body))) //nolint:gosec // short ones
+	b := binary.BigEndian.AppendUint32(nil, uint32(len(body)))
 	b = append(append(b, name...), body...)
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[4:]))
 }
@@ -92,8 +92,8 @@ func flood(t testing.TB, w, h int) []byte {
 var png = []byte("\x89PNG\r\n\x1a\n")
 
 func header(w, h int, depth, colour byte) []byte {
-	b := binary.BigEndian.AppendUint32(nil, uint32(w))                                 //nolint:gosec // positive
-	return append(binary.BigEndian.AppendUint32(b, uint32(h)), depth, colour, 0, 0, 0) //nolint:gosec // positive
+	b := binary.BigEndian.AppendUint32(nil, uint32(w))
+	return append(binary.BigEndian.AppendUint32(b, uint32(h)), depth, colour, 0, 0, 0)
 }
 
 // exif is a TIFF header with an orientation, and the place where it was taken.

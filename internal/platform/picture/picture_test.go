@@ -127,7 +127,7 @@ func TestTheCameraMayBeHeldAnyWay(t *testing.T) {
 	}
 	for o, want := range turned {
 		for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
-			head := exif(order, uint16(o)) //nolint:gosec // 0 to 9
+			head := exif(order, uint16(o))
 			original := picturetest.PNG(t, 240, 160)
 			for kind, data := range map[string][]byte{
 				"JPEG": after(picturetest.JPEG(t, 240, 160), segment(0xe1, "Exif\x00\x00"+head)),
@@ -187,9 +187,9 @@ func TestNothingButPixelsComesOut(t *testing.T) {
 
 func withChunk(webp []byte, name, body string) []byte {
 	body += strings.Repeat(" ", len(body)%2)
-	added := append(binary.LittleEndian.AppendUint32([]byte(name), uint32(len(body))), body...) //nolint:gosec // short
+	added := append(binary.LittleEndian.AppendUint32([]byte(name), uint32(len(body))), body...)
 	out := slices.Concat(webp, added)
-	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8)) //nolint:gosec // short
+	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8))
 	return out
 }
 
