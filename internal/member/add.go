@@ -15,41 +15,50 @@ import (
 )
 
 // Add makes a user and invites it. A form that was sent before gives the user
-// it made then; a person who is a user already is ErrTaken with that "id".
+// it made then; a person who is a user already is ErrTaken with that "id". Too
+// many for one mailbox are ErrMailbox.
 func (s *Service) Add(ctx context.Context, a actor.Actor, d Draft) (id int64, err error) {
 	if err := a.Need(perm.MemberManage); err != nil {
 		return 0, err
 	}
+	letter, err := s.spareMailbox(ctx, a.OrgID, d.Email)
+	if err != nil {
+		return 0, err
+	}
+	var fresh bool
 	err = gate.InTx(ctx, s.DB, a, perm.MemberManage, func(tx pg.Tx) error {
-		id, err = s.addTx(ctx, tx, a, d)
+		id, fresh, err = s.addTx(ctx, tx, a, d)
 		return err
 	})
+	if err != nil || !fresh {
+		err = errors.Join(err, letter.Back(ctx)) // none went out
+	}
 	if errors.Is(err, ErrTaken) {
 		return s.whoHas(ctx, a.OrgID, d)
 	}
 	return id, err
 }
 
-func (s *Service) addTx(ctx context.Context, tx pg.Tx, a actor.Actor, d Draft) (int64, error) {
+func (s *Service) addTx(ctx context.Context, tx pg.Tx, a actor.Actor, d Draft) (id int64, fresh bool, err error) {
 	issuer, err := issues(ctx, tx, a.OrgID)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	r, err := d.clean(issuer)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	if err := freshIfSensitive(ctx, tx, a, r.Roles); err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	id, fresh, err := s.insertTx(ctx, tx, a.OrgID, r)
+	id, fresh, err = s.insertTx(ctx, tx, a.OrgID, r)
 	if err != nil || !fresh {
-		return id, err
+		return id, false, err
 	}
 	if err := s.welcomeTx(ctx, tx, a, id, r); err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	return id, nil
+	return id, true, nil
 }
 
 // insertTx stores a record with roles and scope; fresh is false when the same

@@ -2,8 +2,6 @@ package member
 
 import (
 	"context"
-	"strconv"
-	"time"
 
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
@@ -11,7 +9,6 @@ import (
 	"kabinet/internal/core/text"
 	"kabinet/internal/notice"
 	"kabinet/internal/platform/audit"
-	"kabinet/internal/platform/limit"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/session"
 )
@@ -65,9 +62,13 @@ func (s *Service) blockTx(ctx context.Context, tx pg.Tx, u User, reason string) 
 
 // Unblock lets a user be activated anew: a new invitation goes out (domain.md
 // F22). With a sensitive role it gives that role back, and wants a fresh
-// signature.
+// signature. Blocking and unblocking in turns sends no letters without end: too
+// many are ErrLetters or ErrMailbox.
 func (s *Service) Unblock(ctx context.Context, a actor.Actor, id int64) error {
 	if err := a.Need(perm.MemberManage); err != nil {
+		return err
+	}
+	if err := s.spareUser(ctx, a.OrgID, id, Blocked); err != nil {
 		return err
 	}
 	return s.change(ctx, a, id, func(tx pg.Tx, u User) (audit.Entry, error) {
@@ -85,19 +86,13 @@ func (s *Service) Unblock(ctx context.Context, a actor.Actor, id int64) error {
 	})
 }
 
-// invites bounds how often one user is written to.
-func invites() limit.Rule { return limit.Rule{Name: "member.invite", Max: 5, Per: time.Hour} }
-
-// inviteKey names a user for invites.
-func inviteKey(orgID, id int64) string { return strconv.FormatInt(orgID, 10) + "/" + target(id) }
-
 // Invite sends a user who is not activated a new code; the one before is worth
-// nothing from now on. Too many in an hour are limit.ErrTooMany.
+// nothing from now on. Too many are ErrLetters or ErrMailbox.
 func (s *Service) Invite(ctx context.Context, a actor.Actor, id int64) error {
 	if err := a.Need(perm.MemberManage); err != nil {
 		return err
 	}
-	if err := limit.Need(ctx, s.DB, invites(), inviteKey(a.OrgID, id)); err != nil {
+	if err := s.spareUser(ctx, a.OrgID, id, NotActivated); err != nil {
 		return err
 	}
 	return s.change(ctx, a, id, func(tx pg.Tx, u User) (audit.Entry, error) {

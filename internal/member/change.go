@@ -11,7 +11,6 @@ import (
 	"kabinet/internal/notice"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/gate"
-	"kabinet/internal/platform/limit"
 	"kabinet/internal/platform/mail"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/session"
@@ -64,7 +63,7 @@ func (s *Service) spareLetters(ctx context.Context, a actor.Actor, id int64, typ
 	if err != nil || wrong != nil || u.Status != NotActivated || u.Email == email.String() {
 		return err
 	}
-	return limit.Need(ctx, s.DB, invites(), inviteKey(a.OrgID, id))
+	return s.spare(ctx, a.OrgID, id, email.String())
 }
 
 func (s *Service) updatePersonTx(ctx context.Context, tx pg.Tx, a actor.Actor, u User, r record) (audit.Entry, error) {

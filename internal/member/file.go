@@ -92,7 +92,7 @@ func readFile(name string, in io.Reader, issuer bool) (table, error) {
 	if err != nil {
 		return f, onFile(err)
 	}
-	twice := map[string]int{}
+	twice, box := map[string]int{}, map[string][]int{}
 	for {
 		row, err := r.Next()
 		switch {
@@ -110,9 +110,13 @@ func readFile(name string, in io.Reader, issuer bool) (table, error) {
 		if at, again := twice[good.same()]; len(told) == 0 && again {
 			told = []Complaint{{Row: row.N, Field: "pinfl", Key: "member.import.twice", Args: []string{"row", fmt.Sprint(at)}}}
 		}
+		same := box[mailbox(good.Email)]
+		if len(told) == 0 && len(same) == maxOfMailbox {
+			told = []Complaint{{Row: row.N, Field: "email", Key: "member.import.one_mailbox", Args: []string{"max", fmt.Sprint(maxOfMailbox), "rows", rowList(same)}}}
+		}
 		f.complain(told...)
 		if len(told) == 0 {
-			twice[good.same()] = row.N
+			twice[good.same()], box[mailbox(good.Email)] = row.N, append(same, row.N)
 			f.Rows = append(f.Rows, good)
 		}
 	}

@@ -122,8 +122,16 @@ func (s *Service) isHere(here map[string]bool, r record) bool {
 
 // Apply makes the users of a checked file, all of them or none, and invites
 // each. Who is a user already stays as is, so the same file again changes
-// nothing. Sensitive roles want a fresh signature, as for a single user.
+// nothing. Sensitive roles want a fresh signature, as for a single user. Too many
+// for one mailbox are ErrMailboxes with "rows".
 func (s *Service) Apply(ctx context.Context, a actor.Actor, id string) error {
+	planned, err := s.Import(ctx, a, id)
+	if err != nil || planned.Applied() {
+		return err
+	}
+	if err := s.spareMailboxes(ctx, a.OrgID, planned.rows); err != nil {
+		return err
+	}
 	return gate.InTx(ctx, s.DB, a, perm.MemberManage, func(tx pg.Tx) error {
 		i, err := oneImport(ctx, tx, a.OrgID, id, " for update")
 		if err != nil || i.Applied() {

@@ -79,6 +79,7 @@ func TestAFormSentTwiceAtOnceMakesOneUser(t *testing.T) {
 	for round := range rounds {
 		d := typed(func(d *member.Draft) {
 			d.FormKey, d.PINFL = fmt.Sprint("form-", round), fmt.Sprintf("4120385%07d", round)
+			d.Email = fmt.Sprintf("u%d@company.example", round)
 			if round%2 == 1 {
 				d.Kind, d.PINFL = "technical", ""
 			}
@@ -109,6 +110,7 @@ func TestTwoFormsAboutOnePersonMakeOneUser(t *testing.T) {
 		form := func(key string) member.Draft {
 			return typed(func(d *member.Draft) {
 				d.FormKey, d.PINFL = fmt.Sprint(key, round), fmt.Sprintf("4120385%07d", round)
+				d.Email = fmt.Sprintf("u%d@company.example", round)
 			})
 		}
 		errs := together(

@@ -8,7 +8,6 @@ import (
 	"kabinet/internal/core/perm"
 	"kabinet/internal/member"
 	"kabinet/internal/platform/gate"
-	"kabinet/internal/platform/limit"
 )
 
 const otherPINFL = "51508801234569"
@@ -110,7 +109,7 @@ func TestLettersToAnybodyAreFew(t *testing.T) {
 			break
 		}
 	}
-	if n := o.count(`select count(*) from invited`); !errors.Is(err, limit.ErrTooMany) || n != 6 {
+	if n := o.count(`select count(*) from invited`); !errors.Is(err, member.ErrLetters) || n != 6 {
 		t.Errorf("%d invitations, %v", n, err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/core/fault"
+	"kabinet/internal/platform/pg"
 )
 
 // ErrTooMany is the refusal; After says when the next try counts.
@@ -59,6 +60,22 @@ func Need(ctx context.Context, db *pgxpool.Pool, rule Rule, key string) error {
 	return nil
 }
 
+// HitAll counts several tries of several keys at once, all of them or none: over
+// are the keys for which that would be too many, left how long their window lasts.
+func HitAll(ctx context.Context, db *pgxpool.Pool, rule Rule, times map[string]int) (over []string, left time.Duration, err error) {
+	err = pg.InTx(ctx, db, func(tx pg.Tx) error {
+		over, left, err = countAll(ctx, tx, rule, times)
+		if err == nil && len(over) > 0 {
+			err = ErrTooMany // nothing is kept
+		}
+		return err
+	})
+	if err != nil && len(over) == 0 {
+		return nil, 0, fmt.Errorf("count %s: %w", rule.Name, err)
+	}
+	return over, left, nil
+}
+
 // Spent is ErrTooMany when key has used up what rule allows, without counting
 // a try: for limits that count failures only.
 func Spent(ctx context.Context, db *pgxpool.Pool, rule Rule, key string) error {
@@ -72,7 +89,7 @@ func Spent(ctx context.Context, db *pgxpool.Pool, rule Rule, key string) error {
 	return nil
 }
 
-// Place is one try taken by Take that may be given back.
+// Place is one try taken by Take that may be given back; the zero value is none.
 type Place struct {
 	db     *pgxpool.Pool
 	key    string
@@ -102,6 +119,9 @@ func Take(ctx context.Context, db *pgxpool.Pool, rule Rule, key string) (Place, 
 
 // Back gives the place back to the window it was taken from.
 func (p Place) Back(ctx context.Context) error {
+	if p.db == nil {
+		return nil
+	}
 	if err := giveBack(ctx, p.db, p.key, p.window); err != nil {
 		return fmt.Errorf("give back a try: %w", err)
 	}

@@ -2,6 +2,8 @@ package limit_test
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -111,6 +113,28 @@ func TestTake(t *testing.T) {
 	}
 	if _, err := limit.Take(t.Context(), db, few, "other"); err != nil {
 		t.Errorf("another one's tries count: %v", err)
+	}
+}
+
+func TestHitAll(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	few := limit.Rule{Name: "test.all", Max: 5, Per: 24 * time.Hour}
+	for _, step := range []struct {
+		times map[string]int
+		over  string
+	}{
+		{map[string]int{"a": 3, "b": 5}, ""},
+		{map[string]int{"a": 1, "b": 1, "c": 6}, "b c"},
+		{map[string]int{"a": 2}, ""}, // what was refused did not count
+		{map[string]int{"a": 1}, "a"},
+		{nil, ""},
+	} {
+		over, left, err := limit.HitAll(t.Context(), db, few, step.times)
+		slices.Sort(over)
+		if err != nil || strings.Join(over, " ") != step.over || len(over) > 0 && left <= 0 {
+			t.Errorf("%v: %v, %s, %v, want %q", step.times, over, left, err, step.over)
+		}
 	}
 }
 

@@ -3,8 +3,10 @@ package limit
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/platform/pg"
@@ -20,6 +22,33 @@ func count(ctx context.Context, db *pgxpool.Pool, r Rule, key string) (n int, le
 		returning n, window_start + $2::interval - now()`
 	err = db.QueryRow(ctx, q, r.Name+":"+key, r.Per).Scan(&n, &left)
 	return n, left, err
+}
+
+// countAll adds hits of several keys, in the order of the keys: two who count the
+// same ones do not wait for each other for ever.
+func countAll(ctx context.Context, tx pg.Tx, r Rule, times map[string]int) (over []string, left time.Duration, err error) {
+	const q = `
+		insert into rate_limits (key, window_start, n)
+		select k, date_bin($3::interval, now(), 'epoch'), c from unnest($1::text[], $2::int[]) t (k, c) order by k
+		on conflict (key, window_start) do update set n = rate_limits.n + excluded.n
+		returning key, n, window_start + $3::interval - now()`
+	keys, counts := make([]string, 0, len(times)), make([]int, 0, len(times))
+	for key, n := range times {
+		keys, counts = append(keys, r.Name+":"+key), append(counts, n)
+	}
+	rows, err := tx.Query(ctx, q, keys, counts, r.Per)
+	if err != nil {
+		return nil, 0, err
+	}
+	var key string
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&key, &n, &left}, func() error {
+		if n > r.Max {
+			over = append(over, strings.TrimPrefix(key, r.Name+":"))
+		}
+		return nil
+	})
+	return over, left, err
 }
 
 // take adds a hit to the present window unless it is full. Those who come at
