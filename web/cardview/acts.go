@@ -87,3 +87,9 @@ func TwinNote(ctx context.Context, id int64) *ui.Notice {
 		Action: &ui.Action{Text: i18n.T(ctx, "card.twin.open"), URL: URL(id, "")},
 	}
 }
+
+func pickColumns(ctx context.Context) []ui.Column {
+	return []ui.Column{
+		{Title: i18n.T(ctx, "card.name")}, {Title: i18n.T(ctx, "card.field.gtin")}, {Title: i18n.T(ctx, "card.field.brand")},
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"kabinet/internal/card"
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
+	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/httpx"
 	"kabinet/web/cardview"
 )
@@ -125,4 +126,20 @@ func (h Handlers) copy(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return h.done(w, r, "card.flash.copied", cardview.URL(id, "/check"))
+}
+
+// picked is how many cards are offered to be copied; a search finds the others.
+const picked = 25
+
+// pick answers GET /cards/new/copy: of which card another is made.
+func (h Handlers) pick(w http.ResponseWriter, r *http.Request) error {
+	if err := httpx.Actor(r).Need(perm.CardEdit); err != nil {
+		return err
+	}
+	query := r.URL.Query().Get("q")
+	p, err := h.Cards.Find(r.Context(), httpx.Actor(r), card.Filter{Query: query, Size: picked})
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, cardview.Pick(query, p.Rows))
 }

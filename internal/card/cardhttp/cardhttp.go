@@ -29,6 +29,7 @@ type Handlers struct {
 func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Get("/cards/new", wrap(h.start))
 	r.Post("/cards/new", wrap(h.create))
+	r.Get(cardview.PickURL, wrap(h.pick))
 	r.Get("/cards/{id}", wrap(h.show))
 	r.Get("/cards/{id}/edit/{step}", wrap(h.edit))
 	r.Post("/cards/{id}/edit/{step}", wrap(h.save))
