@@ -23,7 +23,7 @@ var mayUse = map[string][]string{
 	"place":        {"member", "notice"},                                                       // a new one is linked to users, a blocked one is told of
 	"profile":      {"account", "member", "notice", "org", "proof", "register"},                // a new director changes record and users at once
 	"register":     {"org"},                                                                    // names, address and director as organizations have them
-	"request":      {"gs1prefix", "notice", "productgroup"},                                    // an approved request is done, in one transaction
+	"request":      {"gs1prefix", "notice", "org", "productgroup"},                             // an approved request is done, in one transaction
 	"signin":       {"account", "member", "proof"},                                             // signature → person → where they work
 	"signup":       {"account", "campaign", "member", "org", "place", "productgroup", "proof"}, // activation, in one transaction
 	"staff":        {"proof", "signin"},                                                        // the same door, other people

@@ -58,6 +58,10 @@ func HoldTx(ctx context.Context, tx pg.Tx, orgID int64) (Profile, error) {
 	return profileOf(ctx, tx, orgID)
 }
 
+// LockTx is HoldTx for who changes something else of which an organization has
+// only so many.
+func LockTx(ctx context.Context, tx pg.Tx, orgID int64) error { return lockProfile(ctx, tx, orgID) }
+
 // The setters below change a profile that the caller holds (HoldTx) and has
 // compared with what the person saw.
 

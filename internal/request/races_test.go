@@ -124,3 +124,23 @@ func TestDoubleSubmitLeavesOneRequest(t *testing.T) {
 		k.exec(`update requests set status = 'withdrawn', created_at = now() - interval '2 days'`)
 	}
 }
+
+func TestManyRequestsAtOnceAreNoMoreThanAllowed(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	for i := range 15 {
+		k.ask(barno, request.Prefix, "47810"+strconv.Itoa(10+i))
+	}
+	var wg sync.WaitGroup
+	for i := range 30 {
+		wg.Go(func() {
+			_, err := k.AskNumber(t.Context(), barno, request.NumberDraft{Kind: "gs1_prefix", Number: "47820" + strconv.Itoa(10+i)}, picture())
+			if f, ok := fault.As(err); err != nil && (!ok || f.Key != request.ErrMany.Key) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	k.want(20, `select count(*) from requests where status = 'open'`)
+	k.want(20, `select count(*) from blobs`)
+}

@@ -12,6 +12,7 @@ import (
 	"kabinet/internal/core/gs1"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/gs1prefix"
+	"kabinet/internal/org"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/blob"
 	"kabinet/internal/platform/gate"
@@ -150,7 +151,12 @@ type opening struct {
 	blobID  *int64
 }
 
+// open stores a request. Who asks at the same moment for the same organization
+// waits until this one counts.
 func open(ctx context.Context, tx pg.Tx, a actor.Actor, o opening) (int64, error) {
+	if err := org.LockTx(ctx, tx, a.OrgID); err != nil {
+		return 0, err
+	}
 	opened, today, err := counts(ctx, tx, a.OrgID)
 	switch {
 	case err != nil:
