@@ -43,6 +43,7 @@ type App struct {
 	sessions *session.Manager
 	verifier eds.Verifier
 	metrics  *metrics.Registry
+	returned returnedCards
 	rooms    rooms
 	handler  http.Handler
 }

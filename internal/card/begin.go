@@ -53,3 +53,30 @@ func (s *Service) Begin(ctx context.Context, a actor.Actor, slug string) (produc
 	book, err := attribute.BookOf(ctx, s.DB, g.ID)
 	return g, book, err
 }
+
+// Alike is what a new card may take over from the latest other one of its group:
+// who makes the goods and who takes complaints, which nearly always stay the
+// same. It is empty for the first card of a group.
+func (s *Service) Alike(ctx context.Context, a actor.Actor, c Card) (Typed, error) {
+	if err := a.Need(perm.CardEdit); err != nil {
+		return nil, err
+	}
+	latest, ok, err := latestContent(ctx, s.DB, a.OrgID, c.GroupID, c.ID)
+	if err != nil || !ok {
+		return nil, err
+	}
+	all, t := latest.Typed(), Typed{}
+	for _, f := range []string{FieldManufacturer, FieldManufacturerAddress, FieldProducer, FieldProducerAddress, FieldClaims, FieldClaimsAddress} {
+		t[f] = all[f]
+	}
+	return t, nil
+}
+
+// Returned counts the cards that wait for the actor's organization to correct
+// them, within the actor's reach.
+func (s *Service) Returned(ctx context.Context, a actor.Actor) (int, error) {
+	if err := a.Need(perm.CardRead); err != nil {
+		return 0, err
+	}
+	return countReturned(ctx, s.DB, a.OrgID, a.Scope)
+}

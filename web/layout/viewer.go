@@ -13,20 +13,21 @@ import (
 // Viewer is the reader of a page. It travels with the request's context, put
 // there once, so that a page names its title and content and nothing else.
 type Viewer struct {
-	Path    string // path and query of the request
-	Name    string // empty when nobody is signed in
-	Role    string // message key of the widest role, "role.org_admin"
-	OrgName string
-	TIN     taxid.TIN
-	Orgs    int // organizations to choose from
-	Staff   bool
-	Rights  perm.Set
-	Theme   string
-	Density string
-	Flash   *ui.Notice
-	Banner  *ui.Notice // what every page announces: maintenance
-	Support *ui.Link
-	Version string
+	Path     string // path and query of the request
+	Name     string // empty when nobody is signed in
+	Role     string // message key of the widest role, "role.org_admin"
+	OrgName  string
+	TIN      taxid.TIN
+	Orgs     int // organizations to choose from
+	Staff    bool
+	Rights   perm.Set
+	Theme    string
+	Density  string
+	Flash    *ui.Notice
+	Banner   *ui.Notice // what every page announces: maintenance
+	Returned int        // cards the operator returned to the organization
+	Support  *ui.Link
+	Version  string
 }
 
 type viewerKey struct{}
@@ -81,10 +82,14 @@ type item struct {
 	url, key string
 	need     perm.Code
 	apart    bool
+	count    func(Viewer) int // what asks for action there, shown when above 0
+	about    string           // message key: what is counted
 }
 
 var portalMenu = []item{
 	{url: "/home", key: "layout.nav.home", need: perm.OrgRead},
+	{url: "/cards", key: "layout.nav.cards", need: perm.CardRead, count: func(v Viewer) int { return v.Returned }, about: "layout.nav.returned"},
+	{url: "/catalogue", key: "layout.nav.catalogue", need: perm.CardLookup},
 	{url: "/org", key: "layout.nav.org", need: perm.OrgRead, apart: true},
 	{url: "/me", key: "layout.nav.me", need: perm.OrgRead},
 }
@@ -111,10 +116,18 @@ func (v Viewer) nav(ctx context.Context, area Area) []NavItem {
 	items := make([]NavItem, 0, len(menu))
 	for _, m := range menu {
 		if v.Rights.Has(m.need) {
-			items = append(items, NavItem{Text: i18n.T(ctx, m.key), URL: m.url, Current: v.at(m.url), Apart: m.apart})
+			items = append(items, v.navItem(ctx, m))
 		}
 	}
 	return items
+}
+
+func (v Viewer) navItem(ctx context.Context, m item) NavItem {
+	n := NavItem{Text: i18n.T(ctx, m.key), URL: m.url, Current: v.at(m.url), Apart: m.apart}
+	if m.count != nil {
+		n.Count, n.About, n.Hot = m.count(v), i18n.T(ctx, m.about), true
+	}
+	return n
 }
 
 // at reports whether the page lies under a menu item; the two starts of the
