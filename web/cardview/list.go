@@ -271,7 +271,9 @@ func (l ListPage) heads(ctx context.Context) []ui.Column {
 	return heads
 }
 
-func columnName(ctx context.Context, name string) string { return i18n.T(ctx, "card.list.column."+name) }
+func columnName(ctx context.Context, name string) string {
+	return i18n.T(ctx, "card.list.column."+name)
+}
 
 func columnChoices(ctx context.Context) []ui.Choice {
 	var choices []ui.Choice
@@ -330,7 +332,9 @@ const (
 )
 
 // BulkActs lists them.
-func BulkActs() []BulkAct { return []BulkAct{BulkSend, BulkCountry, BulkExport, BulkBlock, BulkArchive} }
+func BulkActs() []BulkAct {
+	return []BulkAct{BulkSend, BulkCountry, BulkExport, BulkBlock, BulkArchive}
+}
 
 // Need is the right without which the act is not offered.
 func (a BulkAct) Need() perm.Code {

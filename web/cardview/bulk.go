@@ -1,0 +1,4 @@
+package cardview
+
+// bulkURL is where acts on several cards begin.
+const bulkURL = ListURL + "/bulk"
