@@ -125,6 +125,9 @@ func (s *Service) isHere(here map[string]bool, r record) bool {
 // nothing. Sensitive roles want a fresh signature, as for a single user. Too many
 // for one mailbox are ErrMailboxes with "rows".
 func (s *Service) Apply(ctx context.Context, a actor.Actor, id string) error {
+	if err := a.Need(perm.MemberManage); err != nil {
+		return err
+	}
 	planned, err := s.Import(ctx, a, id)
 	if err != nil || planned.Applied() {
 		return err
