@@ -105,7 +105,7 @@ type Import struct {
 	NextPhoto   int
 	TotalPhotos int
 	Tally
-	Failure    string // message key of what ended the run
+	Failure    Complaint // what ended a failed run
 	CreatedAt  time.Time
 	StartedAt  time.Time // zero until a worker took it
 	FinishedAt time.Time // zero until it ended

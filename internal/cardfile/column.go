@@ -55,7 +55,15 @@ func Columns(set attribute.Set) []Column {
 }
 
 func baseColumn(field string, required bool) Column {
-	return Column{Field: field, Required: required, Label: words("cardfile.field." + field), About: words("cardfile.about." + field)}
+	return Column{Field: field, Required: required, Label: labelOf(field), About: words("cardfile.about." + field)}
+}
+
+// labelOf is what pages call a field, and files their own columns.
+func labelOf(field string) attribute.Words {
+	if field == ColumnErrors || field == ColumnStatus {
+		return words("cardfile.column." + field)
+	}
+	return words("card.field." + field)
 }
 
 func attributeColumn(a attribute.Attribute) Column {

@@ -2,10 +2,12 @@ package cardfile
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"kabinet/internal/core/fault"
 	"kabinet/internal/platform/i18n"
 )
 
@@ -92,4 +94,16 @@ func kept(cells []string) []string {
 		list[i] = strings.ReplaceAll(strings.ToValidUTF8(c, "\ufffd"), "\x00", "\u2400")
 	}
 	return list
+}
+
+// failureText keeps what ended a run.
+func failureText(f *fault.Error) string {
+	text, _ := json.Marshal(Complaint{Key: f.Key, Args: f.Args}) // texts and numbers never fail
+	return string(text)
+}
+
+// readFailure is the way back; no text is no failure.
+func readFailure(text string) (c Complaint) {
+	_ = json.Unmarshal([]byte(text), &c) // written by failureText
+	return c
 }

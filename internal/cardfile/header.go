@@ -64,7 +64,7 @@ func newNames(sets []attribute.Set) names {
 		add(f, f)
 	}
 	for _, f := range fields {
-		w := words("cardfile.field." + f)
+		w := labelOf(f)
 		add(w.Uz, f)
 		add(w.Ru, f)
 		add(w.En, f)

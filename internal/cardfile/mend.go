@@ -2,6 +2,7 @@ package cardfile
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,10 +40,12 @@ func mend(field, cell string, format sheet.Format, book attribute.Book) mended {
 		return mendCode(text, 10, func(s string) bool { _, ok := book.FindHS(s); return ok })
 	case card.FieldIKPU:
 		return mendCode(text, 17, func(s string) bool { _, ok := book.FindIKPU(s); return ok })
-	case card.FieldPackaging, card.FieldCategory:
-		return mended{text: code(text)}
+	case card.FieldCategory:
+		return mended{text: code(text, func(s string) bool { _, ok := book.FindCategory(s); return ok })}
+	case card.FieldPackaging:
+		return mended{text: code(text, func(s string) bool { return slices.Contains(card.Packagings(), card.Packaging(strings.ToUpper(s))) })}
 	case card.FieldCountry:
-		return mended{text: countryCode(text)}
+		return mended{text: code(text, func(s string) bool { return len(s) == 2 })}
 	}
 	if name, ok := strings.CutPrefix(field, card.AttributePrefix); ok && format == sheet.XLSX {
 		a, _ := book.Set.Find(name)
@@ -129,7 +132,7 @@ func mendGTIN(s string) mended {
 
 // mendCode opens a code of n digits of a dictionary.
 func mendCode(s string, n int, known func(string) bool) mended {
-	s = code(s)
+	s = code(s, known)
 	if exponent.MatchString(s) {
 		return mended{s, "cardfile.wrong.exponent"}
 	}
@@ -140,15 +143,6 @@ func mendCode(s string, n int, known func(string) bool) mended {
 		s = "0" + s
 	}
 	return mended{text: s}
-}
-
-// countryCode is the code in front of a name that a drop-down offered. A country
-// typed by its name stays, dashes in it too.
-func countryCode(s string) string {
-	if c := code(s); len(c) == 2 {
-		return c
-	}
-	return s
 }
 
 // Days of a workbook: numbers since the end of 1899. Below and above are no days

@@ -13,13 +13,11 @@ import (
 // read.
 const dash = " – "
 
-// levels are the packagings in the order of forms.
-var levels = []card.Packaging{card.Unit, card.Group, card.Set, card.BoxLevel, card.BoxOuter}
-
 func packagings(l i18n.Lang) []string {
+	levels := card.Packagings()
 	list := make([]string, len(levels))
 	for i, p := range levels {
-		list[i] = string(p) + dash + i18n.Text(l, "cardfile.packaging."+string(p))
+		list[i] = string(p) + dash + i18n.Text(l, "card.packaging."+string(p))
 	}
 	return list
 }
@@ -53,12 +51,13 @@ func labels(l i18n.Lang, a attribute.Attribute) []string {
 	return list
 }
 
-// code is what stands before the name in a value that a drop-down offered.
-func code(value string) string {
+// code is what stands before the name in a value that a drop-down offered; what
+// is no such value stays as it is.
+func code(value string, known func(string) bool) string {
 	for _, d := range []string{dash, " - ", " — "} {
-		if before, _, ok := strings.Cut(value, d); ok {
+		if before, _, ok := strings.Cut(value, d); ok && known(strings.TrimSpace(before)) {
 			return strings.TrimSpace(before)
 		}
 	}
-	return strings.TrimSpace(value)
+	return value
 }

@@ -20,7 +20,7 @@ import (
 // file from taking the machine.
 const (
 	MaxRows  = 300_000 // rows with anything in them
-	MaxCells = 64      // cells of a row; what stands beyond is told apart
+	MaxCells = 256     // cells of a row; what stands beyond is told apart
 	MaxCell  = 32_767  // bytes of a cell: what a spreadsheet holds
 )
 
