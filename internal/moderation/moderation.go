@@ -34,7 +34,7 @@ var (
 	// ErrColleague says that nobody of the moderators was chosen.
 	ErrColleague = fault.New(fault.Invalid, "moderation.colleague").On("to")
 	// ErrNone says that no card was chosen.
-	ErrNone = fault.New(fault.Invalid, "moderation.none_chosen").On("card")
+	ErrNone = fault.New(fault.Invalid, "moderation.none_chosen").On("queue")
 )
 
 // claimTime is how long a card is its moderator's after the last act on it,

@@ -73,11 +73,16 @@ type ReasonDraft struct {
 }
 
 // Open makes a reason of what was typed. The field is one of Fields or names an
-// attribute; groups are those there are.
+// attribute, and then the complaint is on "attribute"; groups are those there
+// are.
 func (d ReasonDraft) Open(groups []int16) (Reason, error) {
 	r := Reason{Group: d.Group, Active: d.Active, Version: d.Version, Field: strings.TrimSpace(d.Field)}
 	var f fault.Form
-	f.Check(knownField(r.Field), "field", "moderation.reason.field_unknown")
+	asked := "field"
+	if strings.HasPrefix(r.Field, card.AttributePrefix) {
+		asked = "attribute"
+	}
+	f.Check(knownField(r.Field), asked, "moderation.reason.field_unknown")
 	f.Check(d.Group == 0 || slices.Contains(groups, d.Group), "group", "moderation.reason.group_unknown")
 	words(&f, "", &d.Uz, &d.Ru, &d.En)
 	r.Uz, r.Ru, r.En = d.Uz, d.Ru, d.En
