@@ -95,6 +95,8 @@ var (
 	ErrUncorrected = fault.New(fault.Conflict, "card.uncorrected")            // returned, and nothing changed since
 	ErrNothing     = fault.New(fault.Conflict, "card.nothing_to_send")        // of the cards none can be sent
 	ErrMany        = fault.New(fault.Invalid, "card.many", "max", MaxAtOnce)
+	ErrReason      = fault.New(fault.Invalid, "card.reason_missing").On("reason")
+	ErrSame        = fault.New(fault.Invalid, "card.gtin_same").On(FieldGTIN) // a copy of the same number
 	ErrNoRemarks   = fault.New(fault.Invalid, "card.no_remarks")
 	ErrFixed       = fault.New(fault.Invalid, "card.fixed")                    // GTIN and group of a card that was in force
 	ErrGTINTwice   = fault.New(fault.Invalid, "card.gtin_twice").On(FieldGTIN) // twice in one file

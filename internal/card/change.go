@@ -65,7 +65,7 @@ func writeTx(ctx context.Context, tx pg.Tx, a actor.Actor, changes []change) err
 	if err := storeDrafts(ctx, tx, a.OrgID, authorOf(a), changes); err != nil {
 		return err
 	}
-	if err := updateCards(ctx, tx, a.OrgID, changes); err != nil {
+	if err := updateCards(ctx, tx, a.OrgID, showChanges(changes)); err != nil {
 		return err
 	}
 	lines := make([]audit.Entry, len(changes))

@@ -50,8 +50,24 @@ func (d *drafts) add(c change) {
 	d.ids, d.ns, d.contents = append(d.ids, c.card.ID), append(d.ns, c.number()), append(d.contents, string(c.to.json()))
 }
 
+// shown is what lists show of a card from now on.
+type shown struct {
+	id      int64
+	n       int // newest version
+	editing Editing
+	content Content
+}
+
+func showChanges(changes []change) []shown {
+	all := make([]shown, len(changes))
+	for i, c := range changes {
+		all[i] = shown{c.card.ID, c.number(), c.editing(), c.to}
+	}
+	return all
+}
+
 // updateCards lets lists show what the newest versions say.
-func updateCards(ctx context.Context, tx pg.Tx, orgID int64, changes []change) error {
+func updateCards(ctx context.Context, tx pg.Tx, orgID int64, cards []shown) error {
 	const stmt = `
 		update cards c set gtin = x.gtin, group_id = x.group_id, packaging = x.packaging, country = x.country,
 		    name_uz = x.name_uz, name_ru = x.name_ru, name_en = x.name_en, brand = x.brand, fold = x.fold, photo_id = nullif(x.photo_id, 0),
@@ -60,11 +76,11 @@ func updateCards(ctx context.Context, tx pg.Tx, orgID int64, changes []change) e
 		            $11::text[], $12::bigint[], $13::int[], $14::text[])
 		    x (id, gtin, group_id, packaging, country, name_uz, name_ru, name_en, brand, fold, photo_id, n, editing)
 		where c.org_id = $1 and c.id = x.id`
-	rows := newColumns(len(changes))
-	ids, ns, editing := make([]int64, len(changes)), make([]int, len(changes)), make([]string, len(changes))
-	for i, c := range changes {
-		ids[i], ns[i], editing[i] = c.card.ID, c.number(), string(c.editing())
-		rows.set(i, c.to)
+	rows := newColumns(len(cards))
+	ids, ns, editing := make([]int64, len(cards)), make([]int, len(cards)), make([]string, len(cards))
+	for i, c := range cards {
+		ids[i], ns[i], editing[i] = c.id, c.n, string(c.editing)
+		rows.set(i, c.content)
 	}
 	_, err := tx.Exec(ctx, stmt, append(append([]any{orgID, ids}, rows.args()...), ns, editing)...)
 	switch {

@@ -101,6 +101,7 @@ func (d *desk) join(a actor.Actor, box *seal.Box) {
 	pinfl := fmt.Sprintf("3150880123456%d", a.MemberID)
 	d.exec(`insert into accounts (id, name, pinfl_mac, pinfl_sealed, language) values ($1, $2, $3, 'x', 'en')`,
 		a.AccountID, a.Name, box.MAC(taxid.PINFLPurpose, []byte(pinfl)))
+	d.exec(`insert into person_registry (pinfl_mac, account_id) values ($1, $2)`, box.MAC(taxid.PINFLPurpose, []byte(pinfl)), a.AccountID)
 	d.exec(`insert into members (org_id, id, account_id, kind, name, email, status, all_groups, all_places)
 		values ($1, $2, $3, 'business', $4, $5, 'active', true, true)`, a.OrgID, a.MemberID, a.AccountID, a.Name, fmt.Sprintf("m%d@company.example", a.MemberID))
 	d.exec(`insert into sessions (token_hash, account_id, org_id, member_id, data, expires_at) values ($1, $2, $3, $4, '', now() + interval '1 day')`,

@@ -1,18 +1,37 @@
 package card
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"slices"
+	"strings"
 	"time"
 
+	"kabinet/internal/account"
+	"kabinet/internal/attribute"
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/gs1"
+	"kabinet/internal/core/perm"
+	"kabinet/internal/core/taxid"
 	"kabinet/internal/gs1prefix"
+	"kabinet/internal/org"
+	"kabinet/internal/platform/audit"
+	"kabinet/internal/platform/eds"
+	"kabinet/internal/platform/gate"
+	"kabinet/internal/platform/i18n"
+	"kabinet/internal/platform/pg"
+	"kabinet/internal/productgroup"
 	"kabinet/internal/proof"
+	"kabinet/internal/workday"
 )
 
 // MaxAtOnce is how many cards one call may concern: one signature sends, blocks
 // or fills in so many.
 const MaxAtOnce = 500
+
+// decisionDays is how many working days the operator has (domain.md 2.8).
+const decisionDays = 5
 
 // Sending is what would be sent now, and exactly what is signed for it.
 type Sending struct {
@@ -34,9 +53,9 @@ type LeftOut struct {
 	ID   int64
 	GTIN gs1.GTIN // "" when the organization has no such card
 	Name string   // in Uzbek
-	// Why is a fault: ErrState, ErrNotFound, ErrUnready with complaints by field,
-	// ErrOwner with "gtin" and "answer" (gs1prefix.Answer), ErrUncorrected,
-	// ErrNoGroup, actor.ErrGroup.
+	// Why is a fault: ErrState, ErrNotFound, ErrTwice, actor.ErrForbidden; of
+	// sending ErrUnready with complaints by field, ErrOwner with "gtin" and
+	// "answer" (a gs1prefix.Answer), ErrUncorrected and ErrNoGroup.
 	Why error
 }
 
@@ -47,11 +66,9 @@ type Result struct {
 	Deadline time.Time // by when the operator decides what was sent
 }
 
-// Err is nil when something was done; when nothing was and one card was asked
-// for, why.
+// Err is nil when something was done; when nothing was, why not with the first.
 func (r Result) Err() error {
-	switch {
-	case len(r.Done) > 0 || len(r.Left) == 0:
+	if len(r.Done) > 0 || len(r.Left) == 0 {
 		return nil
 	}
 	return r.Left[0].Why
@@ -66,18 +83,299 @@ type Signed struct {
 // Check says what of the cards would be sent and what not, without changing
 // anything. More than MaxAtOnce are ErrMany.
 func (s *Service) Check(ctx context.Context, a actor.Actor, ids []int64) (Sending, error) {
-	return Sending{}, ErrState
+	if err := a.Need(perm.CardRead); err != nil {
+		return Sending{}, err
+	}
+	ids, err := each(ids)
+	if err != nil {
+		return Sending{}, err
+	}
+	cards, err := readCards(ctx, s.DB, a.OrgID, ids)
+	if err != nil {
+		return Sending{}, err
+	}
+	w, err := s.weigh(ctx, s.DB, a, cards, ids, a.Scope)
+	if err != nil {
+		return Sending{}, err
+	}
+	return w.sending(i18n.From(ctx)), nil
 }
 
 // Challenge is Check for who is about to sign: it opens a challenge over the
-// statement that Check shows, good for ten minutes.
+// statement that Check shows, good for ten minutes. When none of the cards can be
+// sent it is ErrNothing, or of a single one what is against it.
 func (s *Service) Challenge(ctx context.Context, a actor.Actor, ids []int64) (proof.Challenge, Sending, error) {
-	return proof.Challenge{}, Sending{}, ErrState
+	if err := a.Need(perm.CardPublish); err != nil {
+		return proof.Challenge{}, Sending{}, err
+	}
+	sending, err := s.Check(ctx, a, ids)
+	if err == nil {
+		err = sending.none()
+	}
+	if err != nil {
+		return proof.Challenge{}, sending, err
+	}
+	c, err := s.Proof.NewChallenge(ctx, a.SessionKey, proof.Card, sending.Statement, s.client(a))
+	return c, sending, err
+}
+
+// none is why nothing can be sent; nil when something can.
+func (s Sending) none() error {
+	switch {
+	case len(s.Cards) > 0:
+		return nil
+	case len(s.Left) == 1:
+		return s.Left[0].Why
+	}
+	return ErrNothing
+}
+
+func (s *Service) client(a actor.Actor) eds.Client {
+	return eds.Client{Host: s.Host, IP: a.Origin.IP}
 }
 
 // Send sends cards to the operator with the publisher's own signature over the
 // statement of exactly these cards as they are stored now; otherwise ErrChanged
 // and nothing is sent.
 func (s *Service) Send(ctx context.Context, a actor.Actor, ids []int64, in Signed) (Result, error) {
-	return Result{}, ErrState
+	if err := a.Need(perm.CardPublish); err != nil {
+		return Result{}, err
+	}
+	ids, err := each(ids)
+	if err != nil {
+		return Result{}, err
+	}
+	sig, err := s.Proof.Verify(ctx, a.SessionKey, proof.Card, in.Challenge, in.PKCS7, s.client(a))
+	if err != nil {
+		return Result{}, err
+	}
+	if err := s.ownKey(ctx, a, sig.Signer); err != nil {
+		return Result{}, err
+	}
+	var r Result
+	err = gate.InTx(ctx, s.DB, a, perm.CardPublish, func(tx pg.Tx) error {
+		r, err = s.sendTx(ctx, tx, a, ids, sig)
+		return err
+	})
+	return r, err
+}
+
+// ownKey refuses the key of anybody else, and that of another organization.
+func (s *Service) ownKey(ctx context.Context, a actor.Actor, k eds.Signer) error {
+	o, err := org.ByID(ctx, s.DB, a.OrgID)
+	if err != nil {
+		return err
+	}
+	if k.IsLegalEntity() && k.OrgTIN != string(o.TIN) {
+		return ErrOtherOrg
+	}
+	pinfl, err := taxid.ParsePINFL(k.PINFL)
+	if err != nil {
+		return ErrOtherPerson.Because(err)
+	}
+	person, err := s.Accounts.ByPINFL(ctx, s.DB, pinfl)
+	switch {
+	case errors.Is(err, account.ErrUnknown):
+		return ErrOtherPerson.Because(err)
+	case err == nil && person.ID != a.AccountID:
+		return ErrOtherPerson
+	}
+	return err
+}
+
+// sendTx weighs the cards anew, locked, and sends what was signed for.
+func (s *Service) sendTx(ctx context.Context, tx pg.Tx, a actor.Actor, ids []int64, sig proof.Signature) (Result, error) {
+	cards, err := lockCards(ctx, tx, a.OrgID, ids)
+	if err != nil {
+		return Result{}, err
+	}
+	scope, err := gate.ScopeTx(ctx, tx, a)
+	if err != nil {
+		return Result{}, err
+	}
+	w, err := s.weigh(ctx, tx, a, cards, ids, scope)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := (Sending{Cards: w.cards, Left: w.left}).none(); err != nil {
+		return Result{}, err
+	}
+	if !w.signedBy(sig.Body) {
+		return Result{}, ErrChanged
+	}
+	deadline, err := s.deadline(ctx, tx)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := markSent(ctx, tx, a.OrgID, authorOf(a), w.ids(), deadline); err != nil {
+		return Result{}, err
+	}
+	if err := s.Proof.KeepTx(ctx, tx, a.OrgID, sig); err != nil {
+		return Result{}, err
+	}
+	r := Result{Done: w.ids(), Left: w.left, Deadline: deadline}
+	return r, w.record(ctx, tx, a, sig, deadline)
+}
+
+// deadline is the end of the fifth working day after today.
+func (s *Service) deadline(ctx context.Context, tx pg.Tx) (time.Time, error) {
+	now, err := databaseTime(ctx, tx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return workday.Add(ctx, tx, now, decisionDays)
+}
+
+// weighing is what can be sent of some cards, and all that its statement says.
+type weighing struct {
+	cards  []Sendable
+	left   []LeftOut
+	org    org.Org
+	host   string
+	groups productgroup.Dictionary
+	books  map[attribute.Edition]attribute.Book // under which the cards are written
+}
+
+// weigh tells the cards that can be sent from those that cannot.
+func (s *Service) weigh(ctx context.Context, q pg.Querier, a actor.Actor, cards []Card, ids []int64, scope perm.Scope) (w weighing, err error) {
+	w.host = s.Host
+	fit, left := sieve(cards, ids, scope, Send, perm.Of(perm.CardPublish))
+	w.left = left
+	versions, err := newestVersions(ctx, q, a.OrgID, fit)
+	if err != nil {
+		return w, err
+	}
+	rules, err := rulesOf(ctx, q, a.OrgID, fit)
+	if err != nil {
+		return w, err
+	}
+	for _, c := range fit {
+		v := versions[c.ID]
+		if why := rules.against(c, v); why != nil {
+			w.left = append(w.left, c.leftOut(why))
+			continue
+		}
+		w.cards = append(w.cards, Sendable{Card: c, Version: v, SHA256: v.Content.SHA256(), Owner: rules.owners[c.GTIN]})
+	}
+	slices.SortFunc(w.cards, func(a, b Sendable) int { return cmp.Compare(a.GTIN, b.GTIN) })
+	return w, w.read(ctx, q, a.OrgID)
+}
+
+// read reads what the statement says besides the cards.
+func (w *weighing) read(ctx context.Context, q pg.Querier, orgID int64) (err error) {
+	if len(w.cards) == 0 {
+		return nil
+	}
+	if w.org, err = org.ByID(ctx, q, orgID); err != nil {
+		return err
+	}
+	if w.groups, err = productgroup.LoadDictionary(ctx, q); err != nil {
+		return err
+	}
+	if len(w.cards) > 1 {
+		return nil // names and hashes say enough
+	}
+	c := w.cards[0].Version.Content
+	then, _, err := books(ctx, q, c)
+	w.books = map[attribute.Edition]attribute.Book{{Group: c.Group, Version: c.Set}: then}
+	return err
+}
+
+// statement is what is signed in a language; "" when nothing can be sent.
+func (w weighing) statement(lang i18n.Lang) string {
+	f := Facts{Host: w.host, Org: w.org.Name(lang.Code()), TIN: string(w.org.TIN)}
+	switch len(w.cards) {
+	case 0:
+		return ""
+	case 1:
+		c := w.cards[0]
+		book := w.books[attribute.Edition{Group: c.Version.Content.Group, Version: c.Version.Content.Set}]
+		return c.Version.Content.Statement(lang, f.of(c.Card, c.Version.Number, w.groups, book))
+	}
+	return statementOfMany(lang, f, w.cards)
+}
+
+func (w weighing) sending(lang i18n.Lang) Sending {
+	return Sending{Cards: w.cards, Left: w.left, Statement: w.statement(lang)}
+}
+
+// signedBy reports whether what was signed is the statement of now, in whichever
+// language it was shown, and the verifier's line under it.
+func (w weighing) signedBy(body string) bool {
+	end := strings.LastIndexByte(body, '\n')
+	return end > 0 && slices.ContainsFunc(i18n.Langs(), func(l i18n.Lang) bool { return w.statement(l) == body[:end] })
+}
+
+func (w weighing) ids() []int64 {
+	ids := make([]int64, len(w.cards))
+	for i, c := range w.cards {
+		ids[i] = c.ID
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// record leaves a line for each card, with the hash of what was signed.
+func (w weighing) record(ctx context.Context, tx pg.Tx, a actor.Actor, sig proof.Signature, deadline time.Time) error {
+	lines := make([]audit.Entry, len(w.cards))
+	for i, c := range w.cards {
+		after := c.Card
+		after.Editing = Moderation
+		lines[i] = audit.Entry{OrgID: a.OrgID, Action: "card.send", Target: target(c.ID), Details: map[string]any{
+			"gtin": string(c.GTIN), "version": c.Version.Number, "content": c.SHA256, "key_serial": sig.Signer.Serial,
+			"deadline": deadline, "status": audit.Change{Before: c.State(), After: after.State()},
+		}}
+	}
+	return audit.RecordMany(ctx, tx, a.Subject(), lines)
+}
+
+// rules are what decides whether cards can be sent.
+type rulebook struct {
+	books  map[int16]attribute.Book // of today
+	active map[int16]bool           // groups of the organization
+	owners map[gs1.GTIN]gs1prefix.Check
+}
+
+func rulesOf(ctx context.Context, q pg.Querier, orgID int64, cards []Card) (r rulebook, err error) {
+	if len(cards) == 0 {
+		return r, nil
+	}
+	var groups []int16
+	numbers := make([]gs1.GTIN, len(cards))
+	for i, c := range cards {
+		numbers[i] = c.GTIN
+		if !slices.Contains(groups, c.GroupID) {
+			groups = append(groups, c.GroupID)
+		}
+	}
+	if r.books, err = attribute.BooksOf(ctx, q, groups); err != nil {
+		return r, err
+	}
+	if r.owners, err = gs1prefix.CheckMany(ctx, q, orgID, numbers); err != nil {
+		return r, err
+	}
+	own, err := productgroup.OfOrg(ctx, q, orgID)
+	r.active = map[int16]bool{}
+	for _, g := range own {
+		r.active[g.Group.ID] = g.Status == productgroup.Active
+	}
+	return r, err
+}
+
+// against is what is against sending a card that may be sent by its state: nil
+// when nothing is.
+func (r rulebook) against(c Card, v Version) error {
+	if v.Status != Draft {
+		return ErrUncorrected
+	}
+	if !r.active[c.GroupID] {
+		return ErrNoGroup
+	}
+	if err := v.Content.unready(r.books[c.GroupID]); err != nil {
+		return err
+	}
+	if owner := r.owners[c.GTIN]; !owner.Ours() {
+		return ErrOwner.With("gtin", string(c.GTIN), "answer", string(owner.Answer)).On(FieldGTIN)
+	}
+	return nil
 }

@@ -21,6 +21,7 @@ import (
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/pg"
+	"kabinet/internal/platform/picture"
 	"kabinet/internal/productgroup"
 	"kabinet/internal/proof"
 )
@@ -30,7 +31,8 @@ type Service struct {
 	DB       *pgxpool.Pool
 	Proof    *proof.Service
 	Accounts *account.Service
-	Host     string // of the portal: stands in what is signed
+	Pictures *picture.Cleaner // of the process
+	Host     string           // of the portal: stands in what is signed
 }
 
 // Record is a card with all a page about it shows.
@@ -278,6 +280,9 @@ func (c Content) clone() Content {
 // Get reads a card of the actor's organization and groups; any other is
 // ErrNotFound.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id int64) (Record, error) {
+	if err := a.Need(perm.CardRead); err != nil {
+		return Record{}, err
+	}
 	c, err := s.own(ctx, a, id)
 	if err != nil {
 		return Record{}, err
@@ -300,11 +305,8 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id int64) (Record, err
 	return r, nil
 }
 
-// own reads a card that the actor may see.
+// own reads a card of the actor's organization and groups.
 func (s *Service) own(ctx context.Context, a actor.Actor, id int64) (Card, error) {
-	if err := a.Need(perm.CardRead); err != nil {
-		return Card{}, err
-	}
 	c, err := oneCard(ctx, s.DB, a.OrgID, id)
 	if err == nil && !a.Scope.HasGroup(c.GroupID) {
 		return Card{}, ErrNotFound
@@ -351,6 +353,9 @@ func books(ctx context.Context, q pg.Querier, c Content) (then, now attribute.Bo
 
 // Version reads one version of a card, with the book it was written under.
 func (s *Service) Version(ctx context.Context, a actor.Actor, id int64, n int) (Version, attribute.Book, error) {
+	if err := a.Need(perm.CardRead); err != nil {
+		return Version{}, attribute.Book{}, err
+	}
 	if _, err := s.own(ctx, a, id); err != nil {
 		return Version{}, attribute.Book{}, err
 	}
@@ -368,6 +373,9 @@ const historyShown = 25
 // History gives what was done to a card, the newest first, older than the line
 // before (0: all), and whether older ones follow.
 func (s *Service) History(ctx context.Context, a actor.Actor, id, before int64) ([]audit.Line, bool, error) {
+	if err := a.Need(perm.CardRead); err != nil {
+		return nil, false, err
+	}
 	if _, err := s.own(ctx, a, id); err != nil {
 		return nil, false, err
 	}
