@@ -7,6 +7,7 @@ import (
 	"kabinet/internal/card/cardhttp"
 	"kabinet/internal/gs1prefix"
 	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/picture"
 )
 
 // cardPages are the rooms about product cards: of one card, of many, of files,
@@ -17,7 +18,7 @@ type cardPages struct {
 
 // openCards makes the service that all of them share.
 func (a *App) openCards() {
-	a.rooms.cards = &card.Service{DB: a.db, Proof: a.rooms.proof, Accounts: a.rooms.accounts, Host: signingHost(a.conf)}
+	a.rooms.cards = &card.Service{DB: a.db, Proof: a.rooms.proof, Accounts: a.rooms.accounts, Pictures: picture.New(), Host: signingHost(a.conf)}
 }
 
 // cardPages makes the rooms.

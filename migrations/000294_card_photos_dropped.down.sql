@@ -1,0 +1,3 @@
+alter table card_photos drop column dropped_at;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+create index card_photos_dropped_idx on card_photos (dropped_at) where dropped_at is not null;
+
+update schema_migrations set dirty = false;
