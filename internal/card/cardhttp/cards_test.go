@@ -1,0 +1,51 @@
+package cardhttp_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"kabinet/internal/card"
+)
+
+// TestACardIsWrittenInStepsAndSent walks the whole way of a new card.
+func TestACardIsWrittenInStepsAndSent(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.as("publisher")
+	want(t, b.Get("/cards/new"), http.StatusOK, "Which product group is it for?", "Copy an existing card", "Import cards from a file")
+	p := want(t, b.Get("/cards/new?group=water"), http.StatusOK, "Step 1 of 4", "GTIN")
+	all := bottle(1)
+	p = b.Post("/cards/new?group=water", form(p, card.Typed{"gtin": all["gtin"], "packaging": "UNIT", "category": "drinking", "hs": all["hs"], "ikpu": all["ikpu"]}))
+	want(t, p, http.StatusSeeOther)
+	if !strings.HasSuffix(p.Location, "/edit/attributes") {
+		t.Fatalf("the first step leads to %s", p.Location)
+	}
+	id, err := card.ParseID(strings.Split(p.Location, "/")[2])
+	s.must(err)
+	p = want(t, b.Get(p.Location), http.StatusOK, "Step 2 of 4", "Product name in Uzbek")
+	if !strings.Contains(p.Body, `value="UZ" selected`) {
+		t.Error("a number of Uzbekistan does not preset the country")
+	}
+	p = want(t, b.Post(path(id, "/edit/attributes"), form(p, without(all, "gtin", "packaging", "category", "hs", "ikpu"))), http.StatusSeeOther)
+	if p.Location != path(id, "/edit/photos") {
+		t.Fatalf("the second step leads to %s", p.Location)
+	}
+	want(t, b.Get(path(id, "/check")), http.StatusOK, "1 answer is missing", "front")
+	s.photo(id)
+	p = want(t, b.Get(path(id, "/check")), http.StatusOK, "What you sign", all["gtin"], "Sign and send to moderation")
+	p = want(t, b.Post(path(id, "/send"), s.signed(b, id)), http.StatusSeeOther)
+	if p.Location != path(id, "") {
+		t.Fatalf("sending leads to %s", p.Location)
+	}
+	want(t, b.Get(path(id, "")), http.StatusOK, "Under moderation", "The operator decides by", "Take back")
+	want(t, b.Post(path(id, "/take-back"), nil), http.StatusSeeOther)
+	want(t, b.Get(path(id, "")), http.StatusOK, "Draft", "Check and send")
+}
+
+func (s *site) signed(b interface {
+	Challenge(path string) (id, text string)
+}, id int64) map[string][]string {
+	challenge, text := b.Challenge(path(id, "/challenge"))
+	return signedBy(s.key("publisher"), challenge, text)
+}
