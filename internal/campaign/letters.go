@@ -131,16 +131,6 @@ func (s *Service) ResendTx(ctx context.Context, tx pg.Tx, who actor.Subject, org
 	return stored[0].ID, jobs.Enqueue(ctx, tx, SendArgs{Letters: stored}, jobs.InQueue(jobs.Default), jobs.Priority(1))
 }
 
-// EndTx ends the live letter of an organization as replaced, without a new one;
-// that there is none is no error.
-func (s *Service) EndTx(ctx context.Context, tx pg.Tx, who actor.Subject, orgID int64) error {
-	id, err := endLetter(ctx, tx, orgID)
-	if err != nil || id == 0 {
-		return err
-	}
-	return audit.Record(ctx, tx, who, audit.Entry{OrgID: orgID, Action: "letter.end", Target: letterTarget(id)})
-}
-
 // queue makes letters for recipients and gives those that were stored: who has
 // a live letter gets no second one.
 func (s *Service) queue(ctx context.Context, tx pg.Tx, campaignID int64, kind Kind, sendBefore *time.Time, to []recipient) ([]Ref, error) {

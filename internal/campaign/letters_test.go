@@ -385,17 +385,6 @@ func TestOrganizationsHaveOneLiveLetter(t *testing.T) {
 	if !pg.Violates(err, "letters_org_id_live_key") {
 		t.Errorf("a second live letter: %v", err)
 	}
-	if err := pg.InTx(t.Context(), k.db, func(tx pg.Tx) error {
-		return errors.Join(
-			k.svc.EndTx(t.Context(), tx, actor.System("test"), 1),
-			k.svc.EndTx(t.Context(), tx, actor.System("test"), 1))
-	}); err != nil {
-		t.Fatal(err)
-	}
-	k.wantCount(1, `select count(*) from audit_log where action = 'letter.end'`)
-	if l := k.letter(1); l.State != campaign.StateReplaced {
-		t.Errorf("the ended letter is %s", l.State)
-	}
 }
 
 func TestStaffFindLetters(t *testing.T) {

@@ -79,13 +79,8 @@ func (s *Service) RevokeAllTx(ctx context.Context, tx pg.Tx, orgID, memberID int
 	return err
 }
 
-// Of reads what became of a user's newest invitation, for a page behind its own
-// gate; ok is false for a user who never had one.
-func Of(ctx context.Context, q pg.Querier, orgID, memberID int64) (s Status, ok bool, err error) {
-	return statusOf(ctx, q, orgID, memberID)
-}
-
-// OfUser is Of for an administrator's page.
+// OfUser reads what became of a user's newest invitation; ok is false for a user
+// who never had one.
 func (s *Service) OfUser(ctx context.Context, a actor.Actor, memberID int64) (st Status, ok bool, err error) {
 	if err := a.Need(perm.MemberManage); err != nil {
 		return Status{}, false, err

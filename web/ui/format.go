@@ -56,31 +56,6 @@ func inTashkent(t time.Time, layout string) string {
 	return t.In(clock.Tashkent()).Format(layout)
 }
 
-// months in the form that stands in a date, in the order of i18n.Langs.
-var months = [3][12]string{
-	{"yanvar", "fevral", "mart", "aprel", "may", "iyun", "iyul", "avgust", "sentabr", "oktabr", "noyabr", "dekabr"},
-	{"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"},
-	{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-}
-
-// LongDate is a day for headings and letters: 2025-yil 4-dekabr,
-// 4 декабря 2025 г., 4 December 2025.
-func LongDate(l i18n.Lang, t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	t = t.In(clock.Tashkent())
-	day, month, year := strconv.Itoa(t.Day()), months[l][t.Month()-1], strconv.Itoa(t.Year())
-	switch l {
-	case i18n.Uz:
-		return year + "-yil " + day + "-" + month
-	case i18n.Ru:
-		return day + nbsp + month + " " + year + nbsp + "г."
-	default:
-		return day + nbsp + month + " " + year
-	}
-}
-
 // Int is a whole number: 1 204 500.
 func Int(n int) string { return i18n.Number(int64(n)) }
 

@@ -19,11 +19,7 @@ func TestMomentsAreShownInTashkent(t *testing.T) {
 		{"a time of day", ui.Clock(lateEvening), "01:05"},
 		{"machines read the offset", ui.Machine(lateEvening), "2025-12-04T01:05:30+05:00"},
 		{"machines read the day", ui.MachineDay(lateEvening), "2025-12-04"},
-		{"no moment is nothing", ui.DateTime(time.Time{}) + ui.Date(time.Time{}) + ui.LongDate(i18n.En, time.Time{}), ""},
-		{"long, in Uzbek", ui.LongDate(i18n.Uz, lateEvening), "2025-yil 4-dekabr"},
-		{"long, in Russian", ui.LongDate(i18n.Ru, lateEvening), "4\u00a0декабря 2025\u00a0г."},
-		{"long, in English", ui.LongDate(i18n.En, lateEvening), "4\u00a0December 2025"},
-		{"the month of May in Russian", ui.LongDate(i18n.Ru, time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)), "1\u00a0мая 2026\u00a0г."},
+		{"no moment is nothing", ui.DateTime(time.Time{}) + ui.Date(time.Time{}), ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

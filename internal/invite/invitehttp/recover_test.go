@@ -145,11 +145,11 @@ func TestRemindersAndTheEnd(t *testing.T) {
 	if n := p.number(`select count(*) from invitations where status = 'expired' and ended_at is not null`); n != 2 {
 		t.Errorf("%d expired", n)
 	}
-	st, ok, err := invite.Of(t.Context(), p.db, orgID, 20)
+	st, ok, err := p.invite.OfUser(t.Context(), p.admin(), 20)
 	if err != nil || !ok || st.State != invite.Expired || st.SentAt.IsZero() || st.ExpiresAt.IsZero() {
 		t.Errorf("%+v, %v, %v", st, ok, err)
 	}
-	if _, ok, err := invite.Of(t.Context(), p.db, orgID, adminID); ok || err != nil {
+	if _, ok, err := p.invite.OfUser(t.Context(), p.admin(), adminID); ok || err != nil {
 		t.Errorf("one who was never invited: %v, %v", ok, err)
 	}
 }
@@ -163,7 +163,7 @@ func TestWhatTheRelaySaysIsKept(t *testing.T) {
 	p.relay.AnswerTo("malika20@zarafshonsut.example", mailtest.NoMailbox)
 	p.check(p.members.Invite(t.Context(), p.admin(), 20))
 	for {
-		st, _, err := invite.Of(t.Context(), p.db, orgID, 20)
+		st, _, err := p.invite.OfUser(t.Context(), p.admin(), 20)
 		p.check(err)
 		if st.State == invite.Refused {
 			if !strings.HasPrefix(st.Reason, "5") {
