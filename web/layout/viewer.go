@@ -101,6 +101,7 @@ var operatorMenu = []item{
 	{url: "/op/campaigns", key: "layout.nav.campaigns", need: perm.OpCampaignRead},
 	{url: "/op/letters", key: "layout.nav.letters", need: perm.OpCampaignRead},
 	{url: "/op/requests", key: "layout.nav.requests", need: perm.OpRequestRead},
+	{url: "/op/cards", key: "moderation.title", need: perm.OpCardRead},
 	{url: "/op/jobs", key: "layout.nav.jobs", need: perm.OpJobRead, apart: true},
 	{url: "/op/maintenance", key: "layout.nav.maintenance", need: perm.OpMaintenance},
 	{url: "/op/audit", key: "layout.nav.audit", need: perm.OpAuditRead},
