@@ -3,10 +3,13 @@ package card
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"kabinet/internal/attribute"
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/gs1prefix"
+	"kabinet/internal/org"
 	"kabinet/internal/productgroup"
 )
 
@@ -54,22 +57,45 @@ func (s *Service) Begin(ctx context.Context, a actor.Actor, slug string) (produc
 	return g, book, err
 }
 
-// Alike is what a new card may take over from the latest other one of its group:
-// who makes the goods and who takes complaints, which nearly always stay the
-// same. It is empty for the first card of a group.
+// Alike is what a new card may take over: who makes the goods and who takes
+// complaints, as the latest other card of its group says, since both nearly
+// always stay the same. On the first card of a group it is the organization
+// itself where the number is one of Uzbekistan, else nothing is known.
 func (s *Service) Alike(ctx context.Context, a actor.Actor, c Card) (Typed, error) {
 	if err := a.Need(perm.CardEdit); err != nil {
 		return nil, err
 	}
 	latest, ok, err := latestContent(ctx, s.DB, a.OrgID, c.GroupID, c.ID)
-	if err != nil || !ok {
+	if err != nil {
 		return nil, err
 	}
-	all, t := latest.Typed(), Typed{}
+	if ok {
+		return latest.parties(), nil
+	}
+	if !gs1prefix.FromUzbekistan(c.GTIN) {
+		return Typed{}, nil
+	}
+	o, err := org.ByID(ctx, s.DB, a.OrgID)
+	if err != nil {
+		return nil, err
+	}
+	own := Party{Name: o.NameUz, Address: addressOf(o)}
+	return Content{Maker: own, Claims: own}.parties(), nil
+}
+
+// parties are the fields about organizations.
+func (c Content) parties() Typed {
+	all, t := c.Typed(), Typed{}
 	for _, f := range []string{FieldManufacturer, FieldManufacturerAddress, FieldProducer, FieldProducerAddress, FieldClaims, FieldClaimsAddress} {
 		t[f] = all[f]
 	}
-	return t, nil
+	return t
+}
+
+// addressOf is where an organization is, in one line in Uzbek, like its name.
+func addressOf(o org.Org) string {
+	parts := []string{o.RegionName("uz"), o.District, o.Street}
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), ", ")
 }
 
 // Returned counts the cards that wait for the actor's organization to correct

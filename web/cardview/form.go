@@ -281,3 +281,8 @@ func (e Editor) switched(required bool) string {
 	}
 	return ui.Query(to, []string{"group", e.Group.Slug}, "required", value)
 }
+
+// PresetNote says that answers are filled in that nobody typed.
+func PresetNote(ctx context.Context) Aside {
+	return Aside{Tone: ui.Info, Text: i18n.T(ctx, "card.form.preset")}
+}

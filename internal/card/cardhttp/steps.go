@@ -163,11 +163,9 @@ func editorOf(c card.Record, step cardview.Step) cardview.Editor {
 	return e
 }
 
-// advise presets what the number tells and says what is known of it.
+// advise says what is known of the number of a card, and presets what follows
+// from it on a card that has no answers yet.
 func (h Handlers) advise(r *http.Request, e *cardview.Editor) error {
-	if gs1prefix.FromUzbekistan(e.Card.GTIN) && e.Typed[card.FieldCountry] == "" && e.Card.Live == 0 {
-		e.Typed[card.FieldCountry] = country.Home
-	}
 	owner, err := h.owner(r, e.Card)
 	if err != nil {
 		return err
@@ -175,7 +173,18 @@ func (h Handlers) advise(r *http.Request, e *cardview.Editor) error {
 	if n, ok := cardview.OwnerNote(r.Context(), owner); ok {
 		e.Notes = append(e.Notes, n)
 	}
-	return nil
+	if gs1prefix.FromUzbekistan(e.Card.GTIN) && e.Typed[card.FieldCountry] == "" && e.Card.Live == 0 {
+		e.Typed[card.FieldCountry] = country.Home
+	}
+	if e.Step != cardview.Attributes || e.Typed[card.FieldNameUz] != "" || e.Typed[card.FieldManufacturer] != "" {
+		return nil
+	}
+	known, err := h.Cards.Alike(r.Context(), httpx.Actor(r), e.Card)
+	if err == nil && known[card.FieldManufacturer] != "" {
+		e.Typed = known.Over(e.Typed)
+		e.Notes = append(e.Notes, cardview.PresetNote(r.Context()))
+	}
+	return err
 }
 
 // save answers POST /cards/{id}/edit/{step}.
