@@ -66,7 +66,7 @@ func TestWhoWroteAndWhoSentAreTold(t *testing.T) {
 		t.Errorf("told: %s", got)
 	}
 	args := d.text(`select args::text from notices where member_id = 4`)
-	if !strings.Contains(args, "remarks.ru\", \"Название на русском: Ошибка в названии") {
+	if !strings.Contains(args, "remarks.ru\", \"Наименование на русском: Ошибка в названии") {
 		t.Errorf("with %s", args)
 	}
 }
