@@ -65,7 +65,7 @@ func PublishTx(ctx context.Context, tx pg.Tx, op actor.Operator, orgID, cardID i
 	if err := decided(ctx, tx, op, "card.publish", c, after, map[string]any{"version": n, "content": v.Content.SHA256()}); err != nil {
 		return err
 	}
-	return tell(ctx, tx, c, v, "card.notice.published.", nil)
+	return tell(ctx, tx, c, v, "card.notice.published.", named(v.Content))
 }
 
 // ReturnTx gives a waiting version back with remarks and tells who wrote and
@@ -90,8 +90,26 @@ func ReturnTx(ctx context.Context, tx pg.Tx, op actor.Operator, orgID, cardID in
 	if err := decided(ctx, tx, op, "card.return", c, after, map[string]any{"version": n, "remarks": remarksIn("uz", remarks, book)}); err != nil {
 		return err
 	}
-	args := []string{"remarks.uz", remarksIn("uz", remarks, book), "remarks.ru", remarksIn("ru", remarks, book), "remarks.en", remarksIn("en", remarks, book)}
-	return tell(ctx, tx, c, v, "card.notice.returned.", args)
+	key, args := ReturnNotice(v.Content, remarks, book)
+	return tell(ctx, tx, c, v, key, args)
+}
+
+// ReturnNotice is what a return tells: the beginning of the keys of its words and
+// what fills them (notice.Notice). Staff are shown it before they return.
+func ReturnNotice(c Content, remarks []Remark, book attribute.Book) (key string, args []string) {
+	args = named(c)
+	for _, l := range []string{"uz", "ru", "en"} {
+		args = append(args, "remarks."+l, remarksIn(l, remarks, book))
+	}
+	return "card.notice.returned.", args
+}
+
+// named says which card a notice is about.
+func named(c Content) []string {
+	if c.NameEn == "" {
+		c.NameEn = c.NameUz
+	}
+	return []string{"gtin", string(c.GTIN), "name.uz", c.NameUz, "name.ru", c.NameRu, "name.en", c.NameEn}
 }
 
 // lockWaiting locks a card whose version n waits. Whoever else decides, or takes
@@ -115,16 +133,11 @@ func decided(ctx context.Context, tx pg.Tx, op actor.Operator, action string, be
 }
 
 // tell lets who wrote and who sent the version know what became of it.
-func tell(ctx context.Context, tx pg.Tx, c Card, v Version, key string, more []string) error {
+func tell(ctx context.Context, tx pg.Tx, c Card, v Version, key string, args []string) error {
 	to := []int64{v.sender}
 	if v.author != v.sender {
 		to = append(to, v.author)
 	}
-	name := v.Content
-	if name.NameEn == "" {
-		name.NameEn = name.NameUz
-	}
-	args := append([]string{"gtin", string(c.GTIN), "name.uz", name.NameUz, "name.ru", name.NameRu, "name.en", name.NameEn}, more...)
 	return notice.ToMembersTx(ctx, tx, to, notice.Notice{
 		OrgID: c.OrgID, Kind: notice.Decision, Key: key, Args: args, Path: "/cards/" + strconv.FormatInt(c.ID, 10),
 	})
