@@ -136,7 +136,7 @@ func (x Exporter) move(ctx context.Context, e Export, n, total int) error {
 
 func (x Exporter) finish(ctx context.Context, e Export, file io.ReadSeeker) error {
 	return pg.InTx(ctx, x.DB, func(tx pg.Tx) error {
-		id, err := store(ctx, tx, "cards."+string(e.Wanted.Format), mediaTypes[e.Wanted.Format], file, maxExport, blob.ErrTooLarge)
+		id, err := store(ctx, tx, "cards."+string(e.Wanted.Format), MediaType(e.Wanted.Format), file, maxExport, blob.ErrTooLarge)
 		if err != nil {
 			return err
 		}

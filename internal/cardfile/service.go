@@ -168,7 +168,7 @@ func uploadTx(ctx context.Context, tx pg.Tx, a actor.Actor, i Import, u Upload) 
 	if moving >= maxMoving {
 		return 0, ErrBusy
 	}
-	if i.BlobID, err = store(ctx, tx, i.FileName, mediaTypes[i.Format], u.File, MaxFile, ErrBigFile); err != nil {
+	if i.BlobID, err = store(ctx, tx, i.FileName, MediaType(i.Format), u.File, MaxFile, ErrBigFile); err != nil {
 		return 0, err
 	}
 	if u.Archive != nil {
@@ -186,9 +186,12 @@ func uploadTx(ctx context.Context, tx pg.Tx, a actor.Actor, i Import, u Upload) 
 	return id, jobs.Enqueue(ctx, tx, RunArgs{OrgID: a.OrgID, ImportID: id, Mode: Check})
 }
 
-var mediaTypes = map[sheet.Format]string{
-	sheet.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-	sheet.CSV:  "text/csv; charset=utf-8",
+// MediaType is what a file of a format is called among files.
+func MediaType(f sheet.Format) string {
+	if f == sheet.XLSX {
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
+	return "text/csv; charset=utf-8"
 }
 
 func store(ctx context.Context, tx pg.Tx, name, mediaType string, r io.ReadSeeker, most int64, big error) (int64, error) {

@@ -178,6 +178,18 @@ func (l ListPage) chips(ctx context.Context) []ui.Link {
 	return chips
 }
 
+// Words say how the list is narrowed.
+func (l ListPage) Words(ctx context.Context) []string {
+	var words []string
+	if l.Filter.Tab != card.TabAll {
+		words = append(words, i18n.T(ctx, "card.list.tab."+string(l.Filter.Tab)))
+	}
+	for _, c := range l.chips(ctx) {
+		words = append(words, c.Text)
+	}
+	return words
+}
+
 func (l ListPage) countryName(ctx context.Context) string {
 	if l.Filter.Country == card.NoCountry {
 		return i18n.T(ctx, "card.list.no_country")
