@@ -114,6 +114,7 @@ var owners = map[string]string{
 	"eds_challenges":  "proof", "eds_signatures": "proof", "eds_signature_registry": "proof",
 	"register_entries": "register", "bank_accounts": "profile", "email_changes": "profile", "enrollments": "enroll",
 	"imports": "legacy", "import_complaints": "legacy", "import_orgs": "legacy",
+	"cards": "card", "card_versions": "card", "card_photos": "card", "catalogue": "card",
 	"card_imports": "cardfile", "card_import_rows": "cardfile", "card_import_photos": "cardfile", "card_exports": "cardfile",
 	"campaigns": "campaign", "letters": "campaign", "letter_key_registry": "campaign",
 	"sessions": "internal/platform/session", "audit_log": "internal/platform/audit", "audit_seals": "internal/platform/audit", "rate_limits": "internal/platform/limit",
