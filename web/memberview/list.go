@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"kabinet/internal/core/cell"
 	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/member"
@@ -139,9 +138,9 @@ func ExportTitles(ctx context.Context) []string {
 // ExportCells are the cells of one user in the file.
 func ExportCells(ctx context.Context, l member.Listed) []string {
 	return []string{
-		cell.Plain(l.Names.Uz), cell.Plain(l.Names.Ru), cell.Plain(l.Names.En), cell.Plain(l.Positions.In(lang(ctx))),
-		i18n.T(ctx, "member.kind."+string(l.Kind)), cell.Plain(l.Email), roleNames(ctx, l.Roles),
-		cell.Plain(groupsOf(ctx, l)), cell.Plain(placesOf(ctx, l)), i18n.T(ctx, "member.status."+string(l.Status)),
+		l.Names.Uz, l.Names.Ru, l.Names.En, l.Positions.In(lang(ctx)),
+		i18n.T(ctx, "member.kind."+string(l.Kind)), l.Email, roleNames(ctx, l.Roles),
+		groupsOf(ctx, l), placesOf(ctx, l), i18n.T(ctx, "member.status."+string(l.Status)),
 		ui.Date(l.CreatedAt), seen(ctx, l.SeenAt),
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"kabinet/internal/core/cell"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/member"
 	"kabinet/internal/platform/i18n"
@@ -33,11 +32,11 @@ func MatrixTitles(ctx context.Context) []string {
 
 // MatrixCells are the cells of one user in the file.
 func MatrixCells(ctx context.Context, l member.Listed) []string {
-	cells := []string{cell.Plain(l.Names.In(lang(ctx))), cell.Plain(l.Positions.In(lang(ctx)))}
+	cells := []string{l.Names.In(lang(ctx)), l.Positions.In(lang(ctx))}
 	for _, r := range perm.MemberRoles() {
 		cells = append(cells, mark(ctx, slices.Contains(l.Roles, r)))
 	}
-	return append(cells, cell.Plain(groupsOf(ctx, l)), cell.Plain(placesOf(ctx, l)))
+	return append(cells, groupsOf(ctx, l), placesOf(ctx, l))
 }
 
 func mark(ctx context.Context, has bool) string {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"kabinet/internal/core/cell"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
@@ -207,7 +206,7 @@ func ExportTitles(ctx context.Context) []string {
 // ExportCells are the cells of one organization in the file.
 func ExportCells(ctx context.Context, lang string, l org.Listed) []string {
 	return []string{
-		l.TIN, cell.Plain(l.Name(lang)), l.Form.Name(lang), l.RegionName(lang), cell.Plain(l.Email), statusText(ctx, l.Status),
+		l.TIN, l.Name(lang), l.Form.Name(lang), l.RegionName(lang), l.Email, statusText(ctx, l.Status),
 	}
 }
 

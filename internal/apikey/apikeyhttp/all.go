@@ -1,13 +1,10 @@
 package apikeyhttp
 
 import (
-	"encoding/csv"
-	"io"
 	"net/http"
 	"strings"
 
 	"kabinet/internal/apikey"
-	"kabinet/internal/core/cell"
 	"kabinet/internal/core/page"
 	"kabinet/internal/platform/httpx"
 	"kabinet/web/apikeyview"
@@ -31,44 +28,12 @@ func (h Handlers) list(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, apikeyview.All(apikeyview.AllPage{Page: p, Filter: f, Now: h.Now()}))
 }
 
-// export answers GET /org/keys.csv for office programs (UTF-8 with its mark,
-// semicolons; ux.md 5.2). The answer begins with the first row, so that a refusal
-// before it is still a problem page.
+// export answers GET /org/keys.csv.
 func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
-	var out *csv.Writer
-	begin := func() error {
-		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-		w.Header().Set("Content-Disposition", `attachment; filename="keys.csv"`)
-		w.Header().Set("Cache-Control", "no-store")
-		_, _ = io.WriteString(w, "\ufeff") // the reader is gone, if anything
-		out = csv.NewWriter(w)
-		out.Comma, out.UseCRLF = ';', true
-		return out.Write(apikeyview.CSVHeader(r.Context()))
-	}
-	err := h.Keys.Export(r.Context(), httpx.Actor(r), filter(r), func(k apikey.Key) error {
-		if out == nil {
-			if err := begin(); err != nil {
-				return err
-			}
-		}
-		cells := apikeyview.CSVRow(r.Context(), k)
-		for i, c := range cells {
-			cells[i] = cell.Plain(c)
-		}
-		return out.Write(cells)
+	ctx := r.Context()
+	return httpx.CSVRows(w, "keys.csv", apikeyview.CSVHeader(ctx), func(write func([]string) error) error {
+		return h.Keys.Export(ctx, httpx.Actor(r), filter(r), func(k apikey.Key) error { return write(apikeyview.CSVRow(ctx, k)) })
 	})
-	switch {
-	case err != nil && out == nil:
-		return err
-	case err != nil:
-		panic(http.ErrAbortHandler) // the reader must not take a part for the whole
-	case out == nil:
-		if err := begin(); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return nil
 }
 
 func (h Handlers) anyones(r *http.Request) (apikey.Key, error) {

@@ -1,8 +1,6 @@
 package campaignhttp
 
 import (
-	"encoding/csv"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -87,66 +85,16 @@ func (h Handlers) resend(w http.ResponseWriter, r *http.Request) error {
 }
 
 // export answers GET /op/letters.csv: the filtered letters, row by row as they
-// are read, for office programs (UTF-8 with its mark, semicolons; ux.md 5.2).
+// are read.
 func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	f, err := filter(r)
 	if err != nil {
 		return err
 	}
 	f.Before = 0
-	sheet := &sheet{w: w}
-	err = h.Campaigns.Export(r.Context(), httpx.Operator(r), f, func(row campaign.Row) error {
-		return sheet.write(header(r), cells(r, row))
+	return httpx.CSVRows(w, "letters.csv", header(r), func(write func([]string) error) error {
+		return h.Campaigns.Export(r.Context(), httpx.Operator(r), f, func(row campaign.Row) error { return write(cells(r, row)) })
 	})
-	if err != nil && sheet.csv == nil {
-		return err
-	}
-	if err != nil {
-		panic(http.ErrAbortHandler) // the reader must not take a part for the whole
-	}
-	return sheet.close(header(r))
-}
-
-// sheet begins the answer with its first row, so that a refusal before it is
-// still a problem page.
-type sheet struct {
-	w   http.ResponseWriter
-	csv *csv.Writer
-}
-
-func (s *sheet) begin(header []string) error {
-	h := s.w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="letters.csv"`)
-	h.Set("Cache-Control", "no-store")
-	if _, err := io.WriteString(s.w, "\ufeff"); err != nil {
-		return err
-	}
-	s.csv = csv.NewWriter(s.w)
-	s.csv.Comma, s.csv.UseCRLF = ';', true
-	return s.csv.Write(header)
-}
-
-func (s *sheet) write(header, cells []string) error {
-	if s.csv == nil {
-		if err := s.begin(header); err != nil {
-			return err
-		}
-	}
-	for i, cell := range cells {
-		cells[i] = harmless(cell)
-	}
-	return s.csv.Write(cells)
-}
-
-func (s *sheet) close(header []string) error {
-	if s.csv == nil {
-		if err := s.begin(header); err != nil {
-			return err
-		}
-	}
-	s.csv.Flush()
-	return nil // the reader is gone, if anything; there is nobody to tell
 }
 
 func header(r *http.Request) []string {
@@ -167,15 +115,6 @@ func cells(r *http.Request, row campaign.Row) []string {
 		ui.Machine(row.CreatedAt), ui.Machine(row.SentAt), ui.Machine(row.ExpiresAt), ui.Machine(row.EndedAt),
 		strconv.Itoa(row.Reminders), row.Reason,
 	}
-}
-
-// harmless keeps a cell from being run as a formula when the file is opened
-// (security.md, promise 10).
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }
 
 // ofOrg is how many letters of an organization its record shows.

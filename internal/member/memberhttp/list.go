@@ -2,7 +2,6 @@ package memberhttp
 
 import (
 	"crypto/rand"
-	"encoding/csv"
 	"net/http"
 	"net/url"
 	"strings"
@@ -98,42 +97,9 @@ func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// file sends rows as CSV while they are read. Once the first row has gone out a
-// failure can only cut the file off.
+// file sends rows as CSV while they are read.
 func (h Handlers) file(w http.ResponseWriter, name string, titles []string, rows func(write func([]string) error) error) error {
-	out := csv.NewWriter(w)
-	out.Comma = ';'
-	begun := false
-	begin := func() error {
-		if begun {
-			return nil
-		}
-		begun = true
-		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-		w.Header().Set("Content-Disposition", `attachment; filename="`+name+h.Now().Format("2006-01-02_1504")+`.csv"`)
-		w.Header().Set("Cache-Control", "no-store")
-		if _, err := w.Write([]byte("\ufeff")); err != nil {
-			return err
-		}
-		return out.Write(titles)
-	}
-	err := rows(func(cells []string) error {
-		if err := begin(); err != nil {
-			return err
-		}
-		return out.Write(cells)
-	})
-	switch {
-	case err != nil && !begun:
-		return err
-	case err != nil:
-		panic(http.ErrAbortHandler) // a file that looks whole and is not would be worse
-	}
-	if err := begin(); err != nil {
-		return err
-	}
-	out.Flush()
-	return nil
+	return httpx.CSVRows(w, name+h.Now().Format("2006-01-02_1504")+".csv", titles, rows)
 }
 
 // blank answers GET /org/users/new. What is likely is chosen already: a person,

@@ -2,7 +2,6 @@
 package orghttp
 
 import (
-	"encoding/csv"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -112,45 +111,15 @@ func address(q url.Values) func(changes ...string) string {
 	}
 }
 
-// export sends the list as CSV while it is read. Once the first row has gone
-// out a failure can only cut the file off, so the first page is read before.
+// export sends the list as CSV while it is read.
 func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	out := csv.NewWriter(w)
-	out.Comma = ';'
-	begun := false
-	begin := func() error {
-		begun = true
-		name := "organizations_" + h.Now().Format("2006-01-02_1504") + ".csv"
-		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-		w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-		w.Header().Set("Cache-Control", "no-store")
-		if _, err := w.Write([]byte("\ufeff")); err != nil {
-			return err
-		}
-		return out.Write(orgview.ExportTitles(ctx))
-	}
-	lang := i18n.From(ctx).Code()
-	err := h.Orgs.Export(ctx, httpx.Operator(r), filter(r.URL.Query()), func(l org.Listed) error {
-		if !begun {
-			if err := begin(); err != nil {
-				return err
-			}
-		}
-		return out.Write(orgview.ExportCells(ctx, lang, l))
+	name, lang := "organizations_"+h.Now().Format("2006-01-02_1504")+".csv", i18n.From(ctx).Code()
+	return httpx.CSVRows(w, name, orgview.ExportTitles(ctx), func(write func([]string) error) error {
+		return h.Orgs.Export(ctx, httpx.Operator(r), filter(r.URL.Query()), func(l org.Listed) error {
+			return write(orgview.ExportCells(ctx, lang, l))
+		})
 	})
-	switch {
-	case err != nil && !begun:
-		return err
-	case err != nil:
-		panic(http.ErrAbortHandler) // a file that looks whole and is not would be worse
-	case !begun:
-		if err := begin(); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return nil
 }
 
 func (h Handlers) record(w http.ResponseWriter, r *http.Request) error {

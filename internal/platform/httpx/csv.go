@@ -3,6 +3,7 @@ package httpx
 import (
 	"bytes"
 	"encoding/csv"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -17,23 +18,78 @@ const byteOrderMark = "\ufeff"
 // in memory; the caller bounds the rows.
 func CSV(w http.ResponseWriter, name string, rows [][]string) error {
 	var buf bytes.Buffer
-	buf.WriteString(byteOrderMark)
-	c := csv.NewWriter(&buf)
-	c.Comma, c.UseCRLF = ';', true
+	out, err := newTable(&buf)
+	if err != nil {
+		return err
+	}
 	for _, row := range rows {
-		for i, text := range row {
-			row[i] = cell.Plain(text)
-		}
-		if err := c.Write(row); err != nil {
+		if err := out.write(row); err != nil {
 			return err
 		}
 	}
-	c.Flush()
+	out.Flush()
+	download(w, name)
+	w.Header().Set("Content-Length", strconv.Itoa(buf.Len()))
+	_, _ = w.Write(buf.Bytes()) // the reader is gone; there is nobody to tell
+	return nil
+}
+
+// CSVRows is CSV for any number of rows, which go out while rows reads them. A
+// refusal before the first one is still a problem page; after it the connection
+// breaks, for a file that looks whole and is not would be worse.
+func CSVRows(w http.ResponseWriter, name string, titles []string, rows func(write func([]string) error) error) error {
+	var out *table
+	begin := func() (err error) {
+		if out != nil {
+			return nil
+		}
+		download(w, name)
+		if out, err = newTable(w); err != nil {
+			return err
+		}
+		return out.write(titles)
+	}
+	err := rows(func(row []string) error {
+		if err := begin(); err != nil {
+			return err
+		}
+		return out.write(row)
+	})
+	switch {
+	case err != nil && out == nil:
+		return err
+	case err != nil:
+		panic(http.ErrAbortHandler)
+	}
+	if err := begin(); err != nil {
+		return err
+	}
+	out.Flush()
+	return nil
+}
+
+func download(w http.ResponseWriter, name string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Length", strconv.Itoa(buf.Len()))
-	_, _ = w.Write(buf.Bytes()) // the reader is gone; there is nobody to tell
-	return nil
+}
+
+// table writes rows as office programs read them.
+type table struct{ *csv.Writer }
+
+func newTable(w io.Writer) (*table, error) {
+	if _, err := io.WriteString(w, byteOrderMark); err != nil {
+		return nil, err
+	}
+	t := &table{csv.NewWriter(w)}
+	t.Comma, t.UseCRLF = ';', true
+	return t, nil
+}
+
+func (t *table) write(row []string) error {
+	for i, text := range row {
+		row[i] = cell.Plain(text)
+	}
+	return t.Write(row)
 }
