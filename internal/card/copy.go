@@ -66,7 +66,7 @@ func (s *Service) insertCopyTx(ctx context.Context, tx pg.Tx, a actor.Actor, fro
 		other, err := liveCard(ctx, tx, a.OrgID, c.GTIN)
 		return 0, errors.Join(err, ErrTwice.With("card", other).On(FieldGTIN))
 	}
-	if c.Photos, err = copyPhotos(ctx, tx, a.OrgID, from.ID, id, photos); err != nil {
+	if c.Photos, err = copyPhotosTx(ctx, tx, a.OrgID, id, photos); err != nil {
 		return 0, err
 	}
 	if err := setContent(ctx, tx, a.OrgID, id, c); err != nil {

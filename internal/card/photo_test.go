@@ -251,10 +251,14 @@ func TestCopiesShareTheFiles(t *testing.T) {
 	d := studio(t)
 	from, to := d.blank(1), d.blank(2)
 	d.hang(from, d.upload(card.Front, 1), d.upload(card.Rear, 2))
+	moved := map[int64]card.Side{d.get(from).Version.Content.Photos[1].ID: card.Down}
+	if _, err := d.cards.EditPhotos(t.Context(), publisher, from, card.PhotoEdit{Sides: moved}); err != nil {
+		t.Fatal(err)
+	}
 	before := d.files()
 	photos := card.CopyPhotos(t, d.db, 2, to, d.get(from).Version.Content.Photos)
 	d.exec(`update card_versions set content = content || jsonb_build_object('photos', $2::jsonb) where card_id = $1`, to, card.JSON(photos))
-	if got := d.files(); got != [3]int{4, before[1], before[2]} {
+	if got := d.files(); got != [3]int{4, before[1], before[2]} || photos[1].Side != card.Down {
 		t.Errorf("%v, before %v", got, before)
 	}
 	d.must(d.cards.RemovePhoto(t.Context(), publisher, from, d.get(from).PhotoID))

@@ -7,7 +7,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"kabinet/internal/core/gs1"
-	"kabinet/internal/platform/blob"
 	"kabinet/internal/platform/pg"
 )
 
@@ -113,29 +112,14 @@ func deleteDraft(ctx context.Context, tx pg.Tx, orgID, cardID int64) error {
 	if _, err := tx.Exec(ctx, stmt, orgID, cardID); err != nil {
 		return fmt.Errorf("delete draft: %w", err)
 	}
-	return nil
+	return dropPhotosTx(ctx, tx, orgID, cardID)
 }
 
 // deleteCard deletes a card that was never sent, with its pictures unless a copy
 // of the card shows them too.
 func deleteCard(ctx context.Context, tx pg.Tx, orgID, id int64) error {
-	const pictures = `
-		with gone as (delete from card_photos where org_id = $1 and card_id = $2 returning blob_id, thumb_blob_id)
-		select distinct b.id from gone g, unnest(array[g.blob_id, g.thumb_blob_id]) b (id)
-		where not exists (
-		    select 1 from card_photos p where p.org_id = $1 and p.card_id <> $2 and (p.blob_id = b.id or p.thumb_blob_id = b.id))`
-	rows, err := tx.Query(ctx, pictures, orgID, id)
-	if err != nil {
-		return fmt.Errorf("delete photos of card: %w", err)
-	}
-	blobs, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if err != nil {
-		return fmt.Errorf("delete photos of card: %w", err)
-	}
-	for _, b := range blobs { // two a photo: a handful
-		if err := blob.DeleteTx(ctx, tx, b); err != nil {
-			return err
-		}
+	if err := deletePhotosTx(ctx, tx, orgID, id); err != nil {
+		return err
 	}
 	batch := &pgx.Batch{}
 	batch.Queue(`delete from card_versions where org_id = $1 and card_id = $2`, orgID, id)
