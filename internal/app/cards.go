@@ -5,15 +5,21 @@ import (
 
 	"kabinet/internal/card"
 	"kabinet/internal/card/cardhttp"
+	"kabinet/internal/cardfile"
+	"kabinet/internal/cardfile/cardfilehttp"
 	"kabinet/internal/gs1prefix"
+	"kabinet/internal/moderation"
+	"kabinet/internal/moderation/moderationhttp"
 	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/jobs"
 	"kabinet/internal/platform/picture"
 )
 
 // cardPages are the rooms about product cards: of one card, of many, of files,
 // and the desk of moderation.
 type cardPages struct {
-	one cardhttp.Handlers
+	one  cardhttp.Handlers
+	desk moderationhttp.Handlers
 }
 
 // openCards makes the service that all of them share.
@@ -27,11 +33,26 @@ func (a *App) cardPages() cardPages {
 		one: cardhttp.Handlers{
 			Cards: a.rooms.cards, Prefixes: &gs1prefix.Service{DB: a.db}, Sessions: a.sessions, EDS: panelConfig(a.conf),
 		},
+		files: cardfilehttp.Handlers{
+			Files: &cardfile.Service{DB: a.db}, Exports: cardfile.Exporter{DB: a.db, Cards: a.rooms.cards}, Now: a.now,
+		},
+		desk: moderationhttp.Handlers{
+			Desk: &moderation.Service{DB: a.db}, Cards: a.rooms.cards, Groups: a.groupService(), Sessions: a.sessions, Now: a.now,
+		},
 	}
 }
 
 func (p cardPages) members(m chi.Router, wrap httpx.Wrap) {
+	p.files.Routes(m, wrap) // /cards/import is no card
 	p.one.Routes(m, wrap)
 }
 
-func (p cardPages) staff(m chi.Router, wrap httpx.Wrap) {}
+func (p cardPages) staff(m chi.Router, wrap httpx.Wrap) {
+	p.desk.Staff(m, wrap)
+}
+
+// workCards registers what is done with cards later.
+func (r *rooms) workCards(runner *jobs.Runner) {
+	db := r.cards.DB
+	cardfile.Register(runner, cardfile.Runner{DB: db, Photos: r.cards}, cardfile.Exporter{DB: db, Cards: r.cards})
+}

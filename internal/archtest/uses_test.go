@@ -11,6 +11,7 @@ var mayUse = map[string][]string{
 	"publicapi":    {"apikey", "org"},                                                                                          // who calls, and the name of a legal form
 	"access":       {"member", "notice"},                                                                                       // a granted request gives, in one transaction
 	"gs1prefix":    {"notice"},                                                                                                 // administrators are told what the operator did
+	"attribute":    {"productgroup"},                                                                                           // staff keep the attributes of each group
 	"card":         {"account", "attribute", "gs1prefix", "gtinregistry", "notice", "org", "productgroup", "proof", "workday"}, // content, number, signature, deadline and word to its writers
 	"cardfile":     {"attribute", "card", "notice", "productgroup"},                                                            // rows become drafts, in one transaction with the progress
 	"enroll":       {"account", "member", "notice", "org", "place", "proof", "register"},                                       // registration, in one transaction

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"kabinet/internal/card"
 	"kabinet/internal/core/fault"
@@ -120,6 +121,31 @@ func (p ReturnPage) typed() []ui.Hidden {
 			ui.Hidden{Name: prefix + "ru", Value: w.Ru}, ui.Hidden{Name: prefix + "en", Value: w.En})
 	}
 	return slices.DeleteFunc(all, func(h ui.Hidden) bool { return h.Value == "" })
+}
+
+// letter is what the applicant will read in one language.
+type letter struct {
+	lang       i18n.Lang
+	subject    string
+	paragraphs []string
+}
+
+// letters are the notice of the return, in the order of the language switch.
+func (p ReturnPage) letters() []letter {
+	key, args := card.ReturnNotice(p.Version.Content, p.Remarks, p.Book(p.Version))
+	all := make([]letter, 0, len(i18n.Langs()))
+	for _, l := range i18n.Langs() {
+		values := make([]any, len(args))
+		for i, a := range args {
+			if i%2 == 0 {
+				a = strings.TrimSuffix(a, "."+l.Code())
+			}
+			values[i] = a
+		}
+		words := func(part string) string { return i18n.Text(l, key+part, values...) }
+		all = append(all, letter{l, words("subject"), strings.Split(words("text"), "\n\n")})
+	}
+	return all
 }
 
 // publishFacts are what one publishes, for a last look.

@@ -38,8 +38,9 @@ func parameters(f moderation.Filter) []string {
 	return []string{"hands", string(f.Hands), "q", f.Query, "tin", f.TIN, "group", group, "due", string(f.Due)}
 }
 
+// address is the queue with something of the filter changed, from its beginning.
 func (p QueuePage) address(changes ...string) string {
-	return ui.Query(QueueURL, p.filter(), changes...)
+	return ui.Query(QueueURL, append(parameters(p.Filter), "per", ui.Per(p.Filter.Size)), changes...)
 }
 
 func (p QueuePage) actions(ctx context.Context) []ui.Action {

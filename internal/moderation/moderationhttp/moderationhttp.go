@@ -24,6 +24,7 @@ import (
 // Handlers are the pages of the desk and of the library of reasons.
 type Handlers struct {
 	Desk     *moderation.Service
+	Cards    *card.Service // opens photos
 	Groups   *productgroup.Service
 	Sessions *session.Manager
 	Now      clock.Clock
@@ -44,6 +45,8 @@ func (h Handlers) Staff(r chi.Router, wrap httpx.Wrap) {
 	r.Post("/op/cards/{card}/publish", wrap(h.publish))
 	r.Get("/op/cards/{card}/return", wrap(h.askReturn))
 	r.Post("/op/cards/{card}/return", wrap(h.giveBack))
+	r.Get("/op/cards/{card}/photos/{photo}", wrap(h.photo(card.Full)))
+	r.Get("/op/cards/{card}/photos/{photo}/thumb", wrap(h.photo(card.Small)))
 	r.Get("/op/dictionaries/reasons", wrap(h.reasons))
 	r.Get("/op/dictionaries/reasons/new", wrap(h.blankReason))
 	r.Post("/op/dictionaries/reasons/new", wrap(h.addReason))
