@@ -27,7 +27,7 @@ func (r route) path() string {
 		id = things6
 	}
 	return strings.NewReplacer(
-		"{token}", strings.Repeat("a", 32), "{tin}", "300000001", "{org}", "1", "{group}", "13", "{digits}", "4780001", "{id}", id, "*", "nothing",
+		"{token}", strings.Repeat("a", 32), "{tin}", "300000001", "{org}", "1", "{group}", "13", "{version}", "1", "{list}", "hs", "{code}", "2201101100", "{day}", "2026-03-21", "{digits}", "4780001", "{id}", id, "*", "nothing",
 	).Replace(r.pattern)
 }
 

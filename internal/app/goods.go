@@ -3,6 +3,8 @@ package app
 import (
 	"github.com/go-chi/chi/v5"
 
+	"kabinet/internal/attribute"
+	"kabinet/internal/attribute/attributehttp"
 	"kabinet/internal/gs1prefix"
 	"kabinet/internal/gs1prefix/gs1prefixhttp"
 	"kabinet/internal/member"
@@ -14,11 +16,13 @@ import (
 )
 
 // goodsPages are the rooms about what an organization may mark: its product
-// groups, its GS1 prefixes, and what it asks the operator for about both.
+// groups with what their cards say, its GS1 prefixes, and what it asks the
+// operator for about both.
 type goodsPages struct {
-	groups   productgrouphttp.Handlers
-	prefixes gs1prefixhttp.Handlers
-	requests requesthttp.Handlers
+	groups     productgrouphttp.Handlers
+	attributes attributehttp.Handlers
+	prefixes   gs1prefixhttp.Handlers
+	requests   requesthttp.Handlers
 }
 
 // goodsPages makes the rooms; what was asked of the operator is drawn by the
@@ -27,9 +31,10 @@ func (a *App) goodsPages() goodsPages {
 	groups := a.groupService()
 	requests := requesthttp.Handlers{Requests: &request.Service{DB: a.db}, Groups: groups, Sessions: a.sessions, Now: a.now}
 	return goodsPages{
-		groups:   productgrouphttp.Handlers{Groups: groups, Sessions: a.sessions, Requests: requests.OfGroup},
-		prefixes: gs1prefixhttp.Handlers{Prefixes: &gs1prefix.Service{DB: a.db}, Sessions: a.sessions, Requests: requests.OfNumbers},
-		requests: requests,
+		groups:     productgrouphttp.Handlers{Groups: groups, Sessions: a.sessions, Requests: requests.OfGroup},
+		attributes: attributehttp.Handlers{Attributes: &attribute.Service{DB: a.db}, Sessions: a.sessions},
+		prefixes:   gs1prefixhttp.Handlers{Prefixes: &gs1prefix.Service{DB: a.db}, Sessions: a.sessions, Requests: requests.OfNumbers},
+		requests:   requests,
 	}
 }
 
@@ -46,6 +51,7 @@ func (p goodsPages) members(m chi.Router, wrap httpx.Wrap) {
 
 func (p goodsPages) staff(m chi.Router, wrap httpx.Wrap) {
 	p.groups.Staff(m, wrap)
+	p.attributes.Staff(m, wrap)
 	p.prefixes.Staff(m, wrap)
 	p.requests.Staff(m, wrap)
 }

@@ -78,7 +78,7 @@ func (d CodeDraft) Open(list List) (Code, error) {
 	if list != Categories {
 		c.Code = strings.Join(strings.Fields(d.Code), "")
 	}
-	wrong.Check(list.shape().MatchString(c.Code), "code", "attribute.code.shape_"+string(list))
+	wrong.Check(list.shape().MatchString(c.Code), "code", "attribute.code.shape."+string(list))
 	name := func(field, typed string, needed bool) string {
 		s, err := text.Line(typed, maxName)
 		wrong.Add(field, err)

@@ -208,13 +208,13 @@ func TestCodeDraft(t *testing.T) {
 		want string
 	}{
 		{attribute.Categories, " oils ", name, ""},
-		{attribute.Categories, "Oils", name, "code code.shape_category"},
-		{attribute.Categories, "o ils", name, "code code.shape_category"},
+		{attribute.Categories, "Oils", name, "code code.shape.category"},
+		{attribute.Categories, "o ils", name, "code code.shape.category"},
 		{attribute.HS, "1512 19 100 2", name, ""},
-		{attribute.HS, "151219100", name, "code code.shape_hs"},
+		{attribute.HS, "151219100", name, "code code.shape.hs"},
 		{attribute.IKPU, "01512001001000000", name, ""},
-		{attribute.IKPU, "0151200100100000x", name, "code code.shape_ikpu"},
-		{attribute.IKPU, "", attribute.Words{En: "x\x00"}, "code code.shape_ikpu, uz code.name, ru code.name, en text.unprintable"},
+		{attribute.IKPU, "0151200100100000x", name, "code code.shape.ikpu"},
+		{attribute.IKPU, "", attribute.Words{En: "x\x00"}, "code code.shape.ikpu, uz code.name, ru code.name, en text.unprintable"},
 		{attribute.HS, "1512191002", attribute.Words{Uz: strings.Repeat("a", 401), Ru: "a"}, "uz text.long"},
 	} {
 		if _, err := (attribute.CodeDraft{Code: tt.code, Name: tt.name}).Open(tt.list); complaints(err) != tt.want {
