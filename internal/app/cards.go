@@ -18,8 +18,9 @@ import (
 // cardPages are the rooms about product cards: of one card, of many, of files,
 // and the desk of moderation.
 type cardPages struct {
-	one  cardhttp.Handlers
-	desk moderationhttp.Handlers
+	one   cardhttp.Handlers
+	files cardfilehttp.Handlers
+	desk  moderationhttp.Handlers
 }
 
 // openCards makes the service that all of them share.
