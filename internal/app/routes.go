@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,9 +25,9 @@ type Mux struct {
 	Wrap httpx.Wrap
 }
 
-// uploadPaths take files; they are compared whole.
+// uploadPaths take files; "*" stands for one element.
 func uploadPaths() []string {
-	return []string{"/op/imports", "/org/gs1/new", "/org/places/import", "/org/users/import"}
+	return []string{"/op/imports", "/org/gs1/new", "/org/places/import", "/org/users/import", "/cards/import", "/cards/*/photos"}
 }
 
 // What may take longer than any page: sending a file, writing one out, and
@@ -47,7 +46,7 @@ func patience(r *http.Request) time.Duration {
 		}
 		return 0
 	}
-	if slices.Contains(uploadPaths(), r.URL.Path) {
+	if httpx.PathIn(uploadPaths(), r.URL.Path) {
 		return uploadTime
 	}
 	switch r.URL.Path {

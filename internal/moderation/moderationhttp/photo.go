@@ -3,7 +3,6 @@ package moderationhttp
 import (
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -27,14 +26,6 @@ func (h Handlers) photo(size card.Size) func(http.ResponseWriter, *http.Request)
 		if err != nil {
 			return err
 		}
-		head := w.Header()
-		head.Set("Content-Type", "image/jpeg")
-		head.Set("Content-Disposition", `inline; filename="`+shot.Name+`"`)
-		head.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-		head.Set("X-Content-Type-Options", "nosniff")
-		head.Set("Cache-Control", "private, max-age=3600")
-		head.Set("ETag", `"`+shot.Tag+`"`)
-		http.ServeContent(w, r, "", time.Time{}, shot.Content)
-		return nil
+		return httpx.JPEG(w, r, shot.Name, shot.Tag, shot.Content)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path"
 	"slices"
 	"sync"
 	"time"
@@ -209,7 +210,16 @@ func (g *gate) remove(a *arrival) {
 }
 
 func uploading(r *http.Request, uploads []string) bool {
-	return r.Method == http.MethodPost && slices.Contains(uploads, r.URL.Path) && isMultipart(r)
+	return r.Method == http.MethodPost && PathIn(uploads, r.URL.Path) && isMultipart(r)
+}
+
+// PathIn reports whether a path is one of several, in which "*" stands for one
+// element: "/cards/*/photos".
+func PathIn(patterns []string, p string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		fits, err := path.Match(pattern, p)
+		return fits && err == nil
+	})
 }
 
 // passFile lets the handler read a file that keeps coming. What it leaves unread

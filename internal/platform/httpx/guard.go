@@ -3,7 +3,6 @@ package httpx
 import (
 	"mime"
 	"net/http"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -64,13 +63,13 @@ func cleanValues(values map[string][]string) bool {
 
 // Forms reads the form of an unsafe request before the handler runs: too large,
 // broken or not text is refused here, so that PostFormValue never hides an
-// error. Multipart bodies are taken at the paths in uploads only, compared
-// whole, whose handlers read and bound them: elsewhere PostFormValue would
+// error. Multipart bodies are taken at the paths in uploads only (PathIn), whose
+// handlers read and bound them: elsewhere PostFormValue would
 // spool whatever is sent to the disk, and look at none of its bytes.
 func Forms(draw Draw, uploads ...string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if isMultipart(r) && slices.Contains(uploads, r.URL.Path) {
+			if isMultipart(r) && PathIn(uploads, r.URL.Path) {
 				next.ServeHTTP(w, r)
 				return
 			}
