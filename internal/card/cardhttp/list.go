@@ -1,0 +1,174 @@
+package cardhttp
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/go-chi/chi/v5"
+
+	"kabinet/internal/card"
+	"kabinet/internal/core/clock"
+	"kabinet/internal/core/fault"
+	"kabinet/internal/core/perm"
+	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/session"
+	"kabinet/internal/productgroup"
+	"kabinet/internal/savedview"
+	"kabinet/internal/savedview/savedviewhttp"
+	"kabinet/web/cardview"
+	"kabinet/web/edsview"
+)
+
+// ListHandlers are the pages of many cards: the list, acts on several, the shared
+// catalogue.
+type ListHandlers struct {
+	Cards    *card.Service
+	Groups   *productgroup.Service
+	Views    *savedview.Service
+	Sessions *session.Manager // keeps what the next page says was done
+	EDS      edsview.Config
+	Now      clock.Clock // for the names of files
+	Large    string      // page that makes files too large for a request; the query of the list follows
+}
+
+// Routes mounts the pages; all of them are the members'.
+func (h ListHandlers) Routes(r chi.Router, wrap httpx.Wrap) {
+	r.Get("/cards", wrap(h.list))
+	r.Get("/cards.csv", wrap(h.csv))
+	r.Get("/cards.xlsx", wrap(h.xlsx))
+	r.Post("/cards/bulk", wrap(h.pick))
+	r.Get("/cards/bulk/{act}", wrap(h.confirm))
+	r.Post("/cards/bulk/challenge", wrap(h.challenge))
+	r.Post("/cards/bulk/{act}", wrap(h.act))
+	r.Get("/cards/bulk/results/{result}", wrap(h.result))
+	r.Get("/catalogue", wrap(h.catalogue))
+	r.Get("/catalogue/{card}", wrap(h.catalogued))
+}
+
+// SavedViews says to the pages of saved views what the list of cards is.
+func (h ListHandlers) SavedViews() savedviewhttp.List {
+	return savedviewhttp.List{
+		Name: cardview.ListName, Path: cardview.ListURL, Title: "layout.nav.cards",
+		Clean: func(ctx context.Context, q url.Values) string { return cardview.FilterQuery(cardview.FilterOf(ctx, q)) },
+		Words: func(ctx context.Context, q url.Values) []string {
+			d, _ := h.Groups.Dictionary(ctx) // without it groups have their numbers
+			return cardview.FilterWords(ctx, d.All(), cardview.FilterOf(ctx, q))
+		},
+	}
+}
+
+// list answers GET /cards. A form sends all of its fields; the address keeps those
+// that were filled in. Without any the reader's own view opens.
+func (h ListHandlers) list(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	f := cardview.FilterOf(r.Context(), q)
+	for _, vs := range q {
+		if vs[0] == "" {
+			return httpx.See(w, r, cardview.FilterURL(f))
+		}
+	}
+	l, err := h.page(r, f)
+	if err != nil {
+		return err
+	}
+	if v, opens := l.Choices.Opens(); opens && len(q) == 0 && v.Query != "" {
+		return httpx.See(w, r, cardview.ListURL+"?"+v.Query)
+	}
+	return httpx.Render(w, r, http.StatusOK, cardview.List(l))
+}
+
+// page reads a page of the list with the reader's choices.
+func (h ListHandlers) page(r *http.Request, f card.Filter) (l cardview.ListPage, err error) {
+	l.Filter = f
+	if l.Page, err = h.Cards.Find(r.Context(), httpx.Actor(r), f); err != nil {
+		return l, err
+	}
+	if l.Choices, err = h.Views.Of(r.Context(), httpx.Actor(r), cardview.ListName); err != nil {
+		return l, err
+	}
+	l.Groups, err = h.groups(r)
+	return l, err
+}
+
+// groups are the product groups of the reader.
+func (h ListHandlers) groups(r *http.Request) ([]productgroup.Group, error) {
+	d, err := h.Groups.Dictionary(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	scope := httpx.Actor(r).Scope
+	var groups []productgroup.Group
+	for _, g := range d.All() {
+		if scope.HasGroup(g.ID) {
+			groups = append(groups, g)
+		}
+	}
+	return groups, nil
+}
+
+// exported reads what a file is to hold: the cards named, or those of the filter.
+// More than a request can make are made by the page of large files.
+func (h ListHandlers) exported(w http.ResponseWriter, r *http.Request) (cards []card.Card, f card.Filter, gone bool, err error) {
+	f = cardview.FilterOf(r.Context(), r.URL.Query())
+	s := card.Selection{All: true, Filter: f}
+	if ids := cardview.SplitIDs(r.URL.Query().Get(cardview.IDsName)); len(ids) > 0 {
+		s = card.Selection{IDs: ids}
+	}
+	cards, _, err = h.Cards.Chosen(r.Context(), httpx.Actor(r), s)
+	if errors.Is(err, card.ErrManyChosen) && h.Large != "" {
+		return nil, f, true, httpx.See(w, r, h.Large+"?"+cardview.FilterQuery(f))
+	}
+	return cards, f, false, err
+}
+
+// csv answers GET /cards.csv: the filtered cards for office programs.
+func (h ListHandlers) csv(w http.ResponseWriter, r *http.Request) error {
+	cards, _, gone, err := h.exported(w, r)
+	if err != nil || gone {
+		return err
+	}
+	groups, err := h.groups(r)
+	if err != nil {
+		return err
+	}
+	table := cardview.Table(r.Context(), groups, cards)
+	rows := make([][]string, len(table))
+	for i, row := range table {
+		rows[i] = cardview.CellTexts(row)
+	}
+	return httpx.CSV(w, h.fileName(r, "csv"), rows)
+}
+
+// xlsx answers GET /cards.xlsx.
+func (h ListHandlers) xlsx(w http.ResponseWriter, r *http.Request) error {
+	cards, f, gone, err := h.exported(w, r)
+	if err != nil || gone {
+		return err
+	}
+	groups, err := h.groups(r)
+	if err != nil {
+		return err
+	}
+	about := cardview.FileAbout(r.Context(), httpx.Identity(r).OrgName, groups, f, h.Now())
+	return httpx.XLSX(w, h.fileName(r, "xlsx"), about, cardview.Table(r.Context(), groups, cards))
+}
+
+// fileName is "cards_302118447_2025-12-04_0941.csv".
+func (h ListHandlers) fileName(r *http.Request, kind string) string {
+	return "cards_" + httpx.Identity(r).TIN + "_" + cardview.Stamp(h.Now()) + "." + kind
+}
+
+// errNothing is the complaint about a form with which no card came.
+var errNothing = fault.New(fault.Invalid, "card.list.nothing_chosen").On("cards")
+
+// needs refuses who may not do an act at all.
+func needs(r *http.Request, a cardview.BulkAct) error {
+	for _, right := range []perm.Code{perm.CardRead, a.Need()} {
+		if err := httpx.Actor(r).Need(right); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package card
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+
+	"kabinet/internal/platform/pg"
+)
+
+// goodsColumns of Goods, from "catalogue c" and "organizations o".
+const goodsColumns = ` c.org_id, c.card_id, c.n, c.gtin, c.group_id, c.packaging, c.country, c.name_uz, c.name_ru, c.name_en, c.brand,
+	coalesce(c.photo_id, 0), c.published_at, o.name_uz, o.name_ru, o.name_en`
+
+func (g *Goods) targets() []any {
+	return []any{
+		&g.OrgID, &g.CardID, &g.Version, &g.GTIN, &g.GroupID, &g.Packaging, &g.Country, &g.NameUz, &g.NameRu, &g.NameEn, &g.Brand,
+		&g.PhotoID, &g.PublishedAt, &g.OwnerUz, &g.OwnerRu, &g.OwnerEn,
+	}
+}
+
+// chosenGoods is the condition on "catalogue c" of a filter but its place. Of the
+// words only those that the index finds are looked for.
+func chosenGoods(f CatalogueFilter, found search) (where string, args pgx.NamedArgs) {
+	where, args = "true", pgx.NamedArgs{}
+	if f.GroupID != 0 {
+		where, args["group"] = where+` and c.group_id = @group`, f.GroupID
+	}
+	if f.Country != "" {
+		where, args["country"] = where+` and c.country = @country`, f.Country
+	}
+	for i, w := range found.words {
+		n := "word" + strconv.Itoa(i)
+		where, args[n] = where+` and c.fold like '%' || @`+n+` || '%'`, w // folded: letters and digits only
+	}
+	if len(found.ranges) > 0 {
+		q := question{search: found, args: args}
+		where += " and (" + q.numbers() + ")"
+	}
+	return where, args
+}
+
+// selectGoods reads a page, one row more than asked to know whether others
+// follow, and in the same statement how many there are, up to a limit. Searches
+// are planned anew each time (performance.md 2.6).
+//
+//tenant:any the catalogue is everybody's
+func selectGoods(ctx context.Context, db pg.Querier, f CatalogueFilter, found search, at goodsSpot) ([]Goods, Count, error) {
+	where, args := chosenGoods(f, found)
+	beyond := ""
+	if f.After != "" {
+		args["at"], args["org"], args["card"] = at.At, at.Org, at.Card
+		beyond = ` and c.published_at <= @at and (c.published_at < @at or (c.org_id, c.card_id) > (@org, @card))`
+	}
+	const order = ` order by c.published_at desc, c.org_id, c.card_id `
+	stmt := `
+		select` + goodsColumns + `, n.n
+		from (select c.* from catalogue c where ` + where + beyond + order + `limit ` + strconv.Itoa(f.Size+1) + `) c
+		join organizations o on o.org_id = c.org_id
+		cross join (select count(*) as n from (select 1 from catalogue c where ` + where + ` limit ` + strconv.Itoa(maxGoods+1) + `) k) n` + order
+	rows, err := db.Query(ctx, stmt, pgx.QueryExecModeCacheDescribe, args)
+	if err != nil {
+		return nil, Count{}, fmt.Errorf("list catalogue: %w", err)
+	}
+	var g Goods
+	var n int
+	all := make([]Goods, 0, f.Size+1)
+	_, err = pgx.ForEachRow(rows, append(g.targets(), &n), func() error {
+		all = append(all, g)
+		return nil
+	})
+	if err != nil {
+		return nil, Count{}, fmt.Errorf("list catalogue: %w", err)
+	}
+	return all, Count{N: min(n, maxGoods), More: n > maxGoods}, nil
+}
+
+// candidates is how many goods are compared with what was typed, letter by letter:
+// the newest of those that have part of each word.
+const candidates = 500
+
+// selectSimilarGoods reads goods spelled almost like what was searched for. Words
+// too short to be found by their halves must be there as they are.
+//
+//tenant:any the catalogue is everybody's
+func selectSimilarGoods(ctx context.Context, db pg.Querier, f CatalogueFilter, words []string) ([]Goods, error) {
+	where, args := chosenGoods(f, search{})
+	for i, w := range words {
+		parts := []string{w}
+		if utf8.RuneCountInString(w) >= 2*minGlobal {
+			parts = spellings(w)
+		}
+		for j, p := range parts {
+			parts[j] = "%" + p + "%"
+		}
+		n := "like" + strconv.Itoa(i)
+		where, args[n] = where+` and c.fold like any (@`+n+`::text[])`, parts
+	}
+	args["words"], args["nearest"] = words, nearest
+	stmt := `
+		select` + goodsColumns + `
+		from (select c.*, (select min(word_similarity(w, c.fold)) from unnest(@words::text[]) w) as near
+			from (select c.* from catalogue c where ` + where + ` order by c.published_at desc, c.org_id, c.card_id limit ` + strconv.Itoa(candidates) + `) c) c
+		join organizations o on o.org_id = c.org_id
+		where c.near >= @nearest
+		order by c.near desc, c.published_at desc, c.org_id, c.card_id
+		limit ` + strconv.Itoa(f.Size)
+	rows, err := db.Query(ctx, stmt, pgx.QueryExecModeCacheDescribe, args)
+	if err != nil {
+		return nil, fmt.Errorf("list similar goods: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (g Goods, err error) { return g, row.Scan(g.targets()...) })
+	if err != nil {
+		return nil, fmt.Errorf("list similar goods: %w", err)
+	}
+	return all, nil
+}
+
+func oneGoods(ctx context.Context, q pg.Querier, orgID, cardID int64) (g Goods, err error) {
+	const stmt = `select` + goodsColumns + ` from catalogue c join organizations o on o.org_id = c.org_id where c.org_id = $1 and c.card_id = $2`
+	return g, found(q.QueryRow(ctx, stmt, orgID, cardID).Scan(g.targets()...), "read goods")
+}
