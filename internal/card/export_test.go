@@ -1,0 +1,4 @@
+package card
+
+// For tests.
+var StatementOfMany = statementOfMany

@@ -1,0 +1,58 @@
+package card_test
+
+import (
+	"testing"
+
+	"kabinet/internal/card"
+	"kabinet/internal/core/golden"
+	"kabinet/internal/platform/i18n"
+	"kabinet/internal/productgroup"
+)
+
+// TestStatement shows in each language all that a person signs.
+func TestStatement(t *testing.T) {
+	t.Parallel()
+	typed := bottle(1)
+	typed[card.FieldProducer], typed[card.FieldProducerAddress] = "Zarafshon Sut, 2-sex", "Samarqand, Bobur 3"
+	typed["attr.uses"] = "office, home"
+	c, err := typed.Open(waterBook())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Photos = []card.Photo{
+		{ID: 7, Side: card.Front, SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+		{ID: 9, Side: card.Rear, SHA256: "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"},
+	}
+	f := card.Facts{
+		Host: "kabinet.example", Org: "Zarafshon Sut MChJ", TIN: "301000002", Number: 2, Book: waterBook(),
+		Group: productgroup.Group{ID: waterID, Slug: "water", Uz: "Suv va ichimliklar", Ru: "Вода и напитки", En: "Water and drinks"},
+	}
+	for _, lang := range i18n.Langs() {
+		golden.Check(t, "statement."+lang.Code()+".txt", c.Statement(lang, f)+"\n")
+	}
+	if c.Statement(i18n.Uz, f) != c.Statement(i18n.Uz, f) {
+		t.Error("the same card, another text")
+	}
+	other := c
+	other.Attributes = map[string]string{"product_type": "mineral"}
+	if other.SHA256() == c.SHA256() {
+		t.Error("another card, the same hash")
+	}
+}
+
+// TestStatementOfMany names every card.
+func TestStatementOfMany(t *testing.T) {
+	t.Parallel()
+	var cards []card.Sendable
+	for n := range 3 {
+		c, err := bottle(n + 1).Open(waterBook())
+		if err != nil {
+			t.Fatal(err)
+		}
+		cards = append(cards, card.Sendable{Card: card.Card{GTIN: c.GTIN, NameUz: c.NameUz, NameRu: c.NameRu}, SHA256: c.SHA256()})
+	}
+	f := card.Facts{Host: "kabinet.example", Org: "Zarafshon Sut MChJ", TIN: "301000002"}
+	for _, lang := range i18n.Langs() {
+		golden.Check(t, "statement_many."+lang.Code()+".txt", card.StatementOfMany(lang, f, cards)+"\n")
+	}
+}
