@@ -76,8 +76,11 @@ func (r Runner) Run(ctx context.Context, orgID, id int64) error {
 	return nil
 }
 
-// noRight reports whether the owner of a run lost right, group or membership.
-func noRight(err error) bool { return fault.KindOf(err) == fault.Forbidden }
+// noRight reports whether the owner of a run lost right, group or membership, or
+// the organization the group.
+func noRight(err error) bool {
+	return fault.KindOf(err) == fault.Forbidden || errors.Is(err, card.ErrNoGroup)
+}
 
 func (r Runner) start(ctx context.Context, orgID, id int64) (i Import, err error) {
 	err = pg.InTx(ctx, r.DB, func(tx pg.Tx) error {
