@@ -19,7 +19,7 @@ const (
 	newURL    = "/cards/new"
 	PickURL   = "/cards/new/copy" // chooses a card to copy
 	importURL = "/cards/import"
-	askURL    = "/org/gs1/requests/new"
+	askURL    = "/org/gs1/new"
 	accessURL = "/me/access"
 )
 

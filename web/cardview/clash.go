@@ -4,9 +4,9 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"time"
 
 	"kabinet/internal/card"
+	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/i18n"
 	"kabinet/web/ui"
 )
@@ -16,18 +16,19 @@ import (
 type Clashed struct {
 	Editor
 	Theirs card.Typed
-	By     string // who saved last
-	At     time.Time
+	Last   audit.Line // what was done last, by whom and when
 }
 
 // differs are the fields of the step that are not as stored.
-func (c Clashed) differs() []string {
-	return slices.DeleteFunc(slices.Clone(c.Asked), func(f string) bool { return c.Typed[f] == c.Theirs[f] })
+func (c Clashed) differs(ctx context.Context) []string {
+	return slices.DeleteFunc(slices.Clone(c.Asked), func(f string) bool {
+		return c.Text(ctx, f, c.Typed[f]) == c.Text(ctx, f, c.Theirs[f])
+	})
 }
 
 // mine is what was typed, sent along with the choices.
 func (c Clashed) mine() []ui.Hidden {
-	hs := []ui.Hidden{{Name: RevisionName, Value: strconv.Itoa(c.Card.Revision)}}
+	hs := []ui.Hidden{{Name: RevisionName, Value: strconv.Itoa(c.Card.Revision)}, {Name: SeenName, Value: Seen(c.Asked, c.Theirs)}}
 	for _, f := range c.Asked {
 		hs = append(hs, ui.Hidden{Name: ShownName, Value: f}, ui.Hidden{Name: f, Value: c.Typed[f]})
 	}

@@ -37,8 +37,7 @@ func (p part) title(ctx context.Context) string { return i18n.T(ctx, "card.part.
 // parts are the fields of all cards beyond their identity.
 func parts() []part {
 	return []part{
-		{"names", []string{card.FieldNameUz, card.FieldNameRu, card.FieldNameEn, card.FieldBrand}},
-		{"origin", []string{card.FieldCountry}},
+		{"names", []string{card.FieldNameUz, card.FieldNameRu, card.FieldNameEn, card.FieldBrand, card.FieldCountry}},
 		{"maker", []string{card.FieldManufacturer, card.FieldManufacturerAddress, card.FieldProducer, card.FieldProducerAddress}},
 		{"claims", []string{card.FieldClaims, card.FieldClaimsAddress}},
 	}

@@ -2,6 +2,9 @@ package cardview
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +25,7 @@ const (
 	ShownName    = "shown"    // a field that the form asks; one that is not there stays as stored
 	TicketName   = "ticket"   // random text of a form for a new card
 	RevisionName = "revision" // of the card as the form was made
+	SeenName     = "seen"     // what the fields held as the form was made
 	ThenName     = "then"     // ToCheck, or Later
 	KeepName     = "keep."    // and a field: "theirs" where the stored value stays
 )
@@ -40,9 +44,20 @@ type Editor struct {
 	Wrong     fault.Complaints
 	Elsewhere fault.Complaints // about answers of other steps
 	Ticket    string           // of a form for a new card
+	Seen      string           // Seen of what was stored as the form was made
 	Then      string
 	Required  bool    // fields that may stay empty are left out
 	Notes     []Aside // what to know before answering
+}
+
+// Seen tells whether some fields of a card still hold what they held: a form
+// clashes only with a change of what it asks.
+func Seen(fields []string, stored card.Typed) string {
+	h := sha256.New()
+	for _, f := range fields {
+		fmt.Fprintf(h, "%q=%q\n", f, stored[f])
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
 // Aside is a notice about a card.
@@ -92,7 +107,7 @@ func (e Editor) hidden() []ui.Hidden {
 	if e.fresh() {
 		hs = append(hs, ui.Hidden{Name: TicketName, Value: e.Ticket})
 	} else {
-		hs = append(hs, ui.Hidden{Name: RevisionName, Value: strconv.Itoa(e.Card.Revision)})
+		hs = append(hs, ui.Hidden{Name: RevisionName, Value: strconv.Itoa(e.Card.Revision)}, ui.Hidden{Name: SeenName, Value: e.Seen})
 	}
 	for _, f := range e.shown() {
 		hs = append(hs, ui.Hidden{Name: ShownName, Value: f})
@@ -120,7 +135,7 @@ func (e Editor) asks(fields []string) []string {
 
 // canHide reports whether some fields may stay empty.
 func (e Editor) canHide() bool {
-	return slices.ContainsFunc(e.Asked, func(f string) bool { return optional(e.Book.Set, f) })
+	return e.Step != Remarks && slices.ContainsFunc(e.Asked, func(f string) bool { return optional(e.Book.Set, f) })
 }
 
 func (e Editor) remark(field string) *card.Remark {
@@ -158,11 +173,9 @@ func shape(f *ui.Field, a attribute.Attribute) {
 	case attribute.Integer:
 		f.InputMode, f.Width = "numeric", "w10"
 	case attribute.Decimal:
-		f.InputMode, f.Width = "decimal", "w10"
+		f.InputMode, f.Width, f.Value = "decimal", "w10", number(f.Value)
 	case attribute.Date:
-		f.Width = "w10"
-	case attribute.Text:
-		f.MaxLength = 0 // the server says what is too long, and keeps what was typed
+		f.Width, f.Value = "w10", date(f.Value)
 	}
 	if a.Unit != "" {
 		f.Label += ", " + a.Unit

@@ -49,6 +49,9 @@ func stops(a gs1prefix.Answer) bool {
 // actions are what is most likely to be done next; the rest stands below.
 func (r Record) actions(ctx context.Context) []ui.Action {
 	var as []ui.Action
+	if r.Editing == card.Returned && !r.touched() && r.Can(card.Edit) && len(r.Editor.Asked) == 0 {
+		as = append(as, ui.Action{Text: i18n.T(ctx, "card.act.correct"), URL: r.correctURL(), Look: ui.Go})
+	}
 	if r.writing() && r.Can(card.Edit) && !r.complete() {
 		as = append(as, ui.Action{Text: i18n.T(ctx, "card.act.continue"), URL: r.continueURL(), Look: ui.Go})
 	}
@@ -62,6 +65,17 @@ func (r Record) actions(ctx context.Context) []ui.Action {
 		as = append(as, ui.Action{Text: i18n.T(ctx, "card.act.copy"), URL: URL(r.ID, "/copy")})
 	}
 	return as
+}
+
+// correctURL is where a card is corrected whose remarks name none of the fields
+// that are asked below them: photos, or the card as a whole.
+func (r Record) correctURL() string {
+	for _, m := range r.Remarks() {
+		if m.Field == card.FieldPhotos {
+			return FieldURL(r.ID, m.Field)
+		}
+	}
+	return StepURL(r.ID, Attributes)
 }
 
 // touched reports whether a returned card has been corrected since.

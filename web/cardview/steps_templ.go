@@ -850,7 +850,7 @@ func Clash(c Clashed) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Note(ui.Notice{Tone: ui.Warn, Alert: true, Text: i18n.T(ctx, "card.clash.text", "name", c.By, "at", ui.DateTime(c.At))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.Notice{Tone: ui.Warn, Alert: true, Text: i18n.T(ctx, "card.clash.text", "name", lineAuthor(ctx, c.Last), "at", ui.DateTime(c.Last.At))}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -858,7 +858,7 @@ func Clash(c Clashed) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, f := range c.differs() {
+			for _, f := range c.differs(ctx) {
 				field, choices := c.keep(ctx, f)
 				templ_7745c5c3_Err = ui.Radios(field, choices).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

@@ -86,6 +86,14 @@ func between(ctx context.Context, a attribute.Attribute) string {
 // number writes a decimal with a comma.
 func number(s string) string { return strings.Replace(s, ".", ",", 1) }
 
+// date writes a day as people do; what is none stays as it was typed.
+func date(s string) string {
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return ui.Date(t)
+	}
+	return s
+}
+
 // Text is a stored value of a field as people read it.
 func (r Reading) Text(ctx context.Context, field, value string) string {
 	if value == "" {
@@ -141,9 +149,7 @@ func attributeText(ctx context.Context, a attribute.Attribute, value string) str
 	case attribute.Flag:
 		return i18n.T(ctx, "card.flag."+value)
 	case attribute.Date:
-		if t, err := time.Parse(time.DateOnly, value); err == nil {
-			return ui.Date(t)
-		}
+		return date(value)
 	case attribute.Integer:
 		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
 			return withUnit(ui.Number(n), a.Unit)

@@ -273,3 +273,10 @@ func form(p httptesting.Page, typed card.Typed) url.Values {
 func signedBy(key edstest.Key, challenge, text string) url.Values {
 	return httptesting.Signed(key, challenge, text, nil)
 }
+
+// with is what was typed with another field.
+func with(t card.Typed, field, value string) card.Typed {
+	t = maps.Clone(t)
+	t[field] = value
+	return t
+}

@@ -160,6 +160,7 @@ func editorOf(c card.Record, step cardview.Step) cardview.Editor {
 	if c.Card.Live > 0 { // its number says which goods it is about
 		e.Asked = slices.DeleteFunc(e.Asked, func(f string) bool { return f == card.FieldGTIN })
 	}
+	e.Seen = cardview.Seen(e.Asked, e.Typed)
 	return e
 }
 
@@ -189,19 +190,15 @@ func (h Handlers) advise(r *http.Request, e *cardview.Editor) error {
 
 // save answers POST /cards/{id}/edit/{step}.
 func (h Handlers) save(w http.ResponseWriter, r *http.Request) error {
-	e, c, err := h.editor(r)
+	stored, c, err := h.editor(r)
 	if err != nil {
 		return err
 	}
-	e.Typed = typed(r, e.Asked, e.Typed)
-	e.Card.Revision, _ = strconv.Atoi(r.PostFormValue(cardview.RevisionName)) // none is an old page: a clash
-	if e.Card.Revision <= 0 {
-		e.Card.Revision = -1
-	}
-	if then := r.PostFormValue(cardview.ThenName); then == cardview.ToCheck {
-		e.Then = then
-	}
+	e := filled(r, stored)
 	err = h.Cards.Save(r.Context(), httpx.Actor(r), c.ID, e.Card.Revision, e.Typed)
+	if errors.Is(err, card.ErrChanged) && e.Seen == stored.Seen { // what was changed is not asked here
+		err = h.Cards.Save(r.Context(), httpx.Actor(r), c.ID, c.Revision, e.Typed)
+	}
 	if wrong, ok := httpx.Complaints(err); ok {
 		e.Notes = twinNote(r, err)
 		return complain(w, r, e, wrong)
@@ -215,14 +212,41 @@ func (h Handlers) save(w http.ResponseWriter, r *http.Request) error {
 	return h.onward(w, r, c.ID, e.Step)
 }
 
-// clash shows both versions to whoever came second. What was typed lies over
-// what is stored now, so that fields of other steps are as they are.
+// filled is a form as a person sent it: made from another state of the card,
+// maybe.
+func filled(r *http.Request, stored cardview.Editor) cardview.Editor {
+	e := stored
+	e.Typed = typed(r, e.Asked, stored.Typed)
+	e.Seen = r.PostFormValue(cardview.SeenName)
+	if n, err := strconv.Atoi(r.PostFormValue(cardview.RevisionName)); err == nil && n > 0 {
+		e.Card.Revision = n
+	} else {
+		e.Card.Revision = noRevision
+	}
+	if r.PostFormValue(cardview.ThenName) == cardview.ToCheck {
+		e.Then = cardview.ToCheck
+	}
+	return e
+}
+
+// noRevision is that of a form without one: it clashes with every card.
+const noRevision = -1
+
+// clash shows both versions to whoever came second. Card and stored values are
+// read again: whoever saves now has seen them.
 func (h Handlers) clash(w http.ResponseWriter, r *http.Request, mine cardview.Editor) error {
-	theirs, c, err := h.editor(r) // read again: it has changed since
+	theirs, c, err := h.editor(r)
 	if err != nil {
 		return err
 	}
-	mine.Card = c.Card // whoever saves now has seen it
-	p := cardview.Clashed{Editor: mine, Theirs: theirs.Typed, By: c.Version.CreatedBy, At: c.ChangedAt}
+	last, _, err := h.Cards.History(r.Context(), httpx.Actor(r), c.ID, 0)
+	if err != nil {
+		return err
+	}
+	mine.Card = c.Card
+	p := cardview.Clashed{Editor: mine, Theirs: theirs.Typed}
+	if len(last) > 0 {
+		p.Last = last[0]
+	}
 	return httpx.Render(w, r, http.StatusConflict, cardview.Clash(p))
 }
