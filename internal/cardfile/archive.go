@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -58,10 +59,10 @@ func openArchive(r io.ReaderAt, size int64) (archive, error) {
 		return archive{}, ErrArchive.Because(err)
 	}
 	var a archive
-	var unpacked uint64
+	var size64 uint64
 	seen := map[string]bool{}
 	for n, f := range z.File {
-		if unpacked += f.UncompressedSize64; unpacked > maxUnpacked || f.UncompressedSize64 > maxUnpacked {
+		if size64 += f.UncompressedSize64; size64 > maxUnpacked || f.UncompressedSize64 > maxUnpacked {
 			return archive{}, errUnpacked
 		}
 		if litter(f) {
@@ -102,7 +103,7 @@ func bearableDirectory(r io.ReaderAt, size int64) error {
 		return ErrArchive.Because(err)
 	}
 	tail := make([]byte, min(size, tailSize))
-	if _, err := r.ReadAt(tail, size-int64(len(tail))); err != nil && err != io.EOF { //nolint:errorlint // ReaderAt gives it bare
+	if _, err := r.ReadAt(tail, size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("read archive: %w", err)
 	}
 	at := bytes.LastIndex(tail, []byte("PK\x05\x06"))
@@ -192,10 +193,22 @@ func (p photo) open() (io.ReadCloser, error) {
 	if err != nil {
 		return nil, errDamaged.Because(err)
 	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(in, maxPhoto+1), in}, nil
+	return unpacked{io.LimitReader(in, maxPhoto+1), in}, nil
+}
+
+// unpacked reads a file of an archive; what cannot be unpacked is damaged.
+type unpacked struct {
+	io.Reader
+	io.Closer
+}
+
+// Read tells any error but the end as the file's own fault.
+func (u unpacked) Read(p []byte) (int, error) {
+	n, err := u.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = errDamaged.Because(err)
+	}
+	return n, err
 }
 
 // readerAt reads an uploaded file from any place.
