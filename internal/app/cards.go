@@ -13,12 +13,16 @@ import (
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/jobs"
 	"kabinet/internal/platform/picture"
+	"kabinet/internal/savedview"
+	"kabinet/internal/savedview/savedviewhttp"
 )
 
 // cardPages are the rooms about product cards: of one card, of many, of files,
 // and the desk of moderation.
 type cardPages struct {
 	one   cardhttp.Handlers
+	many  cardhttp.ListHandlers
+	views savedviewhttp.Handlers
 	files cardfilehttp.Handlers
 	desk  moderationhttp.Handlers
 }
@@ -30,7 +34,12 @@ func (a *App) openCards() {
 
 // cardPages makes the rooms.
 func (a *App) cardPages() cardPages {
+	views := &savedview.Service{DB: a.db}
+	many := cardhttp.ListHandlers{
+		Cards: a.rooms.cards, Groups: a.groupService(), Views: views, Sessions: a.sessions, EDS: panelConfig(a.conf),
+	}
 	return cardPages{
+		many: many, views: savedviewhttp.Handlers{Views: views, Sessions: a.sessions, Lists: []savedviewhttp.List{many.SavedViews()}},
 		one: cardhttp.Handlers{
 			Cards: a.rooms.cards, Prefixes: &gs1prefix.Service{DB: a.db}, Sessions: a.sessions, EDS: panelConfig(a.conf),
 		},
@@ -45,6 +54,8 @@ func (a *App) cardPages() cardPages {
 
 func (p cardPages) members(m chi.Router, wrap httpx.Wrap) {
 	p.files.Routes(m, wrap) // /cards/import is no card
+	p.many.Routes(m, wrap)
+	p.views.Routes(m, wrap)
 	p.one.Routes(m, wrap)
 }
 

@@ -1,7 +1,7 @@
 package archtest
 
 // shared are views that any page may put into itself.
-var shared = map[string]bool{"eds": true, "mail": true, "ui": true}
+var shared = map[string]bool{"eds": true, "letter": true, "mail": true, "ui": true}
 
 // mayUse is the list of edges between features (rule R5). An edge to add is a
 // decision: think of a transaction that spans both, and of what cannot be
@@ -12,7 +12,7 @@ var mayUse = map[string][]string{
 	"access":       {"member", "notice"},                                                                                       // a granted request gives, in one transaction
 	"gs1prefix":    {"notice"},                                                                                                 // administrators are told what the operator did
 	"attribute":    {"productgroup"},                                                                                           // staff keep the attributes of each group
-	"card":         {"account", "attribute", "gs1prefix", "gtinregistry", "notice", "org", "productgroup", "proof", "workday"}, // content, number, signature, deadline and word to its writers
+	"card":         {"account", "attribute", "gs1prefix", "gtinregistry", "notice", "org", "productgroup", "proof", "savedview", "workday"}, // content, number, signature, deadline and word to its writers
 	"cardfile":     {"attribute", "card", "notice", "productgroup"},                                                            // rows become drafts, in one transaction with the progress
 	"enroll":       {"account", "member", "notice", "org", "place", "proof", "register"},                                       // registration, in one transaction
 	"invite":       {"account", "member", "notice", "org", "proof", "technical"},                                               // letter → person or password → active, in one transaction

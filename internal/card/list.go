@@ -64,7 +64,8 @@ const minNumber = 5
 
 // Filter chooses cards; zero fields do not narrow.
 type Filter struct {
-	Query     string // parts of names and brand, or the first digits of a GTIN
+	IDs       []int64 // these only
+	Query     string  // parts of names and brand, or the first digits of a GTIN
 	Tab       Tab
 	GroupID   int16
 	Country   string // code, or NoCountry
@@ -147,7 +148,7 @@ func begin(s string, plus int) time.Time {
 
 // Narrowed reports whether anything but the tab narrows the list.
 func (f Filter) Narrowed() bool {
-	return f.Query != "" || f.GroupID != 0 || f.Country != "" || f.Packaging != "" || f.From != "" || f.Until != ""
+	return len(f.IDs) > 0 || f.Query != "" || f.GroupID != 0 || f.Country != "" || f.Packaging != "" || f.From != "" || f.Until != ""
 }
 
 // Plain is the filter without its place in the list.

@@ -35,6 +35,7 @@ func (q *question) within() string {
 		}
 	}
 	and(!q.scope.AllGroups, `c.group_id = any (@scope::smallint[])`, "scope", orNone(q.scope.Groups))
+	and(len(q.IDs) > 0, `c.id = any (@ids)`, "ids", q.IDs)
 	and(q.GroupID != 0, `c.group_id = @group`, "group", q.GroupID)
 	and(q.Country != "", `c.country = @country`, "country", strings.TrimPrefix(q.Country, NoCountry))
 	and(q.Packaging != "", `c.packaging = @packaging`, "packaging", string(q.Packaging))

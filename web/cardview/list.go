@@ -63,7 +63,7 @@ func FilterOf(ctx context.Context, q url.Values) card.Filter {
 		tab = ""
 	}
 	return card.Filter{
-		Query: q.Get("q"), Tab: card.Tab(tab), GroupID: int16(group), Country: q.Get("country"), Packaging: card.Packaging(q.Get("packaging")),
+		IDs: SplitIDs(q.Get(IDsName)), Query: q.Get("q"), Tab: card.Tab(tab), GroupID: int16(group), Country: q.Get("country"), Packaging: card.Packaging(q.Get("packaging")),
 		From: q.Get("from"), Until: q.Get("to"), Order: card.Order(q.Get("sort")), After: q.Get("after"), Before: q.Get("before"),
 		Size: page.Size(q.Get("per")), Lang: lang(ctx),
 	}.Clean()
@@ -82,7 +82,7 @@ func pairs(f card.Filter) []string {
 		group = strconv.Itoa(int(f.GroupID))
 	}
 	return []string{
-		"q", f.Query, "status", string(f.Tab), "group", group, "country", f.Country, "packaging", string(f.Packaging),
+		IDsName, JoinIDs(f.IDs), "q", f.Query, "status", string(f.Tab), "group", group, "country", f.Country, "packaging", string(f.Packaging),
 		"from", f.From, "to", f.Until, "sort", order, "per", ui.Per(f.Size),
 	}
 }
@@ -93,6 +93,9 @@ func FilterQuery(f card.Filter) string { return strings.TrimPrefix(ui.Query("", 
 
 // FilterURL is the address of the beginning of a list.
 func FilterURL(f card.Filter) string { return ui.Query(ListURL, pairs(f)) }
+
+// ExportURL is the workbook of what a filter chooses.
+func ExportURL(f card.Filter) string { return ui.Query(ListURL+".xlsx", pairs(f)) }
 
 // url is the list with a change. Where a view opens the list, all cards have an
 // address of their own.
@@ -169,6 +172,7 @@ func (l ListPage) chips(ctx context.Context) []ui.Link {
 		}
 	}
 	f := l.Filter
+	add(len(f.IDs) > 0, i18n.N(ctx, "card.list.chosen", len(f.IDs)), IDsName)
 	add(f.Query != "", "“"+f.Query+"”", "q")
 	add(f.GroupID != 0, l.groupName(ctx, f.GroupID), "group")
 	add(f.Country != "", l.countryName(ctx), "country")
@@ -313,7 +317,7 @@ func (l ListPage) actions(ctx context.Context) []ui.Action {
 func (l ListPage) exports() []ui.Link {
 	f := l.Filter
 	f.Size = page.Size("")
-	return []ui.Link{{Text: "XLSX", URL: ui.Query(ListURL+".xlsx", pairs(f))}, {Text: "CSV", URL: ui.Query(ListURL+".csv", pairs(f))}}
+	return []ui.Link{{Text: "XLSX", URL: ExportURL(f)}, {Text: "CSV", URL: ui.Query(ListURL+".csv", pairs(f))}}
 }
 
 // saveURL is where the question of this page gets a name.

@@ -40,11 +40,10 @@ func (h ListHandlers) pick(w http.ResponseWriter, r *http.Request) error {
 	if what != cardview.BulkExport {
 		return httpx.See(w, r, cardview.ActURL(what)+"?"+q.Encode())
 	}
-	to := cardview.ListURL + ".xlsx?" + q.Get(cardview.InName)
-	if len(ids) > 0 && !q.Has("all") {
-		to = cardview.ListURL + ".xlsx?" + url.Values{cardview.IDsName: q[cardview.IDsName]}.Encode()
+	if !q.Has("all") {
+		f = card.Filter{IDs: ids, Tab: f.Tab, Order: f.Order, Size: f.Size}
 	}
-	return httpx.See(w, r, to)
+	return httpx.See(w, r, cardview.ExportURL(f))
 }
 
 // nothing shows the list again: no card was selected.

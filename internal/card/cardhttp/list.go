@@ -2,14 +2,12 @@ package cardhttp
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 
 	"github.com/go-chi/chi/v5"
 
 	"kabinet/internal/card"
-	"kabinet/internal/core/clock"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/httpx"
@@ -29,15 +27,11 @@ type ListHandlers struct {
 	Views    *savedview.Service
 	Sessions *session.Manager // keeps what the next page says was done
 	EDS      edsview.Config
-	Now      clock.Clock // for the names of files
-	Large    string      // page that makes files too large for a request; the query of the list follows
 }
 
 // Routes mounts the pages; all of them are the members'.
 func (h ListHandlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Get("/cards", wrap(h.list))
-	r.Get("/cards.csv", wrap(h.csv))
-	r.Get("/cards.xlsx", wrap(h.xlsx))
 	r.Post("/cards/bulk", wrap(h.pick))
 	r.Get("/cards/bulk/{act}", wrap(h.confirm))
 	r.Post("/cards/bulk/challenge", wrap(h.challenge))
@@ -54,7 +48,7 @@ func (h ListHandlers) SavedViews() savedviewhttp.List {
 		Clean: func(ctx context.Context, q url.Values) string { return cardview.FilterQuery(cardview.FilterOf(ctx, q)) },
 		Words: func(ctx context.Context, q url.Values) []string {
 			d, _ := h.Groups.Dictionary(ctx) // without it groups have their numbers
-			return cardview.FilterWords(ctx, d.All(), cardview.FilterOf(ctx, q))
+			return cardview.ListPage{Filter: cardview.FilterOf(ctx, q), Groups: d.All()}.Words(ctx)
 		},
 	}
 }
@@ -106,58 +100,6 @@ func (h ListHandlers) groups(r *http.Request) ([]productgroup.Group, error) {
 		}
 	}
 	return groups, nil
-}
-
-// exported reads what a file is to hold: the cards named, or those of the filter.
-// More than a request can make are made by the page of large files.
-func (h ListHandlers) exported(w http.ResponseWriter, r *http.Request) (cards []card.Card, f card.Filter, gone bool, err error) {
-	f = cardview.FilterOf(r.Context(), r.URL.Query())
-	s := card.Selection{All: true, Filter: f}
-	if ids := cardview.SplitIDs(r.URL.Query().Get(cardview.IDsName)); len(ids) > 0 {
-		s = card.Selection{IDs: ids}
-	}
-	cards, _, err = h.Cards.Chosen(r.Context(), httpx.Actor(r), s)
-	if errors.Is(err, card.ErrManyChosen) && h.Large != "" {
-		return nil, f, true, httpx.See(w, r, h.Large+"?"+cardview.FilterQuery(f))
-	}
-	return cards, f, false, err
-}
-
-// csv answers GET /cards.csv: the filtered cards for office programs.
-func (h ListHandlers) csv(w http.ResponseWriter, r *http.Request) error {
-	cards, _, gone, err := h.exported(w, r)
-	if err != nil || gone {
-		return err
-	}
-	groups, err := h.groups(r)
-	if err != nil {
-		return err
-	}
-	table := cardview.Table(r.Context(), groups, cards)
-	rows := make([][]string, len(table))
-	for i, row := range table {
-		rows[i] = cardview.CellTexts(row)
-	}
-	return httpx.CSV(w, h.fileName(r, "csv"), rows)
-}
-
-// xlsx answers GET /cards.xlsx.
-func (h ListHandlers) xlsx(w http.ResponseWriter, r *http.Request) error {
-	cards, f, gone, err := h.exported(w, r)
-	if err != nil || gone {
-		return err
-	}
-	groups, err := h.groups(r)
-	if err != nil {
-		return err
-	}
-	about := cardview.FileAbout(r.Context(), httpx.Identity(r).OrgName, groups, f, h.Now())
-	return httpx.XLSX(w, h.fileName(r, "xlsx"), about, cardview.Table(r.Context(), groups, cards))
-}
-
-// fileName is "cards_302118447_2025-12-04_0941.csv".
-func (h ListHandlers) fileName(r *http.Request, kind string) string {
-	return "cards_" + httpx.Identity(r).TIN + "_" + cardview.Stamp(h.Now()) + "." + kind
 }
 
 // errNothing is the complaint about a form with which no card came.
