@@ -13,16 +13,19 @@ import (
 	"kabinet/internal/productgroup/productgrouphttp"
 	"kabinet/internal/request"
 	"kabinet/internal/request/requesthttp"
+	"kabinet/internal/workday"
+	"kabinet/internal/workday/workdayhttp"
 )
 
 // goodsPages are the rooms about what an organization may mark: its product
 // groups with what their cards say, its GS1 prefixes, and what it asks the
-// operator for about both.
+// operator for about both; and the calendar by which the operator answers.
 type goodsPages struct {
 	groups     productgrouphttp.Handlers
 	attributes attributehttp.Handlers
 	prefixes   gs1prefixhttp.Handlers
 	requests   requesthttp.Handlers
+	calendar   workdayhttp.Handlers
 }
 
 // goodsPages makes the rooms; what was asked of the operator is drawn by the
@@ -35,6 +38,7 @@ func (a *App) goodsPages() goodsPages {
 		attributes: attributehttp.Handlers{Attributes: &attribute.Service{DB: a.db}, Sessions: a.sessions},
 		prefixes:   gs1prefixhttp.Handlers{Prefixes: &gs1prefix.Service{DB: a.db}, Sessions: a.sessions, Requests: requests.OfNumbers},
 		requests:   requests,
+		calendar:   workdayhttp.Handlers{Days: &workday.Service{DB: a.db}, Sessions: a.sessions, Now: a.now},
 	}
 }
 
@@ -52,6 +56,7 @@ func (p goodsPages) members(m chi.Router, wrap httpx.Wrap) {
 func (p goodsPages) staff(m chi.Router, wrap httpx.Wrap) {
 	p.groups.Staff(m, wrap)
 	p.attributes.Staff(m, wrap)
+	p.calendar.Staff(m, wrap)
 	p.prefixes.Staff(m, wrap)
 	p.requests.Staff(m, wrap)
 }
