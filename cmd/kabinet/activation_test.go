@@ -198,7 +198,7 @@ func (r reader) activateByCode(l letter, c company) {
 	r.examine("letter")
 	r.Count()
 	r.Type("#code", strings.ToLower(l.code))
-	r.press("signup.code.continue")
+	r.press("way.code.continue")
 	r.At("/activate/sign")
 	r.examine("sign")
 	r.findKeys()

@@ -190,7 +190,7 @@ func TestANewcomerFollowsTheHints(t *testing.T) {
 	}
 	r.Click(`#links a`)
 	r.Type("#code", code[1])
-	r.press("signup.code.continue")
+	r.press("way.code.continue")
 	r.At("/activate/sign")
 	r.findKeys()
 	r.choose(zarafshon.key...)

@@ -181,7 +181,7 @@ func (r reader) signs() {
 	}
 	r.portal.simulate(r.t, eimzosim.KeyLost) // forgets the opened key once; nobody notices
 	r.press("edsview.button.retry")
-	r.see("signup.sign.trouble")
+	r.see("way.sign.trouble")
 	r.refusesPerson()
 }
 
@@ -213,7 +213,7 @@ func (r reader) choosesWrongKeys() {
 		r.portal.simulate(r.t, try.does)
 		r.sign()
 		r.See(try.says)
-		r.see("signup.sign.trouble")
+		r.see("way.sign.trouble")
 		r.portal.simulate(r.t, eimzosim.OK)
 	}
 	r.examine("sign-refused")
@@ -236,7 +236,7 @@ func (r reader) getsNewLetter(c company) {
 	r.At("/activate/new-code")
 	r.examine("new-code")
 	r.Type("#tin", "30566")
-	r.press("signup.again.send")
+	r.press("way.again.send")
 	r.Wait("#summary")
 	if title := r.Eval(`document.title`); !strings.HasPrefix(title, r.words("layout.title.error")) {
 		r.t.Errorf("the title does not say that something is wrong: %q", title)
@@ -247,7 +247,7 @@ func (r reader) getsNewLetter(c company) {
 		r.open("/activate/new-code")
 		r.Type("#tin", typed.tin)
 		r.Type("#email", typed.email)
-		r.press("signup.again.send")
+		r.press("way.again.send")
 		r.At("/activate/new-code/sent")
 		answers = append(answers, r.Text("main"))
 	}
@@ -274,7 +274,7 @@ func (r reader) comesTooLate(c company) {
 	r.open(old.path)
 	r.see("signup.end.expired.title")
 	r.examine("letter-expired")
-	r.press("signup.end.again")
+	r.press("way.end.again")
 	r.At("/activate/new-code/sent")
 	fresh := r.portal.letterAfter(r.t, c, old)
 	r.open(fresh.path)
@@ -296,7 +296,7 @@ func (r reader) activatesWithoutScripts(l letter) {
 	r.Scripts(false)
 	r.open(l.path)
 	r.Type("#code", strings.ToLower(l.code))
-	r.press("signup.code.continue")
+	r.press("way.code.continue")
 	r.At("/activate/sign")
 	r.see("edsview.noscript.title")
 	if r.Sees(r.words("edsview.button.start")) {
@@ -305,7 +305,7 @@ func (r reader) activatesWithoutScripts(l letter) {
 	r.draw("sign-noscript.png")
 	r.open("/activate")
 	r.Type("#code", l.code)
-	r.press("signup.code.continue")
+	r.press("way.code.continue")
 	r.At("/activate/sign")
 }
 

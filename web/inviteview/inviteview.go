@@ -10,25 +10,12 @@ import (
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/technical"
 	"kabinet/web/edsview"
+	"kabinet/web/letterview"
 	"kabinet/web/ui"
 )
 
-// groups of four characters that a code has.
-const groups = 4
-
-// CodeForm is the page on which a code is typed without a link.
-type CodeForm struct {
-	Code  string // as typed
-	Wrong fault.Complaints
-}
-
-// LetterForm is the page of a letter's link.
-type LetterForm struct {
-	Token      string
-	Invitation invite.Invitation
-	Code       string // as typed
-	Wrong      fault.Complaints
-}
+// base is the address under which the pages lie.
+const base = "/join"
 
 // SignForm is the page on which a person signs.
 type SignForm struct {
@@ -53,26 +40,17 @@ type EndForm struct {
 	Invitation invite.Invitation // as far as known
 }
 
-// AgainForm is the page on which a new letter is asked for.
-type AgainForm struct {
-	Ask   invite.Ask
-	Wrong fault.Complaints
-}
-
 // about are the lines by which people see that they are at the right place.
 func about(ctx context.Context, i invite.Invitation) []ui.Pair {
-	lines := []ui.Pair{
-		{Key: i18n.T(ctx, "invite.about.organization"), Value: i.OrgName(i18n.From(ctx).Code())},
-		{Key: i18n.T(ctx, "invite.about.tin"), Value: ui.TIN(i.TIN), Code: true},
-		{Key: i18n.T(ctx, "invite.about.user"), Value: i.Names.In(i18n.From(ctx).Code())},
+	s := letterview.Subject{
+		Organization: i.OrgName(i18n.From(ctx).Code()), TIN: i.TIN,
+		Who:   ui.Pair{Key: i18n.T(ctx, "invite.about.user"), Value: i.Names.In(i18n.From(ctx).Code())},
+		Until: i.ExpiresAt,
 	}
 	if !i.Technical() {
-		lines = append(lines, ui.Pair{Key: i18n.T(ctx, "invite.about.key"), Value: i18n.T(ctx, "invite.about.key_own")})
+		s.Key = i18n.T(ctx, "invite.about.key_own")
 	}
-	if !i.ExpiresAt.IsZero() {
-		lines = append(lines, ui.Pair{Key: i18n.T(ctx, "invite.about.until"), Value: ui.DateTime(i.ExpiresAt)})
-	}
-	return lines
+	return s.Lines(ctx)
 }
 
 // program adds the login to the lines about a technical user.
@@ -91,17 +69,21 @@ func lead(ctx context.Context, i invite.Invitation) string {
 
 // stages are the two steps.
 func stages(ctx context.Context, technical bool) []string {
-	second := "invite.step.sign"
+	second := "way.step.sign"
 	if technical {
 		second = "invite.step.password"
 	}
-	return []string{i18n.T(ctx, "invite.step.code"), i18n.T(ctx, second)}
+	return []string{i18n.T(ctx, "way.step.code"), i18n.T(ctx, second)}
 }
 
-func codeField(ctx context.Context, typed string, wrong fault.Complaints) ui.Field {
-	return ui.Field{
-		Name: "code", Label: i18n.T(ctx, "invite.code.label"), Hint: i18n.T(ctx, "invite.code.hint"),
-		Value: typed, Wrong: wrong,
+func codeForm(ctx context.Context, action, typed string, wrong fault.Complaints) letterview.CodeForm {
+	return letterview.CodeForm{Action: action, Label: i18n.T(ctx, "invite.code.label"), Code: typed, Wrong: wrong}
+}
+
+func (f SignForm) page(ctx context.Context) letterview.SignPage {
+	return letterview.SignPage{
+		Lead: i18n.T(ctx, "invite.sign.lead"), Trouble: f.Trouble, Stages: stages(ctx, false), About: about(ctx, f.Invitation),
+		Statement: f.Invitation.Statement(i18n.From(ctx), f.Host), Panel: f.Panel, Phone: i18n.T(ctx, "invite.sign.phone"),
 	}
 }
 
@@ -113,22 +95,24 @@ func passwordField(ctx context.Context, name string, wrong fault.Complaints) ui.
 	return f
 }
 
-// letterURL is the address of a letter's page, or below it.
-func letterURL(token, below string) string { return "/join/" + token + below }
-
-// action is what to do next.
-func (f EndForm) action(ctx context.Context) *ui.Action {
-	switch {
-	case f.State == "active" && f.Invitation.Technical():
-		return nil
-	case f.State == "active":
-		return &ui.Action{Text: i18n.T(ctx, "invite.end.sign_in"), URL: "/sign-in", Look: ui.Go}
-	case f.State.Renews() && f.Token != "":
-		return &ui.Action{Text: i18n.T(ctx, "invite.end.again"), URL: letterURL(f.Token, "/new-code"), Look: ui.Go, Post: true}
-	case f.State.Renews():
-		return &ui.Action{Text: i18n.T(ctx, "invite.end.ask"), URL: "/join/new-code", Look: ui.Go}
+func (f EndForm) page(ctx context.Context) letterview.EndPage {
+	p := letterview.EndPage{
+		Title: i18n.T(ctx, "invite.end."+string(f.State)+".title"), Text: f.text(ctx), Base: base,
+		Over: f.State == "active" || f.State == "blocked",
 	}
-	return nil
+	if f.Invitation.OrgID != 0 { // only to who came with its link or code
+		p.Name, p.TIN = f.Invitation.OrgName(i18n.From(ctx).Code()), f.Invitation.TIN
+	}
+	switch {
+	case f.State == "active" && !f.Invitation.Technical():
+		p.Action = &ui.Action{Text: i18n.T(ctx, "way.sign_in"), URL: "/sign-in", Look: ui.Go}
+	case f.State.Renews():
+		p.Action = letterview.Renew(ctx, base, f.Token)
+		if f.Token != "" {
+			p.To = f.Invitation.MaskedEmail()
+		}
+	}
+	return p
 }
 
 // text says what happened.
@@ -138,17 +122,6 @@ func (f EndForm) text(ctx context.Context) string {
 	}
 	return i18n.T(ctx, "invite.end."+string(f.State)+".text")
 }
-
-func (f EndForm) title(ctx context.Context) string {
-	return i18n.T(ctx, "invite.end."+string(f.State)+".title")
-}
-
-// known reports whether the page may name the organization: only to who came with
-// its link or code.
-func (f EndForm) known() bool { return f.Invitation.OrgID != 0 }
-
-// over reports whether neither code nor letter helps.
-func (f EndForm) over() bool { return f.State == "active" || f.State == "blocked" }
 
 // tone of an invitation's state.
 func tone(s invite.Kept) ui.Tone {
@@ -175,7 +148,7 @@ func status(ctx context.Context, s invite.Status) []ui.Pair {
 		lines = append(lines, ui.Pair{Key: i18n.T(ctx, "invite.status.sent_at"), Value: ui.DateTime(s.SentAt)})
 	}
 	if !s.ExpiresAt.IsZero() && s.State == invite.Sent {
-		lines = append(lines, ui.Pair{Key: i18n.T(ctx, "invite.about.until"), Value: ui.DateTime(s.ExpiresAt)})
+		lines = append(lines, ui.Pair{Key: i18n.T(ctx, "way.about.until"), Value: ui.DateTime(s.ExpiresAt)})
 	}
 	if s.Reason != "" {
 		lines = append(lines, ui.Pair{Key: i18n.T(ctx, "invite.status.reason"), Value: s.Reason, Lang: "en"})

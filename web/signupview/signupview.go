@@ -8,25 +8,12 @@ import (
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/signup"
 	"kabinet/web/edsview"
+	"kabinet/web/letterview"
 	"kabinet/web/ui"
 )
 
-// groups of four characters that a code has.
-const groups = 4
-
-// CodeForm is the page on which a code is typed without a link.
-type CodeForm struct {
-	Code  string // as typed
-	Wrong fault.Complaints
-}
-
-// LetterForm is the page of a letter with a code.
-type LetterForm struct {
-	Token      string
-	Invitation signup.Invitation
-	Code       string // as typed
-	Wrong      fault.Complaints
-}
+// base is the address under which the pages lie.
+const base = "/activate"
 
 // SignForm is the page on which the director signs.
 type SignForm struct {
@@ -43,73 +30,56 @@ type EndForm struct {
 	Invitation signup.Invitation // as far as known
 }
 
-// AgainForm is the page on which a new letter is asked for.
-type AgainForm struct {
-	Ask   signup.Ask
-	Wrong fault.Complaints
-}
-
 // about are the lines by which people see that they are at the right place.
 func about(ctx context.Context, i signup.Invitation) []ui.Pair {
 	key := "signup.about.key_director"
 	if i.Trader() {
 		key = "signup.about.key_trader"
 	}
-	lines := []ui.Pair{
-		{Key: i18n.T(ctx, "signup.about.organization"), Value: i.Org.Name(i18n.From(ctx).Code())},
-		{Key: i18n.T(ctx, "signup.about.tin"), Value: ui.TIN(i.Org.TIN), Code: true},
-		{Key: i18n.T(ctx, "signup.about.director"), Value: i.Org.Director},
-		{Key: i18n.T(ctx, "signup.about.key"), Value: i18n.T(ctx, key)},
-	}
-	if !i.Letter.ExpiresAt.IsZero() {
-		lines = append(lines, ui.Pair{Key: i18n.T(ctx, "signup.about.until"), Value: ui.DateTime(i.Letter.ExpiresAt)})
-	}
-	return lines
+	return letterview.Subject{
+		Organization: i.Org.Name(i18n.From(ctx).Code()), TIN: i.Org.TIN,
+		Who: ui.Pair{Key: i18n.T(ctx, "signup.about.director"), Value: i.Org.Director},
+		Key: i18n.T(ctx, key), Until: i.Letter.ExpiresAt,
+	}.Lines(ctx)
 }
 
 // stages are the two steps of an activation with a code.
 func stages(ctx context.Context) []string {
-	return []string{i18n.T(ctx, "signup.step.code"), i18n.T(ctx, "signup.step.sign")}
+	return []string{i18n.T(ctx, "way.step.code"), i18n.T(ctx, "way.step.sign")}
 }
 
-func codeField(ctx context.Context, typed string, wrong fault.Complaints) ui.Field {
-	return ui.Field{
-		Name: "code", Label: i18n.T(ctx, "signup.code.label"), Hint: i18n.T(ctx, "signup.code.hint"),
-		Value: typed, Wrong: wrong,
+func codeForm(ctx context.Context, action, typed string, wrong fault.Complaints) letterview.CodeForm {
+	return letterview.CodeForm{Action: action, Label: i18n.T(ctx, "signup.code.label"), Code: typed, Wrong: wrong}
+}
+
+func (f SignForm) page(ctx context.Context) letterview.SignPage {
+	p := letterview.SignPage{
+		Lead: i18n.T(ctx, "signup.sign.lead"), Trouble: f.Trouble, About: about(ctx, f.Invitation),
+		Statement: f.Invitation.Statement(i18n.From(ctx), f.Host), Panel: f.Panel, Phone: i18n.T(ctx, "signup.sign.phone"),
 	}
+	if f.Invitation.NeedsCode() {
+		p.Stages = stages(ctx)
+	}
+	return p
 }
 
-// letterURL is the address of a letter's page, or below it.
-func letterURL(token, below string) string { return "/activate/" + token + below }
-
-// way out of a state: what to do next.
-func (f EndForm) action(ctx context.Context) *ui.Action {
+func (f EndForm) page(ctx context.Context) letterview.EndPage {
+	key := "signup.end." + string(f.State)
+	p := letterview.EndPage{
+		Title: i18n.T(ctx, key+".title"), Text: i18n.T(ctx, key+".text"), Base: base, Over: f.State == signup.Active,
+	}
+	known := f.Invitation.Org.ID != 0 // only to who came with its link
+	if known {
+		p.Name, p.TIN = f.Invitation.Org.Name(i18n.From(ctx).Code()), f.Invitation.Org.TIN
+	}
 	switch f.State {
 	case signup.Active:
-		return &ui.Action{Text: i18n.T(ctx, "signup.end.open"), URL: "/home", Look: ui.Go}
+		p.Action = &ui.Action{Text: i18n.T(ctx, "signup.end.open"), URL: "/home", Look: ui.Go}
 	case signup.Expired, signup.Locked:
-		if f.Token != "" {
-			return &ui.Action{Text: i18n.T(ctx, "signup.end.again"), URL: letterURL(f.Token, "/new-code"), Look: ui.Go, Post: true}
+		p.Action = letterview.Renew(ctx, base, f.Token)
+		if known && f.Token != "" {
+			p.To = f.Invitation.MaskedEmail()
 		}
-		return &ui.Action{Text: i18n.T(ctx, "signup.end.ask"), URL: "/activate/new-code", Look: ui.Go}
 	}
-	return nil
-}
-
-// text says what happened and, where a new letter can be had, where it goes.
-func (f EndForm) text(ctx context.Context) string {
-	return i18n.T(ctx, "signup.end."+string(f.State)+".text")
-}
-
-func (f EndForm) title(ctx context.Context) string {
-	return i18n.T(ctx, "signup.end."+string(f.State)+".title")
-}
-
-// known reports whether the page may name the organization: only to who came
-// with its link.
-func (f EndForm) known() bool { return f.Invitation.Org.ID != 0 }
-
-// open reports whether a new letter can be sent to the address on record.
-func (f EndForm) open() bool {
-	return f.known() && (f.State == signup.Expired || f.State == signup.Locked)
+	return p
 }

@@ -93,7 +93,7 @@ func (h Handlers) startPage(w http.ResponseWriter, r *http.Request, trouble *fau
 		}
 	}
 	httpx.AllowConnect(w, h.EDS.Endpoints()...)
-	return httpx.Render(w, r, statusOf(w, trouble), enrollview.Start(p))
+	return httpx.Render(w, r, httpx.StatusOf(w, trouble), enrollview.Start(p))
 }
 
 func (h Handlers) challenge(w http.ResponseWriter, r *http.Request) error {
@@ -164,7 +164,7 @@ func (h Handlers) lookUp(w http.ResponseWriter, r *http.Request) error {
 	if failed != nil {
 		return failed
 	}
-	return httpx.Render(w, r, statusOf(w, f), enrollview.Found(d, f))
+	return httpx.Render(w, r, httpx.StatusOf(w, f), enrollview.Found(d, f))
 }
 
 func (h Handlers) found(w http.ResponseWriter, r *http.Request, d enroll.Draft) error {
@@ -230,7 +230,7 @@ func (h Handlers) sign(w http.ResponseWriter, r *http.Request, d enroll.Draft) e
 
 func (h Handlers) signPage(w http.ResponseWriter, r *http.Request, d enroll.Draft, trouble *fault.Error) error {
 	httpx.AllowConnect(w, h.EDS.Endpoints()...)
-	return httpx.Render(w, r, statusOf(w, trouble), enrollview.Sign(enrollview.SignPage{
+	return httpx.Render(w, r, httpx.StatusOf(w, trouble), enrollview.Sign(enrollview.SignPage{
 		Draft: d, Host: h.Enroll.Host, Trouble: trouble,
 		Panel: edsview.Form{Config: h.EDS, Challenge: "/register/sign/challenge", Action: "/register/sign"},
 	}))
@@ -283,7 +283,7 @@ func (h Handlers) finish(w http.ResponseWriter, r *http.Request, d enroll.Draft)
 		d.Code.Over = true
 		return httpx.Render(w, r, http.StatusGone, enrollview.Confirm(enrollview.FormPage{Draft: d}))
 	case known && (f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.Forbidden):
-		return httpx.Render(w, r, statusOf(w, f), enrollview.Refused(f))
+		return httpx.Render(w, r, httpx.StatusOf(w, f), enrollview.Refused(f))
 	case err != nil:
 		return err
 	}
@@ -309,15 +309,4 @@ func (h Handlers) again(w http.ResponseWriter, r *http.Request, _ enroll.Draft) 
 	}
 	h.Sessions.Put(r.Context(), "flash", "enroll.confirm.sent")
 	return httpx.See(w, r, "/register/confirm")
-}
-
-// statusOf gives the status of a page with a refusal on it, and says in the
-// header when trying again makes sense.
-func statusOf(w http.ResponseWriter, f *fault.Error) int {
-	if f == nil {
-		return http.StatusOK
-	}
-	p := httpx.ProblemOf(f)
-	p.Later(w)
-	return p.Status
 }

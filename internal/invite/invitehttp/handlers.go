@@ -2,7 +2,7 @@
 package invitehttp
 
 import (
-	"errors"
+	"context"
 	"net/http"
 
 	"github.com/a-h/templ"
@@ -11,6 +11,7 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/invite"
 	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/letterway"
 	"kabinet/internal/platform/session"
 	"kabinet/internal/technical"
 	"kabinet/web/edsview"
@@ -24,7 +25,7 @@ type Handlers struct {
 	EDS      edsview.Config
 	// Elsewhere takes a typed code that no invitation has: it may be that of an
 	// activation letter. It reports whether it answered; nil takes none.
-	Elsewhere func(w http.ResponseWriter, r *http.Request, code string) (bool, error)
+	Elsewhere letterway.Elsewhere
 }
 
 // What a session remembers: the invitation it opened, and the login whose
@@ -36,59 +37,45 @@ const (
 
 // Routes mounts the public pages.
 func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
-	r.Get("/join", wrap(h.code))
-	r.Post("/join", wrap(h.typedCode))
+	h.way().Routes(r, wrap)
 	r.Get("/join/sign", wrap(h.sign))
 	r.Post("/join/sign", wrap(h.finish))
 	r.Post("/join/challenge", wrap(h.challenge))
 	r.Get("/join/password", wrap(h.password))
 	r.Post("/join/password", wrap(h.setPassword))
 	r.Get("/join/password/set", wrap(h.passwordSet))
-	r.Get("/join/new-code", wrap(h.again))
-	r.Post("/join/new-code", wrap(h.ask))
-	r.Get("/join/new-code/sent", wrap(h.asked))
 	r.Get("/join/{token}", wrap(h.letter))
-	r.Post("/join/{token}", wrap(h.typedLetterCode))
-	r.Post("/join/{token}/new-code", wrap(h.askByLink))
 }
 
-// code answers GET /join.
-func (h Handlers) code(w http.ResponseWriter, r *http.Request) error {
-	return httpx.Render(w, r, http.StatusOK, inviteview.Code(inviteview.CodeForm{}))
-}
-
-// typedCode answers POST /join: a code without its link.
-func (h Handlers) typedCode(w http.ResponseWriter, r *http.Request) error {
-	code := r.PostFormValue("code")
-	i, err := h.Invite.FindCode(r.Context(), code, httpx.OriginOf(r).IP)
-	if errors.Is(err, invite.ErrCodeUnknown) && h.Elsewhere != nil {
-		if answered, wrong := h.Elsewhere(w, r, code); answered || wrong != nil {
-			return wrong
-		}
+// way is what invitations have in common with other letters.
+func (h Handlers) way() letterway.Way[invite.Invitation] {
+	return letterway.Way[invite.Invitation]{
+		Base: "/join", Letters: h.Invite, NoCode: invite.ErrCodeUnknown, Elsewhere: h.Elsewhere, Remember: h.remember,
+		AskAgain: func(ctx context.Context, a letterway.Ask, ip string) error {
+			return h.Invite.AskAgain(ctx, invite.Ask(a), ip)
+		},
+		State: func(err error) (string, bool) {
+			state, ok := invite.StateOf(err)
+			return string(state), ok
+		},
+		Pages: letterway.Pages[invite.Invitation]{
+			Code:   inviteview.Code,
+			Letter: inviteview.Letter,
+			Again: func(a letterway.Ask, wrong fault.Complaints) templ.Component {
+				return inviteview.Again(invite.Ask(a), wrong)
+			},
+			Asked: inviteview.Asked,
+			End: func(state, token string, i invite.Invitation) templ.Component {
+				return inviteview.End(inviteview.EndForm{State: invite.State(state), Token: token, Invitation: i})
+			},
+		},
 	}
-	if wrong, ok := httpx.Complaints(err); ok {
-		return complain(w, r, err, inviteview.Code(inviteview.CodeForm{Code: code, Wrong: wrong}))
-	}
-	if err != nil {
-		return end(w, r, err, "", i)
-	}
-	return h.remember(w, r, i)
 }
 
 // TakeCode goes on with a code typed on another page, if it is that of an
 // invitation; it reports whether it answered.
 func (h Handlers) TakeCode(w http.ResponseWriter, r *http.Request, code string) (answered bool, err error) {
-	i, err := h.Invite.FindCode(r.Context(), code, httpx.OriginOf(r).IP)
-	if _, ended := invite.StateOf(err); ended {
-		return true, end(w, r, err, "", i)
-	}
-	if _, complaint := httpx.Complaints(err); complaint {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	return true, h.remember(w, r, i)
+	return h.way().TakeCode(w, r, code)
 }
 
 // letter answers GET /join/{token}. It uses nothing up.
@@ -96,23 +83,9 @@ func (h Handlers) letter(w http.ResponseWriter, r *http.Request) error {
 	token := chi.URLParam(r, "token")
 	i, err := h.Invite.Open(r.Context(), token)
 	if err != nil {
-		return end(w, r, err, token, i)
+		return h.way().End(w, r, err, token, i)
 	}
-	return httpx.Render(w, r, http.StatusOK, inviteview.Letter(inviteview.LetterForm{Token: token, Invitation: i}))
-}
-
-// typedLetterCode answers POST /join/{token}: the letter's code.
-func (h Handlers) typedLetterCode(w http.ResponseWriter, r *http.Request) error {
-	token, code := chi.URLParam(r, "token"), r.PostFormValue("code")
-	i, err := h.Invite.EnterCode(r.Context(), token, code, httpx.OriginOf(r).IP)
-	if wrong, ok := httpx.Complaints(err); ok {
-		form := inviteview.LetterForm{Token: token, Invitation: i, Code: code, Wrong: wrong}
-		return complain(w, r, err, inviteview.Letter(form))
-	}
-	if err != nil {
-		return end(w, r, err, token, i)
-	}
-	return h.remember(w, r, i)
+	return httpx.Render(w, r, http.StatusOK, inviteview.Letter(token, i, "", nil))
 }
 
 // remember leads to the second step.
@@ -137,12 +110,12 @@ func (h Handlers) remembered(r *http.Request) (invite.Ref, error) {
 func (h Handlers) sign(w http.ResponseWriter, r *http.Request) error {
 	ref, err := h.remembered(r)
 	if err != nil {
-		return end(w, r, err, "", invite.Invitation{})
+		return h.way().End(w, r, err, "", invite.Invitation{})
 	}
 	i, err := h.Invite.Resume(r.Context(), ref)
 	switch {
 	case err != nil:
-		return end(w, r, err, "", i)
+		return h.way().End(w, r, err, "", i)
 	case i.Technical():
 		return httpx.See(w, r, "/join/password")
 	}
@@ -150,12 +123,8 @@ func (h Handlers) sign(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h Handlers) renderSign(w http.ResponseWriter, r *http.Request, i invite.Invitation, trouble *fault.Error) error {
-	status := http.StatusOK
-	if trouble != nil {
-		status = statusOf(w, trouble)
-	}
 	httpx.AllowConnect(w, h.EDS.Endpoints()...)
-	return httpx.Render(w, r, status, inviteview.Sign(inviteview.SignForm{
+	return httpx.Render(w, r, httpx.StatusOf(w, trouble), inviteview.Sign(inviteview.SignForm{
 		Invitation: i, Host: h.Invite.Host, Trouble: trouble,
 		Panel: edsview.Form{Config: h.EDS, Challenge: "/join/challenge", Action: "/join/sign"},
 	}))
@@ -183,7 +152,7 @@ func (h Handlers) challenge(w http.ResponseWriter, r *http.Request) error {
 func (h Handlers) finish(w http.ResponseWriter, r *http.Request) error {
 	ref, err := h.remembered(r)
 	if err != nil {
-		return end(w, r, err, "", invite.Invitation{})
+		return h.way().End(w, r, err, "", invite.Invitation{})
 	}
 	key, err := h.Sessions.Key(r.Context())
 	if err != nil {
@@ -213,10 +182,10 @@ func (h Handlers) refused(w http.ResponseWriter, r *http.Request, ref invite.Ref
 	}
 	i, gone := h.Invite.Resume(r.Context(), ref)
 	if gone != nil {
-		return end(w, r, gone, "", i)
+		return h.way().End(w, r, gone, "", i)
 	}
 	if _, ended := invite.StateOf(err); ended {
-		return end(w, r, err, "", i)
+		return h.way().End(w, r, err, "", i)
 	}
 	return h.renderSign(w, r, i, trouble)
 }
@@ -225,11 +194,11 @@ func (h Handlers) refused(w http.ResponseWriter, r *http.Request, ref invite.Ref
 func (h Handlers) password(w http.ResponseWriter, r *http.Request) error {
 	ref, err := h.remembered(r)
 	if err != nil {
-		return end(w, r, err, "", invite.Invitation{})
+		return h.way().End(w, r, err, "", invite.Invitation{})
 	}
 	p, err := h.Invite.Program(r.Context(), ref)
 	if err != nil {
-		return end(w, r, err, "", p.Invitation)
+		return h.way().End(w, r, err, "", p.Invitation)
 	}
 	return httpx.Render(w, r, http.StatusOK, inviteview.Password(inviteview.PasswordForm{Program: p}))
 }
@@ -238,7 +207,7 @@ func (h Handlers) password(w http.ResponseWriter, r *http.Request) error {
 func (h Handlers) setPassword(w http.ResponseWriter, r *http.Request) error {
 	ref, err := h.remembered(r)
 	if err != nil {
-		return end(w, r, err, "", invite.Invitation{})
+		return h.way().End(w, r, err, "", invite.Invitation{})
 	}
 	typed := technical.NewPassword{First: r.PostFormValue("password"), Again: r.PostFormValue("again")}
 	p, err := h.Invite.SetPassword(r.Context(), ref, typed, httpx.OriginOf(r))
@@ -256,14 +225,14 @@ func (h Handlers) notSet(w http.ResponseWriter, r *http.Request, p invite.Progra
 	form := inviteview.PasswordForm{Program: p}
 	if wrong, ok := httpx.Complaints(err); ok {
 		form.Wrong = wrong
-		return complain(w, r, err, inviteview.Password(form))
+		return letterway.Complain(w, r, err, inviteview.Password(form))
 	}
 	trouble, ok := fault.As(err)
 	if !ok || trouble.Kind != fault.Unavailable {
-		return end(w, r, err, "", p.Invitation)
+		return h.way().End(w, r, err, "", p.Invitation)
 	}
 	form.Trouble = trouble
-	return httpx.Render(w, r, statusOf(w, trouble), inviteview.Password(form))
+	return httpx.Render(w, r, httpx.StatusOf(w, trouble), inviteview.Password(form))
 }
 
 // passwordSet answers GET /join/password/set.
@@ -275,42 +244,6 @@ func (h Handlers) passwordSet(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, inviteview.Set(login, h.Invite.BaseURL))
 }
 
-// again answers GET /join/new-code.
-func (h Handlers) again(w http.ResponseWriter, r *http.Request) error {
-	return httpx.Render(w, r, http.StatusOK, inviteview.Again(inviteview.AgainForm{}))
-}
-
-// ask answers POST /join/new-code, the same way for everybody.
-func (h Handlers) ask(w http.ResponseWriter, r *http.Request) error {
-	a := invite.Ask{TIN: r.PostFormValue("tin"), Email: r.PostFormValue("email")}
-	err := h.Invite.AskAgain(r.Context(), a, httpx.OriginOf(r).IP)
-	if wrong, ok := httpx.Complaints(err); ok {
-		return complain(w, r, err, inviteview.Again(inviteview.AgainForm{Ask: a, Wrong: wrong}))
-	}
-	if err != nil {
-		return err
-	}
-	return httpx.See(w, r, "/join/new-code/sent")
-}
-
-// askByLink answers POST /join/{token}/new-code.
-func (h Handlers) askByLink(w http.ResponseWriter, r *http.Request) error {
-	token := chi.URLParam(r, "token")
-	err := h.Invite.AskByLink(r.Context(), token, httpx.OriginOf(r).IP)
-	if _, ended := invite.StateOf(err); ended {
-		return end(w, r, err, token, invite.Invitation{})
-	}
-	if err != nil {
-		return err
-	}
-	return httpx.See(w, r, "/join/new-code/sent")
-}
-
-// asked answers GET /join/new-code/sent.
-func (h Handlers) asked(w http.ResponseWriter, r *http.Request) error {
-	return httpx.Render(w, r, http.StatusOK, inviteview.Asked())
-}
-
 // OfUser draws what became of a user's invitation, for the page of the user; nil
 // for one who never had any.
 func (h Handlers) OfUser(r *http.Request, memberID int64) (templ.Component, error) {
@@ -319,32 +252,4 @@ func (h Handlers) OfUser(r *http.Request, memberID int64) (templ.Component, erro
 		return nil, err
 	}
 	return inviteview.OfUser(st), nil
-}
-
-// end answers with the page of an invitation that opens nothing; other errors go
-// on to where all errors go.
-func end(w http.ResponseWriter, r *http.Request, err error, token string, i invite.Invitation) error {
-	state, ok := invite.StateOf(err)
-	if !ok {
-		return err
-	}
-	if state == "unknown" {
-		token, i = "", invite.Invitation{} // every link that does not exist looks the same
-	}
-	page := inviteview.End(inviteview.EndForm{State: state, Token: token, Invitation: i})
-	return httpx.Render(w, r, httpx.ProblemOf(err).Status, page)
-}
-
-// complain shows a form again with what is wrong with it.
-func complain(w http.ResponseWriter, r *http.Request, err error, page templ.Component) error {
-	f, _ := fault.As(err)
-	return httpx.Render(w, r, statusOf(w, f), page)
-}
-
-// statusOf gives the status of a fault that is drawn as a page of ours, and says
-// in the header when trying again makes sense.
-func statusOf(w http.ResponseWriter, f *fault.Error) int {
-	p := httpx.ProblemOf(f)
-	p.Later(w)
-	return p.Status
 }

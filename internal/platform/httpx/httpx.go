@@ -85,6 +85,17 @@ func (p Problem) Later(w http.ResponseWriter) {
 	}
 }
 
+// StatusOf gives the status of a page that shows a refusal itself, and says in
+// the header when trying again makes sense; without one the page is fine.
+func StatusOf(w http.ResponseWriter, f *fault.Error) int {
+	if f == nil {
+		return http.StatusOK
+	}
+	p := ProblemOf(f)
+	p.Later(w)
+	return p.Status
+}
+
 var statuses = map[fault.Kind]int{
 	fault.Internal:        http.StatusInternalServerError,
 	fault.Invalid:         http.StatusUnprocessableEntity,
