@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"kabinet/internal/card"
-	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/i18n"
 	"kabinet/web/ui"
 )
@@ -16,7 +15,7 @@ import (
 type Clashed struct {
 	Editor
 	Theirs card.Typed
-	Last   audit.Line // what was done last, by whom and when
+	Last   Event // what was done last, by whom and when
 }
 
 // differs are the fields of the step that are not as stored.

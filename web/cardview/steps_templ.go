@@ -850,7 +850,7 @@ func Clash(c Clashed) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Note(ui.Notice{Tone: ui.Warn, Alert: true, Text: i18n.T(ctx, "card.clash.text", "name", lineAuthor(ctx, c.Last), "at", ui.DateTime(c.Last.At))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.Notice{Tone: ui.Warn, Alert: true, Text: i18n.T(ctx, "card.clash.text", "name", c.Last.by(ctx), "at", ui.DateTime(c.Last.At))}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -22,13 +22,9 @@ func (h Handlers) show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || before < 0 {
 		before = 0
 	}
-	lines, more, err := h.Cards.History(r.Context(), httpx.Actor(r), c.ID, before)
-	if err != nil {
+	p := cardview.Record{Record: c, Editor: editorOf(c, cardview.Remarks)}
+	if p.History, err = h.history(r, c.ID, before); err != nil {
 		return err
-	}
-	p := cardview.Record{
-		Record: c, Editor: editorOf(c, cardview.Remarks),
-		History: cardview.History{Lines: lines, More: more, Later: before > 0},
 	}
 	if p.Owner, err = h.owner(r, c.Card); err != nil {
 		return err

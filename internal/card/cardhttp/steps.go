@@ -239,14 +239,14 @@ func (h Handlers) clash(w http.ResponseWriter, r *http.Request, mine cardview.Ed
 	if err != nil {
 		return err
 	}
-	last, _, err := h.Cards.History(r.Context(), httpx.Actor(r), c.ID, 0)
+	last, err := h.history(r, c.ID, 0)
 	if err != nil {
 		return err
 	}
 	mine.Card = c.Card
 	p := cardview.Clashed{Editor: mine, Theirs: theirs.Typed}
-	if len(last) > 0 {
-		p.Last = last[0]
+	if len(last.Events) > 0 {
+		p.Last = last.Events[0]
 	}
 	return httpx.Render(w, r, http.StatusConflict, cardview.Clash(p))
 }
