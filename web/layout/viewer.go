@@ -105,7 +105,7 @@ var operatorMenu = []item{
 	{url: "/op/jobs", key: "layout.nav.jobs", need: perm.OpJobRead, apart: true},
 	{url: "/op/maintenance", key: "layout.nav.maintenance", need: perm.OpMaintenance},
 	{url: "/op/audit", key: "layout.nav.audit", need: perm.OpAuditRead},
-	{url: "/op/dictionaries", key: "layout.nav.dictionaries", need: perm.OpDictionaryManage},
+	{url: "/op/dictionaries", key: "layout.nav.dictionaries", need: perm.OpRequestRead},
 	{url: "/op/staff", key: "layout.nav.staff", need: perm.OpStaffManage},
 }
 

@@ -24,10 +24,11 @@ func (h Handlers) Staff(r chi.Router, wrap httpx.Wrap) {
 }
 
 func dictionaries(w http.ResponseWriter, r *http.Request) error {
-	if err := httpx.Operator(r).Need(perm.OpDictionaryManage); err != nil {
+	op := httpx.Operator(r)
+	if err := op.Need(perm.OpRequestRead); err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, productgroupview.Dictionaries())
+	return httpx.Render(w, r, http.StatusOK, productgroupview.Dictionaries(op.Need(perm.OpDictionaryManage) == nil))
 }
 
 func (h Handlers) entries(w http.ResponseWriter, r *http.Request) error {

@@ -188,7 +188,11 @@ func TestTheDictionary(t *testing.T) {
 		if role.Rights().Has(perm.OpDictionaryManage) {
 			want = 200
 		}
-		for _, path := range []string{"/op/dictionaries", "/op/dictionaries/groups", "/op/dictionaries/groups/new", "/op/dictionaries/groups/13"} {
+		p := s.as(string(role)).Get("/op/dictionaries")
+		if p.Status != 200 || strings.Contains(p.Body, "/op/dictionaries/groups") != (want == 200) {
+			t.Errorf("%s: %d, %.500s", role, p.Status, p.Body)
+		}
+		for _, path := range []string{"/op/dictionaries/groups", "/op/dictionaries/groups/new", "/op/dictionaries/groups/13"} {
 			wantPage(t, s.as(string(role)).Get(path), want, "")
 		}
 	}
