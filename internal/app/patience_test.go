@@ -16,7 +16,7 @@ func TestPatience(t *testing.T) {
 		switch route.method + " " + route.pattern {
 		case "POST /op/imports", "POST /org/places/import", "POST /org/users/import", "POST /org/gs1/new", "POST /cards/{id}/photos":
 			want = uploadTime
-		case "POST /sign-in", "POST /op/sign-in", "POST /activate/sign", "POST /confirm", "POST /join/sign", "POST /director",
+		case "POST /sign-in", "POST /op/sign-in", "POST /activate/sign", "POST /confirm", "POST /join/sign", "POST /director", "POST /cards/{id}/send",
 			"POST /register", "POST /register/lookup", "POST /register/sign", "POST /org/refresh": // the state register is asked, too
 			want = signTime
 		case "GET /op/orgs.csv", "GET /op/letters.csv", "GET /op/audit.csv", "GET /op/staff.csv", "GET /op/imports/template.csv", "GET /op/imports/{id}/complaints.csv",

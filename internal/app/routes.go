@@ -49,12 +49,18 @@ func patience(r *http.Request) time.Duration {
 	if httpx.PathIn(uploadPaths(), r.URL.Path) {
 		return uploadTime
 	}
-	switch r.URL.Path {
-	case "/sign-in", "/op/sign-in", "/activate/sign", "/join/sign", "/confirm",
-		"/register", "/register/lookup", "/register/sign", "/director", "/org/refresh": // the state register, too
+	if httpx.PathIn(signPaths(), r.URL.Path) {
 		return signTime
 	}
 	return 0
+}
+
+// signPaths take signatures, or ask the state register.
+func signPaths() []string {
+	return []string{
+		"/sign-in", "/op/sign-in", "/activate/sign", "/join/sign", "/confirm", "/cards/*/send",
+		"/register", "/register/lookup", "/register/sign", "/director", "/org/refresh",
+	}
 }
 
 var errMethod = fault.New(fault.BadRequest, "fault.method")
