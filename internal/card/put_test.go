@@ -56,9 +56,15 @@ func TestAFileMakesAndChangesCards(t *testing.T) {
 		created, changed bool
 		err              error
 	}{
-		{draft, false, true, nil}, {live, false, true, nil}, {waiting, false, false, card.ErrState}, {same, false, false, nil},
-		{tobacco, false, false, card.ErrOtherGroup}, {0, true, false, nil}, {0, false, false, card.ErrGTINTwice},
-		{0, false, false, fault.New(fault.Invalid, "fault.form")}, {0, false, false, fault.New(fault.Invalid, "fault.form")},
+		{draft, false, true, nil},
+		{live, false, true, nil},
+		{waiting, false, false, card.ErrState},
+		{same, false, false, nil},
+		{tobacco, false, false, card.ErrOtherGroup},
+		{0, true, false, nil},
+		{0, false, false, card.ErrGTINTwice},
+		{0, false, false, fault.New(fault.Invalid, "fault.form")},
+		{0, false, false, fault.New(fault.Invalid, "fault.form")},
 	}
 	for i, w := range want {
 		o := out[i]

@@ -26,9 +26,10 @@ import (
 	"kabinet/internal/workday"
 )
 
-// MaxAtOnce is how many cards one call may concern: one signature sends, blocks
-// or fills in so many.
-const MaxAtOnce = 500
+// MaxAtOnce is how many cards one call may concern: sends, blocks or fills in. A
+// signature message holds the statement, and so many names of the greatest length
+// fit into one (eds.MaxMessage).
+const MaxAtOnce = 300
 
 // decisionDays is how many working days the operator has (domain.md 2.8).
 const decisionDays = 5

@@ -3,6 +3,7 @@ package card
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"kabinet/internal/core/actor"
@@ -354,9 +355,7 @@ func record(ctx context.Context, tx pg.Tx, a actor.Actor, action string, cards [
 		if c.State() != after.State() {
 			details["status"] = audit.Change{Before: c.State(), After: after.State()}
 		}
-		for name, value := range more {
-			details[name] = value
-		}
+		maps.Copy(details, more)
 		lines[i] = audit.Entry{OrgID: a.OrgID, Action: action, Target: target(c.ID), Details: details}
 	}
 	return audit.RecordMany(ctx, tx, a.Subject(), lines)

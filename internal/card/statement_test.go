@@ -1,10 +1,12 @@
 package card_test
 
 import (
+	"strings"
 	"testing"
 
 	"kabinet/internal/card"
 	"kabinet/internal/core/golden"
+	"kabinet/internal/platform/eds"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/productgroup"
 )
@@ -30,8 +32,9 @@ func TestStatement(t *testing.T) {
 	for _, lang := range i18n.Langs() {
 		golden.Check(t, "statement."+lang.Code()+".txt", c.Statement(lang, f)+"\n")
 	}
-	if c.Statement(i18n.Uz, f) != c.Statement(i18n.Uz, f) {
-		t.Error("the same card, another text")
+	again, err := c.Typed().Open(waterBook())
+	if again.Photos = c.Photos; err != nil || again.Statement(i18n.Uz, f) != c.Statement(i18n.Uz, f) {
+		t.Errorf("the same card, another text (%v)", err)
 	}
 	other := c
 	other.Attributes = map[string]string{"product_type": "mineral"}
@@ -54,5 +57,19 @@ func TestStatementOfMany(t *testing.T) {
 	f := card.Facts{Host: "kabinet.example", Org: "Zarafshon Sut MChJ", TIN: "301000002"}
 	for _, lang := range i18n.Langs() {
 		golden.Check(t, "statement_many."+lang.Code()+".txt", card.StatementOfMany(lang, f, cards)+"\n")
+	}
+}
+
+// TestTheLongestStatementFitsIntoASignature leaves room for certificates and a
+// time stamp.
+func TestTheLongestStatementFitsIntoASignature(t *testing.T) {
+	t.Parallel()
+	cards := make([]card.Sendable, card.MaxAtOnce)
+	for i := range cards {
+		cards[i] = card.Sendable{Card: card.Card{GTIN: "04780101000012", NameRu: strings.Repeat("Щ", 250)}, SHA256: strings.Repeat("f", 64)}
+	}
+	f := card.Facts{Host: "kabinet.example", Org: strings.Repeat("Щ", 300), TIN: "301000002"}
+	if n := len(card.StatementOfMany(i18n.Ru, f, cards)); n > eds.MaxMessage-(32<<10) {
+		t.Errorf("%d bytes", n)
 	}
 }

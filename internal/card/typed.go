@@ -123,14 +123,9 @@ func (o *opening) packaging(g gs1.GTIN) Packaging {
 		o.wrong.Check(false, FieldPackaging, "card.packaging_missing")
 		return ""
 	}
-	for _, known := range Packagings() {
-		if p == known {
-			o.wrong.Check(p != Unit || g == "" || g[0] == '0', FieldPackaging, "card.packaging_unit")
-			return p
-		}
-	}
-	o.wrong.Check(false, FieldPackaging, "card.packaging_unknown")
-	return ""
+	o.wrong.Check(slices.Contains(Packagings(), p), FieldPackaging, "card.packaging_unknown")
+	o.wrong.Check(p != Unit || g == "" || g[0] == '0', FieldPackaging, "card.packaging_unit")
+	return p
 }
 
 // code finds an entry of a dictionary by its code or, as files have it, by its
@@ -144,8 +139,7 @@ func (o *opening) code(field string, all []attribute.Code) string {
 	if typed == "" {
 		return ""
 	}
-	bare := strings.NewReplacer(" ", "", ".", "").Replace(typed)
-	if c, ok := find(all, bare); ok {
+	if c, ok := find(all, codeMarks.Replace(typed)); ok {
 		return c
 	}
 	if c, ok := byName(all, fold.Text(typed)); ok {
@@ -154,6 +148,9 @@ func (o *opening) code(field string, all []attribute.Code) string {
 	o.wrong.Check(false, field, "card."+field+"_unknown")
 	return ""
 }
+
+// codeMarks are what people put between the digits of codes.
+var codeMarks = strings.NewReplacer(" ", "", ".", "")
 
 // find looks a code up; dictionaries stand in the order of codes.
 func find(all []attribute.Code, code string) (string, bool) {
