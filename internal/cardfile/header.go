@@ -120,17 +120,17 @@ func (n names) read(row sheet.Row) (h header, ignored []string, err error) {
 	return h, ignored, nil
 }
 
-// words reports whether a row only says the names of the columns once more.
+// words reports whether a row only says once more what the columns are: where
+// the GTIN should stand there is no digit, and other cells name their columns.
 func (n names) words(h header, row sheet.Row) bool {
+	if at := h.column(card.FieldGTIN); at < 0 || at >= len(row.Cells) || strings.ContainsAny(row.Cells[at], "0123456789") {
+		return false
+	}
 	same := 0
 	for i, text := range row.Cells {
-		if text == "" || i >= len(h.fields) {
-			continue
+		if i < len(h.fields) && h.fields[i] != "" && n[titleKey(text)] == h.fields[i] {
+			same++
 		}
-		if field, ok := n[titleKey(text)]; !ok || field != h.fields[i] {
-			return false
-		}
-		same++
 	}
 	return same > 1
 }
