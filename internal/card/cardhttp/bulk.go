@@ -115,6 +115,9 @@ func (h ListHandlers) ask(w http.ResponseWriter, r *http.Request, status int, p 
 			return err
 		}
 	}
+	if len(p.Fit) == 0 {
+		p.Wrong = nil // there is no form to complain about
+	}
 	return httpx.Render(w, r, status, cardview.Bulk(p))
 }
 

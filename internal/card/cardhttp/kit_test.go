@@ -81,6 +81,7 @@ func newSite(t *testing.T) *site {
 		r.Group(func(r chi.Router) {
 			r.Use(httpx.RequireMember(httptesting.Draw), s.viewer)
 			h.Routes(r, wrap)
+			s.lists(r, wrap)
 		})
 	})
 	s.seed()
