@@ -208,13 +208,32 @@ func (p ItemPage) shot(f card.Photo) templ.Component {
 	if f.ID == 0 {
 		return noShot()
 	}
-	return shot(PhotoURL(p.Ref, f.ID, false), PhotoURL(p.Ref, f.ID, true), f.Side)
+	return shot(PhotoURL(p.Ref, f.ID, "/view"), PhotoURL(p.Ref, f.ID, "/thumb"), f.Side)
 }
 
 // photos are those of what waits, in the order of sides.
 func (p ItemPage) photos() []card.Photo { return p.Version.Content.Photos }
 
 func sideName(ctx context.Context, s card.Side) string { return i18n.T(ctx, "card.side."+string(s)) }
+
+// ViewPage is one picture of a card in full.
+type ViewPage struct {
+	moderation.Item
+	Photos []card.Photo // of its version
+	At     int
+}
+
+func (p ViewPage) title(ctx context.Context) string {
+	return i18n.T(ctx, "card.photo_of", "side", sideName(ctx, p.Photos[p.At].Side))
+}
+
+func (p ViewPage) viewer() cardview.Viewer {
+	return cardview.Viewer{
+		Photos: p.Photos, At: p.At,
+		View: func(id int64) string { return PhotoURL(p.Ref, id, "/view") },
+		File: func(id int64) string { return PhotoURL(p.Ref, id, "") },
+	}
+}
 
 // OverPage says that a card waits no more.
 type OverPage struct {

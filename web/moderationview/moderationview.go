@@ -33,14 +33,8 @@ const script = "js/queue.js"
 // URL is the page of a card on the desk, or with an act one of its pages.
 func URL(r moderation.Ref, act string) string { return QueueURL + "/" + r.String() + act }
 
-// PhotoURL is a photo of a card for staff.
-func PhotoURL(r moderation.Ref, id int64, thumb bool) string {
-	u := URL(r, "/photos/"+itoa(id))
-	if thumb {
-		u += "/thumb"
-	}
-	return u
-}
+// PhotoURL is a photo of a card for staff, or with an act "/thumb" or "/view".
+func PhotoURL(r moderation.Ref, id int64, act string) string { return URL(r, "/photos/"+itoa(id)+act) }
 
 func lang(ctx context.Context) string { return i18n.From(ctx).Code() }
 

@@ -47,6 +47,7 @@ func (h Handlers) Staff(r chi.Router, wrap httpx.Wrap) {
 	r.Post("/op/cards/{card}/return", wrap(h.giveBack))
 	r.Get("/op/cards/{card}/photos/{photo}", wrap(h.photo(card.Full)))
 	r.Get("/op/cards/{card}/photos/{photo}/thumb", wrap(h.photo(card.Small)))
+	r.Get("/op/cards/{card}/photos/{photo}/view", wrap(h.view))
 	r.Get("/op/dictionaries/reasons", wrap(h.reasons))
 	r.Get("/op/dictionaries/reasons/new", wrap(h.blankReason))
 	r.Post("/op/dictionaries/reasons/new", wrap(h.addReason))
