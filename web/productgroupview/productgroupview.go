@@ -43,10 +43,28 @@ func crumbs(ctx context.Context) []ui.Link {
 }
 
 func (p ListPage) actions(ctx context.Context) []ui.Action {
-	if !p.MayAdd || len(p.Left) == 0 {
-		return nil
+	var as []ui.Action
+	if p.MayAdd && len(p.Left) > 0 {
+		as = append(as, ui.Action{Text: i18n.T(ctx, "productgroup.add"), URL: "/org/groups/new", Look: ui.Go})
 	}
-	return []ui.Action{{Text: i18n.T(ctx, "productgroup.add"), URL: "/org/groups/new", Look: ui.Go}}
+	if len(p.Groups) > 0 {
+		as = append(as, ui.Action{Text: i18n.T(ctx, "productgroup.export"), URL: "/org/groups.csv"})
+	}
+	return as
+}
+
+// Export is the list as a table for office programs.
+func Export(ctx context.Context, groups []productgroup.OrgGroup) [][]string {
+	rows := [][]string{{
+		i18n.T(ctx, "productgroup.column.group"), i18n.T(ctx, "productgroup.column.status"),
+		i18n.T(ctx, "productgroup.column.issuer"), i18n.T(ctx, "productgroup.column.since"),
+	}}
+	for _, g := range groups {
+		rows = append(rows, []string{
+			g.Group.Name(lang(ctx)), i18n.T(ctx, "productgroup.status."+string(g.Status)), Issuer(ctx, g.Issuer), ui.MachineDay(g.ConnectedAt),
+		})
+	}
+	return rows
 }
 
 // Issuer is the flag in words.

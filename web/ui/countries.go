@@ -7,7 +7,7 @@ import (
 	"kabinet/internal/platform/i18n"
 )
 
-// Countries are the lines of a select of countries: home and its neighbours
+// Countries are the lines of a select of countries: home and those near to it
 // first, since nearly every answer is one of them, then the rest in the order of
 // names.
 func Countries(ctx context.Context) []Option {

@@ -28,6 +28,7 @@ type Handlers struct {
 // Routes mounts the pages for members.
 func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Get("/org/groups", wrap(h.list))
+	r.Get("/org/groups.csv", wrap(h.export))
 	r.Get("/org/groups/new", wrap(h.blank))
 	r.Post("/org/groups/new", wrap(h.add))
 	r.Get("/org/groups/{id}", wrap(h.show))
@@ -40,6 +41,15 @@ func (h Handlers) list(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return httpx.Render(w, r, http.StatusOK, productgroupview.List(productgroupview.ListPage{Own: own, MayAdd: a.Need(perm.GroupManage) == nil}))
+}
+
+// export answers GET /org/groups.csv.
+func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
+	own, err := h.Groups.Own(r.Context(), httpx.Actor(r))
+	if err != nil {
+		return err
+	}
+	return httpx.CSV(w, "groups.csv", productgroupview.Export(r.Context(), own.Groups))
 }
 
 // blank answers GET /org/groups/new; a group named in the address is chosen.

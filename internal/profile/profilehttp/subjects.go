@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"kabinet/internal/core/actor"
-	"kabinet/internal/core/country"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/region"
 	"kabinet/internal/org"
@@ -151,13 +150,7 @@ func readAddresses(v profile.View) values {
 func countryInputs(ctx context.Context, v values, wrong fault.Complaints) []profileview.Input {
 	in := ask(ctx, "country", v, wrong)
 	in.Kind = profileview.Select
-	lang := i18n.From(ctx).Code()
-	for _, c := range country.Near() {
-		in.Options = append(in.Options, ui.Option{Value: c.Code, Text: c.Name(lang), Group: i18n.T(ctx, "profile.country.near")})
-	}
-	for _, c := range country.All(lang) {
-		in.Options = append(in.Options, ui.Option{Value: c.Code, Text: c.Name(lang), Group: i18n.T(ctx, "profile.country.all")})
-	}
+	in.Options = ui.Countries(ctx)
 	return []profileview.Input{in}
 }
 
