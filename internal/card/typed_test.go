@@ -16,6 +16,7 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/gs1"
 	"kabinet/internal/core/text"
+	"kabinet/internal/gs1prefix"
 )
 
 // waterBook is a small book of its own: rules are tested without a database.
@@ -89,6 +90,39 @@ func TestOpen(t *testing.T) {
 		_, err := with(least, tt.field, tt.typed).Open(waterBook())
 		if got := complaint(err, tt.field); got != tt.want || tt.want == "" && err != nil {
 			t.Errorf("%s %q: %q (%v), want %q", tt.field, tt.typed, got, err, tt.want)
+		}
+	}
+}
+
+// TestNumbersOfRealPackages are those of domain.md 4.5, with what the check digit,
+// the level of packaging and the country say of them.
+func TestNumbersOfRealPackages(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		number string
+		unit   bool // may count a unit
+		ours   bool // given out by GS1 Uzbekistan
+	}{
+		{"04780101164394", true, true},
+		{"04870216760007", true, false},
+		{"04899215122371", true, false},
+		{"34780094510087", false, true},
+		{"04607063428121", true, false},
+		{"4780094510086", true, true},
+		{"4780000000014", true, true},
+	} {
+		c, err := card.Typed{card.FieldGTIN: tt.number, card.FieldPackaging: "UNIT"}.Open(waterBook())
+		if (err == nil) != tt.unit {
+			t.Errorf("%s as a unit: %v", tt.number, err)
+		}
+		if c, err = (card.Typed{card.FieldGTIN: tt.number, card.FieldPackaging: "GROUP"}).Open(waterBook()); err != nil || len(c.GTIN) != 14 {
+			t.Errorf("%s as a group: %v", tt.number, err)
+		}
+		if gs1prefix.FromUzbekistan(c.GTIN) != tt.ours {
+			t.Errorf("%s of Uzbekistan: %t", tt.number, !tt.ours)
+		}
+		if tt.unit != (c.GTIN[0] == '0') {
+			t.Errorf("%s begins with %c", tt.number, c.GTIN[0])
 		}
 	}
 }
