@@ -158,6 +158,14 @@ func yes(ctx context.Context, b bool) string {
 	return i18n.T(ctx, "attribute.no")
 }
 
+// required says whether an attribute must be there, and what makes it needless.
+func required(ctx context.Context, s attribute.Set, a attribute.Attribute) string {
+	if flag, ok := s.Find(a.Unless); ok {
+		return i18n.T(ctx, "attribute.unless", "flag", flag.Label.In(lang(ctx)))
+	}
+	return yes(ctx, a.Required)
+}
+
 // limits says in a line what values may be.
 func limits(ctx context.Context, a attribute.Attribute) string {
 	var parts []string

@@ -161,9 +161,9 @@ func Codes(p CodesPage) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var8 string
-							templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "attribute.code.called.uz"))
+							templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "attribute.code.in.uz"))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/attributeview/codes.templ`, Line: 32, Col: 71}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/attributeview/codes.templ`, Line: 32, Col: 67}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 							if templ_7745c5c3_Err != nil {
@@ -176,7 +176,7 @@ func Codes(p CodesPage) templ.Component {
 							var templ_7745c5c3_Var9 string
 							templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(e.Name.Uz)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/attributeview/codes.templ`, Line: 32, Col: 106}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/attributeview/codes.templ`, Line: 32, Col: 102}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 							if templ_7745c5c3_Err != nil {
@@ -187,9 +187,9 @@ func Codes(p CodesPage) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var10 string
-							templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "attribute.code.called.ru"))
+							templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "attribute.code.in.ru"))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/attributeview/codes.templ`, Line: 33, Col: 71}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/attributeview/codes.templ`, Line: 33, Col: 67}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 							if templ_7745c5c3_Err != nil {
@@ -202,7 +202,7 @@ func Codes(p CodesPage) templ.Component {
 							var templ_7745c5c3_Var11 string
 							templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(e.Name.Ru)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/attributeview/codes.templ`, Line: 33, Col: 101}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/attributeview/codes.templ`, Line: 33, Col: 97}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 							if templ_7745c5c3_Err != nil {
@@ -213,9 +213,9 @@ func Codes(p CodesPage) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var12 string
-							templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "attribute.code.called.en"))
+							templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "attribute.code.in.en"))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/attributeview/codes.templ`, Line: 34, Col: 71}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/attributeview/codes.templ`, Line: 34, Col: 67}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 							if templ_7745c5c3_Err != nil {
@@ -228,7 +228,7 @@ func Codes(p CodesPage) templ.Component {
 							var templ_7745c5c3_Var13 string
 							templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(e.Name.En)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/attributeview/codes.templ`, Line: 34, Col: 101}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/attributeview/codes.templ`, Line: 34, Col: 97}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 							if templ_7745c5c3_Err != nil {
@@ -243,9 +243,9 @@ func Codes(p CodesPage) templ.Component {
 					})
 					templ_7745c5c3_Err = ui.Data(ui.Table{Label: p.title(ctx), Columns: []ui.Column{
 						{Title: i18n.T(ctx, "attribute.code.code")},
-						{Title: i18n.T(ctx, "attribute.code.called.uz")},
-						{Title: i18n.T(ctx, "attribute.code.called.ru")},
-						{Title: i18n.T(ctx, "attribute.code.called.en")},
+						{Title: i18n.T(ctx, "attribute.code.in.uz")},
+						{Title: i18n.T(ctx, "attribute.code.in.ru")},
+						{Title: i18n.T(ctx, "attribute.code.in.en")},
 					}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
