@@ -83,18 +83,14 @@ func newNames(sets []attribute.Set) names {
 // titleKey drops what titles differ by without meaning it.
 func titleKey(title string) string { return strings.ReplaceAll(fold.Text(title), " ", "") }
 
-// begins reports whether a row is that of the columns: one of them is the GTIN,
-// and it is not alone.
+// begins reports whether a row is that of the columns: one of them is the GTIN.
 func (n names) begins(row sheet.Row) bool {
-	known, gtin := 0, false
 	for _, title := range row.Cells {
-		field, ok := n[titleKey(title)]
-		if ok {
-			known++
+		if n[titleKey(title)] == card.FieldGTIN {
+			return true
 		}
-		gtin = gtin || field == card.FieldGTIN
 	}
-	return gtin && known > 1
+	return false
 }
 
 // read reads the row of the columns. A column of a person's own is left alone and
