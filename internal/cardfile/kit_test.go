@@ -33,6 +33,7 @@ const (
 // water. Organization 9 is somebody else's.
 type desk struct {
 	testing.TB
+	url   string // of the database, where a test needs it
 	db    *pgxpool.Pool
 	files *cardfile.Service
 	cards *card.Service
@@ -67,6 +68,12 @@ func newDesk(t testing.TB) *desk {
 		TB: t, db: db, cards: cards, files: &cardfile.Service{DB: db},
 		run: cardfile.Runner{DB: db, Photos: cards}, out: cardfile.Exporter{DB: db, Cards: cards},
 	}
+	d.seed()
+	return d
+}
+
+func (d *desk) seed() {
+	d.Helper()
 	for _, sql := range []string{
 		`insert into organizations (org_id, tin, legal_form, name_uz, name_ru, director_name, director_pinfl_mac, director_pinfl_sealed,
 			email, phone, region, district, street, language, status, search, source_hash)
@@ -86,7 +93,6 @@ func newDesk(t testing.TB) *desk {
 	d.exec(`update members set all_groups = false where id = 4`)
 	d.exec(`insert into member_groups (org_id, member_id, group_id) values (2, 4, 13)`)
 	d.exec(`insert into member_roles (org_id, member_id, role) values (2, 3, 'card_editor'), (2, 4, 'card_editor'), (2, 5, 'card_observer'), (9, 7, 'card_editor')`)
-	return d
 }
 
 func (d *desk) must(err error) {
