@@ -123,7 +123,7 @@ func (w weighing) record(ctx context.Context, tx pg.Tx, a actor.Actor, sig proof
 	return audit.RecordMany(ctx, tx, a.Subject(), lines)
 }
 
-// rules are what decides whether cards can be sent.
+// rulebook is what decides whether cards can be sent, besides their state.
 type rulebook struct {
 	books  map[int16]attribute.Book // of today
 	active map[int16]bool           // groups of the organization
