@@ -276,6 +276,9 @@ func (e Editor) head(ctx context.Context) ui.PageHead {
 // bar ends the form: on with writing, or leave the draft for later.
 func (e Editor) bar(ctx context.Context) ui.SaveBar {
 	b := ui.SaveBar{Submit: e.submit(ctx), Name: ThenName, Value: e.Then, Cancel: ui.Link{Text: i18n.T(ctx, "card.form.cancel"), URL: e.back()}}
+	if !e.fresh() && e.Card.Editing == card.Drafted {
+		b.Status = i18n.T(ctx, "card.form.saved_at", "at", ui.DateTime(e.Card.ChangedAt))
+	}
 	if e.Then != ToCheck {
 		b.Others = []ui.Button{{Text: i18n.T(ctx, "card.form.later"), Name: ThenName, Value: Later}}
 	}
