@@ -230,7 +230,7 @@ func (c *Content) arrange(sides map[int64]Side) error {
 		case !asked:
 			continue
 		case !slices.Contains(Sides(), side):
-			return ErrPhotoSide
+			return ErrPhotoSide.On(FieldPhotos)
 		}
 		c.Photos[i].Side = side
 	}

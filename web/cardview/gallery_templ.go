@@ -94,7 +94,7 @@ func gallery(id int64, photos []card.Photo) templ.Component {
 	})
 }
 
-// thumb is a photo made small; it leads to the whole of it.
+// thumb is a photo made small; it leads to the page with the whole of it.
 func thumb(id int64, p card.Photo) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -106,6 +106,7 @@ type Field struct {
 	MaxLength    int    // 0: none
 	Mono         bool   // codes
 	LabelHidden  bool   // where a heading or a button says the same
+	Multiple     bool   // of File: several at once
 }
 
 func (f Field) id() string {

@@ -48,6 +48,7 @@ func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Post("/cards/{id}/restore", wrap(h.simple(h.Cards.Restore, "card.flash.restored")))
 	r.Post("/cards/{id}/take-back", wrap(h.simple(h.Cards.TakeBack, "card.flash.taken_back")))
 	r.Post("/cards/{id}/unblock", wrap(h.simple(h.Cards.Unblock, "card.flash.unblocked")))
+	h.photoRoutes(r, wrap)
 }
 
 // card reads the card that the address names.

@@ -12,8 +12,9 @@ const light = MaxMemory / 4
 // atOnce is how many light pictures are decoded at a time.
 const atOnce = 2
 
-// patience is how long a picture waits for its turn.
-const patience = 20 * time.Second
+// patience is how long a picture waits for its turn; sending a file may take
+// longer.
+const patience = time.Minute
 
 // turns lets in two light pictures or a heavy one.
 type turns struct {

@@ -9,6 +9,7 @@
  *   [data-refresh="5"]  region that is fetched again after a second, then every 5
  *   [data-code]         code typed by hand: groups of four, ruler of modules
  *   [data-gtin]         trade item number: says on leaving when its check digit does not fit
+ *   [data-drop]         question for files: takes what is dropped on it, names what was chosen
  *   details.menu        closes on Esc
  */
 
@@ -198,3 +199,43 @@ document.addEventListener("focusout", (event) => {
   const wrong = digit && digit !== digits.slice(-1);
   $("[role=status]", box).textContent = wrong ? box.dataset.gtinSays.replace("{digit}", digit) : "";
 });
+
+/* ---- Files dropped onto the question that asks for them ---- */
+
+class Drop {
+  constructor(box) {
+    this.input = $("input[type=file]", box);
+    if (!this.input) return;
+    this.list = document.createElement("output");
+    this.list.className = "files";
+    const words = document.createElement("p");
+    words.className = "quiet";
+    words.textContent = box.dataset.drop;
+    box.append(words, this.list);
+    box.classList.add("ready");
+    this.input.addEventListener("change", () => this.show());
+    box.addEventListener("dragover", (event) => {
+      if (!event.dataTransfer.types.includes("Files")) return;
+      event.preventDefault();
+      box.classList.add("over");
+    });
+    for (const end of ["dragleave", "drop"]) box.addEventListener(end, () => box.classList.remove("over"));
+    box.addEventListener("drop", (event) => {
+      event.preventDefault();
+      this.add(event.dataTransfer.files);
+    });
+  }
+
+  add(files) {
+    const all = new DataTransfer();
+    for (const file of [...this.input.files, ...files]) all.items.add(file);
+    this.input.files = all.files;
+    this.show();
+  }
+
+  show() {
+    this.list.textContent = [...this.input.files].map((file) => file.name).join(", ");
+  }
+}
+
+for (const box of document.querySelectorAll("[data-drop]")) new Drop(box);
