@@ -94,6 +94,7 @@ var kinds = map[string]kind{
 	"blob_chunks":         system,
 	"blobs":               system,
 	"campaigns":           system,
+	"code_imports":        system,
 	"maintenance_windows": system,
 	"eds_challenges":      system,
 	"enrollments":         system,

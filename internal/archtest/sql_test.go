@@ -98,7 +98,7 @@ var owners = map[string]string{
 	"organizations": "org", "tin_registry": "org",
 	"maintenance_windows": "maintenance",
 	"product_groups":      "productgroup", "org_product_groups": "productgroup",
-	"attribute_sets": "attribute", "card_codes": "attribute", "calendar_days": "workday",
+	"attribute_sets": "attribute", "card_codes": "attribute", "code_imports": "attribute", "calendar_days": "workday",
 	"gs1_prefixes": "gs1prefix", "gs1_prefix_registry": "gs1prefix", "gs1_gtins": "gs1prefix", "gs1_gtin_registry": "gs1prefix",
 	"requests": "request", "card_claims": "moderation", "card_decisions": "moderation", "return_reasons": "moderation",
 	"places": "place", "place_imports": "place",

@@ -64,10 +64,20 @@ func (a Attribute) fields() []FieldChange {
 		required = Yes
 	}
 	return []FieldChange{
-		{Field: RowLabelUz, After: r.Label.Uz}, {Field: RowLabelRu, After: r.Label.Ru}, {Field: RowLabelEn, After: r.Label.En},
-		{Field: RowKind, After: r.Kind}, {Field: RowRequired, After: required}, {Field: RowUnless, After: r.Unless}, {Field: RowUnit, After: r.Unit},
-		{Field: RowMin, After: r.Min}, {Field: RowMax, After: r.Max}, {Field: RowLength, After: r.Length}, {Field: RowOptions, After: r.Options},
-		{Field: RowHintUz, After: r.Hint.Uz}, {Field: RowHintRu, After: r.Hint.Ru}, {Field: RowHintEn, After: r.Hint.En},
+		{Field: RowLabelUz, After: r.Label.Uz},
+		{Field: RowLabelRu, After: r.Label.Ru},
+		{Field: RowLabelEn, After: r.Label.En},
+		{Field: RowKind, After: r.Kind},
+		{Field: RowRequired, After: required},
+		{Field: RowUnless, After: r.Unless},
+		{Field: RowUnit, After: r.Unit},
+		{Field: RowMin, After: r.Min},
+		{Field: RowMax, After: r.Max},
+		{Field: RowLength, After: r.Length},
+		{Field: RowOptions, After: r.Options},
+		{Field: RowHintUz, After: r.Hint.Uz},
+		{Field: RowHintRu, After: r.Hint.Ru},
+		{Field: RowHintEn, After: r.Hint.En},
 	}
 }
 
@@ -78,8 +88,8 @@ func commonOrder(before, after []Attribute) []string {
 	for i := range longest {
 		longest[i] = make([]int, len(after)+1)
 	}
-	for i := len(before) - 1; i >= 0; i-- {
-		for j := len(after) - 1; j >= 0; j-- {
+	for i := range slices.Backward(before) {
+		for j := range slices.Backward(after) {
 			longest[i][j] = max(longest[i+1][j], longest[i][j+1])
 			if before[i].Code == after[j].Code {
 				longest[i][j] = longest[i+1][j+1] + 1

@@ -116,7 +116,7 @@ func TestOpenRows(t *testing.T) {
 func TestDiff(t *testing.T) {
 	t.Parallel()
 	at := func(codes string) (all []attribute.Attribute) {
-		for _, c := range strings.Fields(codes) {
+		for c := range strings.FieldsSeq(codes) {
 			all = append(all, attribute.Attribute{Code: c, Kind: attribute.Text})
 		}
 		return all

@@ -115,11 +115,21 @@ func values(d attribute.Draft) []ui.Hidden {
 			required = attribute.Yes
 		}
 		for _, f := range []ui.Hidden{
-			{Name: attribute.RowCode, Value: r.Code}, {Name: attribute.RowKind, Value: r.Kind}, {Name: attribute.RowUnit, Value: r.Unit},
-			{Name: attribute.RowRequired, Value: required}, {Name: attribute.RowUnless, Value: r.Unless}, {Name: attribute.RowMin, Value: r.Min},
-			{Name: attribute.RowMax, Value: r.Max}, {Name: attribute.RowLength, Value: r.Length}, {Name: attribute.RowOptions, Value: r.Options},
-			{Name: attribute.RowLabelUz, Value: r.Label.Uz}, {Name: attribute.RowLabelRu, Value: r.Label.Ru}, {Name: attribute.RowLabelEn, Value: r.Label.En},
-			{Name: attribute.RowHintUz, Value: r.Hint.Uz}, {Name: attribute.RowHintRu, Value: r.Hint.Ru}, {Name: attribute.RowHintEn, Value: r.Hint.En},
+			{Name: attribute.RowCode, Value: r.Code},
+			{Name: attribute.RowKind, Value: r.Kind},
+			{Name: attribute.RowUnit, Value: r.Unit},
+			{Name: attribute.RowRequired, Value: required},
+			{Name: attribute.RowUnless, Value: r.Unless},
+			{Name: attribute.RowMin, Value: r.Min},
+			{Name: attribute.RowMax, Value: r.Max},
+			{Name: attribute.RowLength, Value: r.Length},
+			{Name: attribute.RowOptions, Value: r.Options},
+			{Name: attribute.RowLabelUz, Value: r.Label.Uz},
+			{Name: attribute.RowLabelRu, Value: r.Label.Ru},
+			{Name: attribute.RowLabelEn, Value: r.Label.En},
+			{Name: attribute.RowHintUz, Value: r.Hint.Uz},
+			{Name: attribute.RowHintRu, Value: r.Hint.Ru},
+			{Name: attribute.RowHintEn, Value: r.Hint.En},
 		} {
 			if f.Value != "" {
 				all = append(all, ui.Hidden{Name: attribute.Field(i, f.Name), Value: f.Value})

@@ -89,7 +89,7 @@ func (p DayPage) title(ctx context.Context) string {
 	if p.isNew() {
 		return i18n.T(ctx, "workday.new")
 	}
-	return ui.Date(p.Now.Day) + ", " + weekday(ctx, p.Now.Day)
+	return ui.Date(p.Now.Day) + " · " + weekday(ctx, p.Now.Day)
 }
 
 func (p DayPage) crumbs(ctx context.Context) []ui.Link {

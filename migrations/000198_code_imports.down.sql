@@ -1,0 +1,3 @@
+drop table code_imports;
+
+update schema_migrations set dirty = false;
