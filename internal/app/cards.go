@@ -66,5 +66,6 @@ func (p cardPages) staff(m chi.Router, wrap httpx.Wrap) {
 // workCards registers what is done with cards later.
 func (r *rooms) workCards(runner *jobs.Runner) {
 	db := r.cards.DB
+	card.RegisterPhotos(runner, r.cards)
 	cardfile.Register(runner, cardfile.Runner{DB: db, Photos: r.cards}, cardfile.Exporter{DB: db, Cards: r.cards})
 }
