@@ -27,7 +27,7 @@ type Mux struct {
 
 // uploadPaths take files; "*" stands for one element.
 func uploadPaths() []string {
-	return []string{"/op/imports", "/org/gs1/new", "/org/places/import", "/org/users/import", "/cards/import", "/cards/*/photos"}
+	return []string{"/op/imports", "/org/gs1/new", "/org/places/import", "/org/users/import", "/cards/import", "/cards/*/photos", "/op/dictionaries/attributes/*/codes/*/import"}
 }
 
 // What may take longer than any page: sending a file, writing one out, and

@@ -57,6 +57,7 @@ func (p CodesPage) url(change func(url.Values)) string {
 func (p CodesPage) actions(ctx context.Context) []ui.Action {
 	all := []ui.Action{{Text: i18n.T(ctx, "attribute.code.file"), URL: p.path() + "/file"}}
 	if p.MayEdit {
+		all = append(all, ui.Action{Text: i18n.T(ctx, "attribute.file.from"), URL: p.path() + "/import"})
 		all = append(all, ui.Action{Text: i18n.T(ctx, "attribute.code.add"), URL: p.path() + "/new", Look: ui.Go})
 	}
 	return all

@@ -61,7 +61,7 @@ func (h Handlers) file(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rows := [][]string{{"code", "name_uz", "name_ru", "name_en", "off"}}
+	rows := [][]string{attribute.Columns()}
 	for _, e := range all {
 		off := ""
 		if e.Off {

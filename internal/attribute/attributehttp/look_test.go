@@ -3,6 +3,8 @@ package attributehttp_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/go-chi/chi/v5"
@@ -65,6 +67,19 @@ func TestAttributesInABrowser(t *testing.T) {
 	open(root+"/13/codes/ikpu/new", "the form for a code")
 	open(root+"/13/codes/hs/entry/2201101100", "a code")
 	open(root+"/18", "a set of attributes")
+
+	path := filepath.Join(t.TempDir(), "hs.csv")
+	if err := os.WriteFile(path, []byte("code;name_uz;name_ru\n2202999900;Boshqa;Прочие\n22;Suv;\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	open(root+"/13/codes/hs/import", "the form for a file")
+	tab.Attach("#file", path)
+	tab.Click(`.savebar button[type="submit"]`)
+	tab.Wait("#complaints")
+	examine(t, tab, "a file that was checked")
+	tab.Click(`form[action$="/apply"] button`)
+	tab.Until("the file is applied", `!document.querySelector('form[action$="/apply"]') && document.readyState === "complete"`)
+	examine(t, tab, "a file that was applied")
 
 	tab.Go(at + root + "/18/edit")
 	examine(t, tab, "the form for a version")

@@ -235,3 +235,35 @@ func TestWhoMayReadAndWho(t *testing.T) {
 		wantPage(t, timur.Get(root+bad), 404, "")
 	}
 }
+
+func TestCodesComeFromAFile(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	timur := s.as(perm.RoleOpRegistrar)
+	list := root + "/13/codes/category"
+	send := func(name, content string) httptesting.Page {
+		return timur.PostFile(list+"/import", list+"/import", attribute.FieldFile, name, []byte(content))
+	}
+	wantPage(t, timur.Get(list+"/import"), 200, "", "Categories from a file", `enctype="multipart/form-data"`, `href="`+list+`/file"`)
+	wantPage(t, send("x.csv", "a;b\n"), 422, "", `href="#file"`, "must name the columns")
+	wantPage(t, send("x.csv", ""), 422, "", `href="#file"`)
+	p := send("<b>.csv", "code;name_uz;name_ru\nkvass;Kvas;Квас домашний\nmilk <b>;Sut;Молоко\nsyrups;Siroplar;Сиропы\n")
+	if p.Status != 303 || !strings.HasPrefix(p.Location, list+"/import/") {
+		t.Fatalf("%d to %q: %.500s", p.Status, p.Location, p.Body)
+	}
+	file := p.Location
+	wantPage(t, timur.Get(file), 200, "", "&lt;b&gt;.csv", "3 rows read", "Apply 2 changes", "milk &lt;b&gt;", "A code has 2 to 40 small Latin letters")
+	wantPage(t, timur.Post(file+"/apply", nil), 303, file)
+	wantPage(t, timur.Get(file), 200, "", "The file was applied on")
+	wantPage(t, timur.Get(list), 200, "", "Квас домашний", "Сиропы", "In use — 8")
+	for _, bad := range []string{"/x", "/0", "/999"} {
+		wantPage(t, timur.Get(list+"/import"+bad), 404, "")
+		wantPage(t, timur.Post(list+"/import"+bad+"/apply", nil), 404, "")
+	}
+	wantPage(t, timur.Get(root+"/15"+strings.TrimPrefix(file, root+"/13")), 404, "")
+	support := s.as(perm.RoleOpWatcher)
+	wantPage(t, support.Get(list+"/import"), 403, "")
+	wantPage(t, support.PostFile(list+"/import", list+"/import", attribute.FieldFile, "x.csv", []byte("x")), 403, "")
+	wantPage(t, support.Get(file), 403, "")
+	wantPage(t, support.Post(file+"/apply", nil), 403, "")
+}
