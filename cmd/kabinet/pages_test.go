@@ -61,7 +61,7 @@ func (r reader) toursStaff() {
 	letter := "/op/letters/" + r.id(`select id from letters where status = 'sent' order by id limit 1`)
 	person := "/op/staff/" + r.id(`select id from staff order by id limit 1`)
 	for _, path := range []string{
-		"/op/campaigns/new", "/op/imports/new", "/op/me/sessions", "/op/staff/new", "/op/orgs/" + orol.tin, "/op/orgs?q=yoq",
+		"/op/campaigns/new", "/op/imports/new", "/op/me", "/op/me/sessions", "/op/staff/new", "/op/orgs/" + orol.tin, "/op/orgs?q=yoq",
 		campaign, campaign + "/stop", letter, letter + "/resend", person, person + "/block",
 		"/op/jobs/" + r.id(`select id from river_job order by id limit 1`), "/op/nothing-of-the-kind",
 	} {

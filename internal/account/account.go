@@ -58,7 +58,8 @@ func Themes() []string { return []string{"system", "light", "dark"} }
 // Densities lists how close lists and forms may stand.
 func Densities() []string { return []string{"comfortable", "compact"} }
 
-func (d Display) check() error {
+// Check says of every choice whether there is such a one.
+func (d Display) Check() error {
 	f := fault.Form{}
 	f.Check(slices.Contains(Languages(), d.Language), "language", ErrLanguage.Key)
 	f.Check(slices.Contains(Themes(), d.Theme), "theme", ErrTheme.Key)

@@ -59,7 +59,7 @@ func (s *Service) SetDisplay(ctx context.Context, a actor.Actor, d Display) erro
 	if err := a.Need(perm.OrgRead); err != nil {
 		return err
 	}
-	if err := d.check(); err != nil {
+	if err := d.Check(); err != nil {
 		return err
 	}
 	return gate.InTx(ctx, s.DB, a, perm.OrgRead, func(tx pg.Tx) error {

@@ -43,6 +43,14 @@ func TestDensity(t *testing.T) {
 		shows("admin", page, true)
 		shows("stranger", page, false)
 	}
+	watcher := people["op_watcher"]
+	a.exec(t, `insert into staff (id, name, pinfl_mac, roles) values ($1, 'W', '\x01', '{op_watcher}')`, watcher.staffID)
+	shows("op_watcher", "/op/orgs", false)
+	form := url.Values{"language": {"en"}, "theme": {"dark"}, "density": {"compact"}}
+	if w := a.send(t, watcher, "/op/me/display", form); w.Code != http.StatusSeeOther {
+		t.Errorf("%d: %s", w.Code, w.Body)
+	}
+	shows("op_watcher", "/op/orgs", true)
 	choose("comfortable")
 	shows("admin", "/org/users", false)
 }

@@ -125,7 +125,7 @@ func (a *App) openRooms(context.Context) error {
 		signup: signuphttp.Handlers{Signup: r.signup, Sessions: a.sessions, EDS: panel},
 		signin: signinhttp.Handlers{SignIn: r.signin, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel, Acts: acts()},
 		staff:  staffhttp.Handlers{Staff: r.staffers, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel},
-		me:     mehttp.Handlers{Me: &me.Service{Sessions: a.sessions}, Accounts: r.accounts, Sessions: a.sessions},
+		me:     mehttp.Handlers{Me: &me.Service{Sessions: a.sessions}, Accounts: r.accounts, People: r.staffers, Sessions: a.sessions},
 		home:   onboardinghttp.Handlers{Onboarding: &onboarding.Service{DB: a.db}},
 		system: systemhttp.Handlers{System: &system.Service{DB: a.db}, Sessions: a.sessions},
 		orgs:   a.orgPages(waves),
@@ -243,4 +243,5 @@ func (r *rooms) work(runner *jobs.Runner) {
 	technical.Register(runner, r.technical)
 	invite.Register(runner, r.invite)
 	member.Register(runner, r.users)
+	r.workCards(runner)
 }

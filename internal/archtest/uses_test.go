@@ -7,27 +7,27 @@ var shared = map[string]bool{"eds": true, "letter": true, "mail": true, "ui": tr
 // decision: think of a transaction that spans both, and of what cannot be
 // changed alone any more.
 var mayUse = map[string][]string{
-	"apikey":       {"member", "notice"},                                                                                       // an administrator takes the role with the key; owners are told
-	"publicapi":    {"apikey", "org"},                                                                                          // who calls, and the name of a legal form
-	"access":       {"member", "notice"},                                                                                       // a granted request gives, in one transaction
-	"gs1prefix":    {"notice"},                                                                                                 // administrators are told what the operator did
-	"attribute":    {"productgroup"},                                                                                           // staff keep the attributes of each group
+	"apikey":       {"member", "notice"},                                                                                                    // an administrator takes the role with the key; owners are told
+	"publicapi":    {"apikey", "org"},                                                                                                       // who calls, and the name of a legal form
+	"access":       {"member", "notice"},                                                                                                    // a granted request gives, in one transaction
+	"gs1prefix":    {"notice"},                                                                                                              // administrators are told what the operator did
+	"attribute":    {"productgroup"},                                                                                                        // staff keep the attributes of each group
 	"card":         {"account", "attribute", "gs1prefix", "gtinregistry", "notice", "org", "productgroup", "proof", "savedview", "workday"}, // content, number, signature, deadline and word to its writers
-	"cardfile":     {"attribute", "card", "notice", "productgroup"},                                                            // rows become drafts, in one transaction with the progress
-	"enroll":       {"account", "member", "notice", "org", "place", "proof", "register"},                                       // registration, in one transaction
-	"invite":       {"account", "member", "notice", "org", "proof", "technical"},                                               // letter → person or password → active, in one transaction
-	"legacy":       {"gs1prefix", "org", "productgroup"},                                                                       // a row is all three, in one transaction
-	"me":           {"account"},                                                                                                // language and colours
-	"member":       {"notice"},                                                                                                 // people are told of what was changed about them
-	"moderation":   {"attribute", "card", "gs1prefix", "productgroup"},                                                         // claim, decision and what it does to the card, in one transaction
-	"org":          {"gs1prefix", "productgroup"},                                                                              // the record shows them; neither knows organizations
-	"provider":     {"notice", "org", "productgroup"},                                                                          // both sides and their groups
-	"productgroup": {"notice"},                                                                                                 // administrators are told of a new group
-	"place":        {"member", "notice"},                                                                                       // a new one is linked to users, a blocked one is told of
-	"profile":      {"account", "member", "notice", "org", "proof", "register"},                                                // a new director changes record and users at once
-	"register":     {"org"},                                                                                                    // names, address and director as organizations have them
-	"request":      {"gs1prefix", "notice", "org", "productgroup"},                                                             // an approved request is done, in one transaction
-	"signin":       {"account", "member", "proof"},                                                                             // signature → person → where they work
-	"signup":       {"account", "campaign", "member", "org", "place", "productgroup", "proof"},                                 // activation, in one transaction
-	"staff":        {"proof", "signin"},                                                                                        // the same door, other people
+	"cardfile":     {"attribute", "card", "notice", "productgroup"},                                                                         // rows become drafts, in one transaction with the progress
+	"enroll":       {"account", "member", "notice", "org", "place", "proof", "register"},                                                    // registration, in one transaction
+	"invite":       {"account", "member", "notice", "org", "proof", "technical"},                                                            // letter → person or password → active, in one transaction
+	"legacy":       {"gs1prefix", "org", "productgroup"},                                                                                    // a row is all three, in one transaction
+	"me":           {"account", "staff"},                                                                                                    // language and colours
+	"member":       {"notice"},                                                                                                              // people are told of what was changed about them
+	"moderation":   {"attribute", "card", "gs1prefix", "productgroup"},                                                                      // claim, decision and what it does to the card, in one transaction
+	"org":          {"gs1prefix", "productgroup"},                                                                                           // the record shows them; neither knows organizations
+	"provider":     {"notice", "org", "productgroup"},                                                                                       // both sides and their groups
+	"productgroup": {"notice"},                                                                                                              // administrators are told of a new group
+	"place":        {"member", "notice"},                                                                                                    // a new one is linked to users, a blocked one is told of
+	"profile":      {"account", "member", "notice", "org", "proof", "register"},                                                             // a new director changes record and users at once
+	"register":     {"org"},                                                                                                                 // names, address and director as organizations have them
+	"request":      {"gs1prefix", "notice", "org", "productgroup"},                                                                          // an approved request is done, in one transaction
+	"signin":       {"account", "member", "proof"},                                                                                          // signature → person → where they work
+	"signup":       {"account", "campaign", "member", "org", "place", "productgroup", "proof"},                                              // activation, in one transaction
+	"staff":        {"account", "proof", "signin"},                                                                                          // the same door and the same look, other people
 }

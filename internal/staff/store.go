@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"kabinet/internal/account"
 	"kabinet/internal/core/fold"
 	"kabinet/internal/platform/pg"
 )
@@ -31,6 +32,14 @@ func setLanguage(ctx context.Context, tx pg.Tx, id int64, language string, chose
 		where id = $1 and language <> $2 and ($3 or language = '')`
 	if _, err := tx.Exec(ctx, q, id, language, chosen); err != nil {
 		return fmt.Errorf("keep language of staff: %w", err)
+	}
+	return nil
+}
+
+func setDisplay(ctx context.Context, tx pg.Tx, id int64, d account.Display) error {
+	const q = `update staff set language = $2, theme = $3, density = $4 where id = $1`
+	if _, err := tx.Exec(ctx, q, id, d.Language, d.Theme, d.Density); err != nil {
+		return fmt.Errorf("keep display of staff: %w", err)
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func (p Page) seen(ctx context.Context, area Area) Page {
 func (v Viewer) person(ctx context.Context) *Person {
 	p := &Person{Name: v.Name, URL: "/me", SignOut: "/sign-out"}
 	if v.Staff {
-		p.URL = "/op/me/sessions"
+		p.URL = "/op/me"
 	}
 	if v.Role != "" {
 		p.Role = i18n.T(ctx, v.Role)

@@ -16,6 +16,7 @@ import (
 
 // Profile is the page about the reader.
 type Profile struct {
+	Staff      bool
 	Name       string
 	Roles      []string
 	SignedInAt time.Time
@@ -29,12 +30,22 @@ func (p Profile) facts(ctx context.Context) []ui.Pair {
 	for i, r := range p.Roles {
 		roles[i] = i18n.T(ctx, "role."+r)
 	}
-	return []ui.Pair{
-		{Key: i18n.T(ctx, "me.name"), Value: p.Name},
-		{Key: i18n.T(ctx, "me.org"), Value: v.OrgName},
-		{Key: i18n.T(ctx, "me.roles"), Value: strings.Join(roles, ", ")},
-		{Key: i18n.T(ctx, "me.signed_in"), Value: ui.DateTime(p.SignedInAt)},
+	facts := []ui.Pair{{Key: i18n.T(ctx, "me.name"), Value: p.Name}}
+	if !p.Staff {
+		facts = append(facts, ui.Pair{Key: i18n.T(ctx, "me.org"), Value: v.OrgName})
 	}
+	return append(facts,
+		ui.Pair{Key: i18n.T(ctx, "me.roles"), Value: strings.Join(roles, ", ")},
+		ui.Pair{Key: i18n.T(ctx, "me.signed_in"), Value: ui.DateTime(p.SignedInAt)},
+	)
+}
+
+// base is the address under which the reader's own pages lie.
+func (p Profile) base() string {
+	if p.Staff {
+		return "/op/me"
+	}
+	return "/me"
 }
 
 func (p Profile) language(ctx context.Context) ui.Field {

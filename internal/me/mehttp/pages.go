@@ -12,6 +12,7 @@ import (
 	"kabinet/internal/me"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/session"
+	"kabinet/internal/staff"
 	"kabinet/web/meview"
 )
 
@@ -19,18 +20,21 @@ import (
 type Handlers struct {
 	Me       *me.Service
 	Accounts *account.Service
+	People   *staff.Service
 	Sessions *session.Manager
 }
 
 // Routes mounts the pages for members.
 func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Get("/me", wrap(h.summary))
-	r.Post("/me/display", wrap(h.display))
+	r.Post("/me/display", wrap(h.display("/me", h.memberDisplay)))
 	h.sessions(r, wrap, "/me/sessions", memberSubject)
 }
 
 // Staff mounts the pages for staff.
 func (h Handlers) Staff(r chi.Router, wrap httpx.Wrap) {
+	r.Get("/op/me", wrap(h.summary))
+	r.Post("/op/me/display", wrap(h.display("/op/me", h.staffDisplay)))
 	h.sessions(r, wrap, "/op/me/sessions", staffSubject)
 }
 
@@ -52,7 +56,7 @@ func (h Handlers) summary(w http.ResponseWriter, r *http.Request) error {
 func (h Handlers) show(w http.ResponseWriter, r *http.Request, status int, typed *account.Display, wrong fault.Complaints) error {
 	i := httpx.Identity(r)
 	p := meview.Profile{
-		Name: i.Name, Roles: i.Roles, SignedInAt: i.Since,
+		Staff: i.Staff(), Name: i.Name, Roles: i.Roles, SignedInAt: i.Since,
 		Display: account.Display{Language: i.Language, Theme: i.Theme, Density: i.Density}, Wrong: wrong,
 	}
 	if typed != nil {
@@ -61,19 +65,29 @@ func (h Handlers) show(w http.ResponseWriter, r *http.Request, status int, typed
 	return httpx.Render(w, r, status, meview.Me(p))
 }
 
-// display answers POST /me/display. The way back sets the language of this
-// device too: what was chosen last counts.
-func (h Handlers) display(w http.ResponseWriter, r *http.Request) error {
-	d := account.Display{Language: r.PostFormValue("language"), Theme: r.PostFormValue("theme"), Density: r.PostFormValue("density")}
-	err := h.Accounts.SetDisplay(r.Context(), httpx.Actor(r), d)
-	if wrong, ok := httpx.Complaints(err); ok {
-		return h.show(w, r, http.StatusUnprocessableEntity, &d, wrong)
+func (h Handlers) memberDisplay(r *http.Request, d account.Display) error {
+	return h.Accounts.SetDisplay(r.Context(), httpx.Actor(r), d)
+}
+
+func (h Handlers) staffDisplay(r *http.Request, d account.Display) error {
+	return h.People.SetDisplay(r.Context(), httpx.Operator(r), d)
+}
+
+// display answers POST …/display. The way back sets the language of this device
+// too: what was chosen last counts.
+func (h Handlers) display(back string, set func(*http.Request, account.Display) error) httpx.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		d := account.Display{Language: r.PostFormValue("language"), Theme: r.PostFormValue("theme"), Density: r.PostFormValue("density")}
+		err := set(r, d)
+		if wrong, ok := httpx.Complaints(err); ok {
+			return h.show(w, r, http.StatusUnprocessableEntity, &d, wrong)
+		}
+		if err != nil {
+			return err
+		}
+		h.Sessions.Put(r.Context(), "flash", "me.flash.display")
+		return httpx.See(w, r, back+"?lang="+d.Language)
 	}
-	if err != nil {
-		return err
-	}
-	h.Sessions.Put(r.Context(), "flash", "me.flash.display")
-	return httpx.See(w, r, "/me?lang="+d.Language)
 }
 
 func (h Handlers) list(base string) httpx.Handler {

@@ -20,6 +20,7 @@ import (
 	"kabinet/internal/platform/httpx/httptesting"
 	"kabinet/internal/platform/pg/pgtest"
 	"kabinet/internal/platform/session"
+	"kabinet/internal/staff"
 )
 
 // The log of these tests is of no interest.
@@ -38,7 +39,7 @@ func newSite(t *testing.T) site {
 	t.Helper()
 	db := pgtest.New(t)
 	sessions := session.New(db, session.Config{Idle: time.Hour, Absolute: time.Hour, Cache: 5 * time.Second})
-	h := mehttp.Handlers{Me: &me.Service{Sessions: sessions}, Accounts: &account.Service{DB: db, Box: httptesting.Box(t)}, Sessions: sessions}
+	h := mehttp.Handlers{Me: &me.Service{Sessions: sessions}, Accounts: &account.Service{DB: db, Box: httptesting.Box(t)}, People: &staff.Service{DB: db, Box: httptesting.Box(t)}, Sessions: sessions}
 	s := site{t: t, db: db, handler: httptesting.Chain(sessions, func(r chi.Router, wrap httpx.Wrap) {
 		in := func(w session.Who) http.HandlerFunc {
 			return wrap(func(_ http.ResponseWriter, r *http.Request) error { return sessions.SignIn(r.Context(), w) })
@@ -203,4 +204,30 @@ func TestDisplay(t *testing.T) {
 			t.Error("half of a refused form was stored")
 		}
 	})
+}
+
+func TestStaffHaveADisplayToo(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.as("staff")
+	wantPage(t, b.Get("/op/me"), 200, "", "Timur Rashidov")
+	p := b.Post("/op/me/display", url.Values{"language": {"en"}, "theme": {"dark"}, "density": {"compact"}})
+	wantPage(t, p, 303, "/op/me?lang=en", "")
+	wantPage(t, b.Get(p.Location), 303, "/op/me", "")
+	p = b.Get("/op/me")
+	for _, value := range []string{"en", "dark", "compact"} {
+		if !regexp.MustCompile(fmt.Sprintf(`value="%s"[^>]* checked`, value)).MatchString(p.Body) {
+			t.Errorf("%s is not chosen on the page", value)
+		}
+	}
+	if n := s.count(`select count(*) from staff where id = 7 and language = 'en' and theme = 'dark' and density = 'compact'`); n != 1 {
+		t.Error("not stored")
+	}
+	if n := s.count(`select count(*) from audit_log where action = 'staff.display' and target = 'staff:7' and details->>'density' = 'compact'`); n != 1 {
+		t.Error("not in the log")
+	}
+	wantPage(t, b.Post("/op/me/display", url.Values{"language": {"en"}, "theme": {"pink"}, "density": {"compact"}}), 422, "", `href="#theme"`)
+	if p := s.as("1").Post("/op/me/display", url.Values{"language": {"en"}, "theme": {"dark"}, "density": {"compact"}}); p.Status < 400 {
+		t.Errorf("a member changes the display of staff: %d", p.Status)
+	}
 }
