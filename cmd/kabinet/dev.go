@@ -126,6 +126,7 @@ func openWorkshop(ctx context.Context, url string) (*workshop, error) {
 		"KABINET_EDS_WS="+sim.WSURL(),
 		"KABINET_EIMZO_API_KEYS=localhost="+eimzosim.APIKey("localhost")+",127.0.0.1="+eimzosim.APIKey("127.0.0.1"),
 		"KABINET_REGISTER_CSV="+filepath.Join("testdata", "register.csv"),
+		"KABINET_GTIN_REGISTRY_FILE="+filepath.Join("testdata", "gtins.tsv"),
 		"KABINET_LOG_FORMAT=text", "KABINET_LOG_LEVEL=warn",
 		"KABINET_SUPPORT_EMAIL=support@kabinet.example",
 	)

@@ -87,6 +87,9 @@ func doctor(ctx context.Context, t terminal, _ []string) error {
 	if conf.Register.URL == "" && conf.Register.CSV == "" {
 		fmt.Fprintln(t.out, "KABINET_REGISTER_URL is not set: the portal runs, but companies cannot register and directors cannot change")
 	}
+	if conf.GTINs.URL == "" && conf.GTINs.File == "" {
+		fmt.Fprintln(t.out, "KABINET_GTIN_REGISTRY_URL is not set: the portal runs, but GTINs from abroad are not checked")
+	}
 	if found > 0 {
 		return errUnfit
 	}

@@ -113,6 +113,7 @@ func TestTheShippedProgramRefusesWhatIsNotFit(t *testing.T) {
 		"with the development root":   {good.with(shop{"EDS_VERIFIER": "cms", "EDS_TRUST_PEM": trust}), "development root"},
 		"without revocation":          {good.with(shop{"EDS_REVOCATION": "off"}), "a revoked key must not sign"},
 		"with an invented register":   {good.with(shop{"REGISTER_CSV": trust}), "a file is not the state register"},
+		"with invented GTINs":         {good.with(shop{"GTIN_REGISTRY_FILE": trust}), "a file is not the registry"},
 		"with profiles for everybody": {good.with(shop{"ADMIN_LISTEN": "0.0.0.0:9090"}), "must not be public"},
 		"without the schema":          {good.with(shop{"DATABASE_URL": pgtest.Empty(t).Config().ConnString()}), "schema.pending"},
 		"under another locale":        {good.with(shop{"DATABASE_URL": inLocaleC(t)}), "database.locale"},

@@ -35,6 +35,7 @@ type Config struct {
 	EDS      EDS      `envPrefix:"EDS_"`
 	EIMZO    EIMZO    `envPrefix:"EIMZO_"`
 	Register Register `envPrefix:"REGISTER_"`
+	GTINs    GTINs    `envPrefix:"GTIN_REGISTRY_"`
 	Session  Session  `envPrefix:"SESSION_"`
 	Jobs     Jobs     `envPrefix:"JOB_"`
 	Log      Log      `envPrefix:"LOG_"`
@@ -116,6 +117,15 @@ type Register struct {
 	Token     Secret `env:"TOKEN" about:"token sent to it"`
 	TokenFile string `env:"TOKEN_FILE" about:"file that holds it instead"`
 	CSV       string `env:"CSV" about:"file of invented entries instead; in development only"`
+}
+
+// GTINs is the international registry of GS1, which says what goods a number
+// stands for. Without one numbers from abroad are not checked.
+type GTINs struct {
+	URL       string `env:"URL" about:"address of the international registry of GTINs, https://gs1.example/api; without it numbers from abroad are not checked"`
+	Token     Secret `env:"TOKEN" about:"token sent to it"`
+	TokenFile string `env:"TOKEN_FILE" about:"file that holds it instead"`
+	File      string `env:"FILE" about:"file of invented entries instead; in development only"`
 }
 
 // Session is how long people stay signed in.
@@ -202,6 +212,7 @@ func (c *Config) readFiles() Problems {
 		{"SECRET_KEY", c.Secrets.KeyFile, (*string)(&c.Secrets.Key)},
 		{"SECRET_KEY_OLD", c.Secrets.OldFile, (*string)(&c.Secrets.Old)},
 		{"REGISTER_TOKEN", c.Register.TokenFile, (*string)(&c.Register.Token)},
+		{"GTIN_REGISTRY_TOKEN", c.GTINs.TokenFile, (*string)(&c.GTINs.Token)},
 		{"SMTP_PASSWORD", c.SMTP.PasswordFile, (*string)(&c.SMTP.Password)},
 	} {
 		if f.path == "" {

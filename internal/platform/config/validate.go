@@ -84,6 +84,7 @@ func (c Config) Validate(production bool) Problems {
 	c.checkSMTP(&ps, production)
 	c.checkEDS(&ps, production)
 	c.checkRegister(&ps, production)
+	c.checkGTINs(&ps, production)
 	c.checkRest(&ps)
 	return ps
 }
@@ -188,6 +189,15 @@ func (c Config) checkRegister(ps *Problems, production bool) {
 	ps.check(r.CSV == "" || !production, "REGISTER_CSV", r.CSV, "unset it: a file is not the state register")
 	ps.check(r.CSV == "" || readable(r.CSV), "REGISTER_CSV", r.CSV, "name a file with entries")
 	ps.check(r.CSV == "" || r.URL == "", "REGISTER_CSV", r.CSV, "unset either this or KABINET_REGISTER_URL")
+}
+
+func (c Config) checkGTINs(ps *Problems, production bool) {
+	g := c.GTINs
+	ps.check(g.URL == "" || webAddress(g.URL), "GTIN_REGISTRY_URL", g.URL, "set the address of the registry, https://gs1.example/api")
+	ps.check(g.URL == "" || !production || strings.HasPrefix(g.URL, "https://") || loopbackAddress(g.URL), "GTIN_REGISTRY_URL", g.URL, "begin it with https://: a token travels to it")
+	ps.check(g.File == "" || !production, "GTIN_REGISTRY_FILE", g.File, "unset it: a file is not the registry")
+	ps.check(g.File == "" || readable(g.File), "GTIN_REGISTRY_FILE", g.File, "name a file with entries")
+	ps.check(g.File == "" || g.URL == "", "GTIN_REGISTRY_FILE", g.File, "unset either this or KABINET_GTIN_REGISTRY_URL")
 }
 
 func loopbackAddress(address string) bool {
