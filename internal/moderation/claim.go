@@ -155,4 +155,3 @@ func (s *Service) Pass(ctx context.Context, op actor.Operator, to int64, note st
 	})
 	return passed, err
 }
-

@@ -247,7 +247,9 @@ func TestTheDeskAsksForItsRights(t *testing.T) {
 		"put back": func(op actor.Operator) error { return k.PutBack(ctx, op, c.Ref) },
 		"next":     func(op actor.Operator) error { _, _, err := k.Next(ctx, op, moderation.Ref{}); return err },
 		"publish":  func(op actor.Operator) error { return k.Publish(ctx, op, c) },
-		"return":   func(op actor.Operator) error { return k.Return(ctx, op, c, moderation.ReturnDraft{Reasons: []int64{1}}) },
+		"return": func(op actor.Operator) error {
+			return k.Return(ctx, op, c, moderation.ReturnDraft{Reasons: []int64{1}})
+		},
 		"preview": func(op actor.Operator) error {
 			_, err := k.Preview(ctx, op, c, moderation.ReturnDraft{Reasons: []int64{1}})
 			return err

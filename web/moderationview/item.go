@@ -46,6 +46,13 @@ func (p ItemPage) differences(ctx context.Context) []cardview.Difference {
 	return cardview.Differences(ctx, p.said(*p.Before()), p.said(p.Version))
 }
 
+func (p ItemPage) compareTitle(ctx context.Context) string {
+	if p.Live == nil {
+		return i18n.T(ctx, "moderation.compare_returned")
+	}
+	return i18n.T(ctx, "moderation.compare")
+}
+
 // changed counts the fields and pictures that differ.
 func (p ItemPage) changed(ctx context.Context) (n int) {
 	for _, d := range p.differences(ctx) {

@@ -384,13 +384,13 @@ func compare(p ItemPage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Data(ui.Table{ID: "compare", Label: i18n.T(ctx, "moderation.compare"), Columns: p.versionColumns(ctx)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Data(ui.Table{ID: "compare", Label: p.compareTitle(ctx), Columns: p.versionColumns(ctx)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Panel(ui.Box{ID: "differences", Title: i18n.T(ctx, "moderation.compare"), Note: i18n.N(ctx, "moderation.changed", p.changed(ctx)), Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Panel(ui.Box{ID: "differences", Title: p.compareTitle(ctx), Note: i18n.N(ctx, "moderation.changed", p.changed(ctx)), Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

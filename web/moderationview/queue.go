@@ -26,7 +26,9 @@ type QueuePage struct {
 }
 
 // ListURL is the queue with a filter, from its beginning.
-func ListURL(f moderation.Filter) string { return ui.Query(QueueURL, parameters(f), "per", ui.Per(f.Size)) }
+func ListURL(f moderation.Filter) string {
+	return ui.Query(QueueURL, parameters(f), "per", ui.Per(f.Size))
+}
 
 // parameters are a filter as name, value pairs of an address; the page and its
 // size are not among them.

@@ -23,7 +23,7 @@ func TestThreePressesPublish(t *testing.T) {
 	timur := s.as("op_moderator")
 	wantPage(t, timur.Get(desk), 200, "", "Next card", "Zilol &lt;suvi&gt; 10", "04780002000010", "Org &lt;2&gt;", "59 minutes left", `data-publish="/op/cards/2-10/publish"`)
 	wantPage(t, timur.Post(desk+"/next", nil), 303, one)
-	wantPage(t, timur.Get(one), 200, "", "Zilol &lt;suvi&gt; 10", one+"/publish", "New card", "Under the prefix 4780002", "0,5", "Uzbekistan", `aria-current="page"`)
+	wantPage(t, timur.Get(one), 200, "", "Zilol &lt;suvi&gt; 10", one+"/publish", "New card", "Own prefix 4780002", "0,5", "Uzbekistan", `aria-current="page"`)
 	p := timur.Get(one + "/publish")
 	wantPage(t, p, 200, "", "Publish “Zilol &lt;suvi&gt; 10”?", `name="n" value="1"`)
 	wantPage(t, timur.Post(one+"/publish", version("1")), 303, desk+"/2-11")

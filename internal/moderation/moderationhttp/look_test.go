@@ -69,6 +69,19 @@ func (s site) shoot(cardID, n int) {
 	s.exec(`update card_versions set content = content || jsonb_build_object('photos', $3::jsonb) where card_id = $1 and n = $2`, cardID, n, string(text))
 }
 
+// decided writes decisions of the days before.
+func (s site) decided(n int) {
+	s.Helper()
+	s.queueUp(2, 13, 1000, n)
+	s.exec(`insert into card_decisions (org_id, card_id, n, verdict, group_id, staff_id, staff_name, sent_at, deadline_at, decided_at, reasons)
+		select org_id, card_id, n, case when card_id % 3 = 0 then 'returned' else 'published' end, 13, 1, 'X',
+			now() - (card_id % 25 + 2) * interval '1 day', now() - card_id % 7 * interval '1 day', now() - card_id % 25 * interval '1 day',
+			case when card_id % 3 = 0 then '{1,13}' else '{}' end::bigint[]
+		from card_versions where card_id >= 1000`)
+	s.exec(`update card_versions set status = 'published' where card_id >= 1000`)
+	s.exec(`update cards set editing = 'none', standing = 'published', live = 1 where id >= 1000`)
+}
+
 // TestTheDeskInABrowser looks at every page of the desk, wide and light, narrow
 // and dark. Pictures are kept where DESK_PICTURES says.
 func TestTheDeskInABrowser(t *testing.T) {
@@ -102,7 +115,7 @@ func TestTheDeskInABrowser(t *testing.T) {
 	tab.Go(at + "/robots.txt")
 	tab.Eval(`fetch("/in/second", {method: "POST"}).then(() => "")`)
 	tab.Eval(`fetch("/op/cards/2-12/claim", {method: "POST", body: new URLSearchParams({n: 1})}).then(() => "")`)
-	tab.Eval(`fetch("/op/cards/pass", {method: "POST", body: new URLSearchParams({card: "2-13", to: "22", note: "Tobacco is yours"})}).then(() => "")`)
+	tab.Eval(`fetch("/op/cards/pass", {method: "POST", body: new URLSearchParams({card: "2-13", to: "23", note: "Tobacco is yours"})}).then(() => "")`)
 	tab.Eval(`fetch("/in/op_admin", {method: "POST"}).then(() => "")`)
 	open("/op/cards?lang=en", "queue")
 	open("/op/cards?group=13&q=zilol&lang=ru", "queue filtered")
@@ -110,10 +123,11 @@ func TestTheDeskInABrowser(t *testing.T) {
 	open("/op/cards?hands=mine&lang=en", "queue of nobody")
 	open("/op/cards/2-10?lang=en", "changed card")
 	tab.Press("Take the card")
+	tab.See("Put it back into the queue")
 	look("changed card taken")
 	tab.Click("details.more > summary")
 	look("passing on")
-	open("/op/cards/2-10/photos/210/view?lang=ru", "photo")
+	open("/op/cards/2-10/photos/300/view?lang=ru", "photo")
 	open("/op/cards/2-11?lang=ru", "corrected card")
 	open("/op/cards/2-12?lang=uz", "card of another moderator")
 	open("/op/cards/9-31?lang=en", "first card")
@@ -125,16 +139,16 @@ func TestTheDeskInABrowser(t *testing.T) {
 	tab.Go(at + "/op/cards/9-31/return?lang=ru")
 	tab.Click("#reason")
 	tab.Press("Проверить, что прочитает заявитель")
+	tab.See("Оператор вернул карточку")
 	look("preview")
 	open("/op/dictionaries/reasons?lang=en", "reasons")
 	open("/op/dictionaries/reasons/17?lang=ru", "reason")
 	tab.Go(at + "/op/cards/2-14/publish?lang=en")
 	tab.Press("Publish and open the next")
-	look("next card with flash")
+	tab.See("Ahead in the queue")
+	look("next card")
 	open("/op/cards/2-14?lang=en", "card that waits no more")
-	s.exec(`insert into card_decisions (org_id, card_id, n, verdict, group_id, staff_id, staff_name, sent_at, deadline_at, decided_at, reasons)
-		select 2, 10 + d % 4, 100 + d, case when d % 3 = 0 then 'returned' else 'published' end, 13, 1, 'X', now() - interval '9 days', now(), now() - d % 20 * interval '1 day', '{1,13}'
-		from generate_series(1, 60) d where false`)
+	s.decided(60)
 	open("/op/cards/stats?lang=en", "statistics")
 	tab.Click("#by-day details > summary")
 	look("statistics as a table")
