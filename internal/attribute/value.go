@@ -245,8 +245,8 @@ func openDate(line string) (string, error) {
 }
 
 // In gives a kept value as people read it in a language: labels for choices,
-// words for flags, everything else as it is. A code that is no option any more
-// stays itself.
+// words for flags, a comma in numbers but in English, everything else as it is.
+// A code that is no option any more stays itself. Open takes all of it back.
 func (a Attribute) In(lang, value string) string {
 	switch {
 	case a.Kind == Choice || a.Kind == Choices:
@@ -259,6 +259,8 @@ func (a Attribute) In(lang, value string) string {
 		return Words{Uz: "Ha", Ru: "Да", En: "Yes"}.In(lang)
 	case a.Kind == Flag && value == No:
 		return Words{Uz: "Yoʻq", Ru: "Нет", En: "No"}.In(lang)
+	case a.Kind == Decimal && lang != "en":
+		return strings.Replace(value, ".", ",", 1)
 	}
 	return value
 }

@@ -166,12 +166,17 @@ func TestValuesAreReadInEveryLanguage(t *testing.T) {
 		{class, "gone", "gone", "gone", "gone"},
 		{extras, "wifi,remote", "Wi-Fi, Pult", "Вайфай, Пульт", "Wi-Fi, Remote control"},
 		{sealed, "yes", "Ha", "Да", "Yes"},
+		{free, "-1234.5", "-1234,5", "-1234,5", "-1234.5"},
 		{sealed, "no", "Yoʻq", "Нет", "No"},
 		{until, "2026-01-01", "2026-01-01", "2026-01-01", "2026-01-01"},
 	} {
 		for lang, want := range map[string]string{"uz": tt.uz, "ru": tt.ru, "en": tt.en} {
-			if got := tt.a.In(lang, tt.value); got != want {
+			got := tt.a.In(lang, tt.value)
+			if got != want {
 				t.Errorf("%s %s in %s: %q, want %q", tt.a.Code, tt.value, lang, got, want)
+			}
+			if back, err := tt.a.Open(got); tt.value != "gone" && (err != nil || back != tt.value) {
+				t.Errorf("%s: %q opens to %q, %v, want %q", tt.a.Code, got, back, err, tt.value)
 			}
 		}
 	}

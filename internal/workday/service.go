@@ -182,8 +182,8 @@ func (s *Service) AddDay(ctx context.Context, op actor.Operator, d Draft) (Day, 
 
 // ChangeDay changes a day. Of two who edit at once the second gets ErrEdited.
 func (s *Service) ChangeDay(ctx context.Context, op actor.Operator, day Day, d Draft) error {
-	d.Day = day.Format(time.DateOnly)
 	return gate.InTx(ctx, s.DB, op, perm.OpDictionaryManage, func(tx pg.Tx) error {
+		d.Day = day.Format(time.DateOnly)
 		before, err := lockEntry(ctx, tx, day)
 		if err != nil {
 			return err

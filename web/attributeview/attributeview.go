@@ -179,13 +179,14 @@ func required(ctx context.Context, s attribute.Set, a attribute.Attribute) strin
 // limits says in a line what values may be.
 func limits(ctx context.Context, a attribute.Attribute) string {
 	var parts []string
+	low, high := a.In(lang(ctx), a.Min), a.In(lang(ctx), a.Max)
 	switch {
 	case a.Min != "" && a.Max != "":
-		parts = append(parts, i18n.T(ctx, "attribute.limit.between", "min", a.Min, "max", a.Max))
+		parts = append(parts, i18n.T(ctx, "attribute.limit.between", "min", low, "max", high))
 	case a.Min != "":
-		parts = append(parts, i18n.T(ctx, "attribute.limit.min", "min", a.Min))
+		parts = append(parts, i18n.T(ctx, "attribute.limit.min", "min", low))
 	case a.Max != "":
-		parts = append(parts, i18n.T(ctx, "attribute.limit.max", "max", a.Max))
+		parts = append(parts, i18n.T(ctx, "attribute.limit.max", "max", high))
 	case a.Length > 0:
 		parts = append(parts, i18n.N(ctx, "attribute.limit.length", a.Length))
 	case len(a.Options) > 0:
