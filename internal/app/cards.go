@@ -7,9 +7,13 @@ import (
 	"kabinet/internal/card/cardhttp"
 	"kabinet/internal/cardfile"
 	"kabinet/internal/cardfile/cardfilehttp"
+	"kabinet/internal/core/clock"
 	"kabinet/internal/gs1prefix"
+	"kabinet/internal/gtinregistry"
+	"kabinet/internal/gtinregistry/gtinregistryhttp"
 	"kabinet/internal/moderation"
 	"kabinet/internal/moderation/moderationhttp"
+	"kabinet/internal/platform/config"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/jobs"
 	"kabinet/internal/platform/picture"
@@ -28,8 +32,26 @@ type cardPages struct {
 }
 
 // openCards makes the service that all of them share.
-func (a *App) openCards() {
-	a.rooms.cards = &card.Service{DB: a.db, Proof: a.rooms.proof, Accounts: a.rooms.accounts, Pictures: picture.New(), Host: signingHost(a.conf)}
+func (a *App) openCards() error {
+	gtins, err := gtinRegistry(a.conf)
+	if err != nil {
+		return err
+	}
+	a.rooms.cards = &card.Service{
+		DB: a.db, Proof: a.rooms.proof, Accounts: a.rooms.accounts, Pictures: picture.New(), GTINs: gtins, Host: signingHost(a.conf),
+	}
+	return nil
+}
+
+// gtinRegistry is the one that was configured; without one nobody is asked.
+func gtinRegistry(conf config.Config) (gtinregistry.Registry, error) {
+	switch c := conf.GTINs; {
+	case c.URL != "":
+		return gtinregistryhttp.New(gtinregistryhttp.Config{URL: c.URL, Token: c.Token.Reveal(), Now: clock.System})
+	case c.File != "":
+		return gtinregistry.OpenFile(c.File, clock.System)
+	}
+	return nil, nil //nolint:nilnil // none is a choice, and nobody is told that nothing was checked
 }
 
 // cardPages makes the rooms.
@@ -39,7 +61,9 @@ func (a *App) cardPages() cardPages {
 		Cards: a.rooms.cards, Groups: a.groupService(), Views: views, Sessions: a.sessions, EDS: panelConfig(a.conf),
 	}
 	return cardPages{
-		many: many, views: savedviewhttp.Handlers{Views: views, Sessions: a.sessions, Lists: []savedviewhttp.List{many.SavedViews()}},
+		many: many, views: savedviewhttp.Handlers{Views: views, Sessions: a.sessions, Lists: []savedviewhttp.List{
+			{Name: "cards", Path: "/cards", Title: "layout.nav.cards", Clean: many.CleanQuery, Words: many.QueryWords},
+		}},
 		one: cardhttp.Handlers{
 			Cards: a.rooms.cards, Prefixes: &gs1prefix.Service{DB: a.db}, Sessions: a.sessions, EDS: panelConfig(a.conf),
 		},

@@ -155,6 +155,8 @@ func (q *question) searched() bool { return len(q.words) > 0 || len(q.ranges) > 
 
 // hits looks up once what was searched for and keeps it for the length of the
 // statement: each tab counts it, and one of them shows some of it.
+//
+//tenant:any the fragments of question name org_id
 func (q *question) hits() string {
 	if !q.searched() {
 		return ""

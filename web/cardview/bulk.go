@@ -98,7 +98,13 @@ func (p BulkPage) title(ctx context.Context) string {
 	return i18n.N(ctx, "card.bulk."+string(p.Act)+".title", len(p.Fit))
 }
 
-func (p BulkPage) key(part string) string { return "card.bulk." + string(p.Act) + "." + part }
+func (p BulkPage) lead(ctx context.Context) string {
+	return i18n.T(ctx, "card.bulk."+string(p.Act)+".text")
+}
+
+func (p BulkPage) submit(ctx context.Context) string {
+	return i18n.N(ctx, "card.bulk."+string(p.Act)+".submit", len(p.Fit))
+}
 
 func bulkCrumbs(ctx context.Context, in string) []ui.Link {
 	return []ui.Link{{Text: i18n.T(ctx, "layout.nav.cards"), URL: back(in)}}

@@ -58,7 +58,7 @@ func Bulk(p BulkPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Head(ui.PageHead{Crumbs: bulkCrumbs(ctx, p.In), Title: p.title(ctx), Lead: i18n.T(ctx, p.key("text"))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.PageHead{Crumbs: bulkCrumbs(ctx, p.In), Title: p.title(ctx), Lead: p.lead(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -334,7 +334,7 @@ func bulkForm(p BulkPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.Bar(ui.SaveBar{Submit: i18n.N(ctx, p.key("submit"), len(p.Fit)), Look: p.look(), Cancel: ui.Link{Text: i18n.T(ctx, "card.bulk.back"), URL: back(p.In)}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Bar(ui.SaveBar{Submit: p.submit(ctx), Look: p.look(), Cancel: ui.Link{Text: i18n.T(ctx, "card.bulk.back"), URL: back(p.In)}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

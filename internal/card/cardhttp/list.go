@@ -14,7 +14,6 @@ import (
 	"kabinet/internal/platform/session"
 	"kabinet/internal/productgroup"
 	"kabinet/internal/savedview"
-	"kabinet/internal/savedview/savedviewhttp"
 	"kabinet/web/cardview"
 	"kabinet/web/edsview"
 )
@@ -41,16 +40,15 @@ func (h ListHandlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Get("/catalogue/{card}", wrap(h.catalogued))
 }
 
-// SavedViews says to the pages of saved views what the list of cards is.
-func (h ListHandlers) SavedViews() savedviewhttp.List {
-	return savedviewhttp.List{
-		Name: cardview.ListName, Path: cardview.ListURL, Title: "layout.nav.cards",
-		Clean: func(ctx context.Context, q url.Values) string { return cardview.FilterQuery(cardview.FilterOf(ctx, q)) },
-		Words: func(ctx context.Context, q url.Values) []string {
-			d, _ := h.Groups.Dictionary(ctx) // without it groups have their numbers
-			return cardview.ListPage{Filter: cardview.FilterOf(ctx, q), Groups: d.All()}.Words(ctx)
-		},
-	}
+// CleanQuery gives the query of the list's address as the list itself writes it.
+func (h ListHandlers) CleanQuery(ctx context.Context, q url.Values) string {
+	return cardview.FilterQuery(cardview.FilterOf(ctx, q))
+}
+
+// QueryWords says in words what a query of the list asks for, a part each.
+func (h ListHandlers) QueryWords(ctx context.Context, q url.Values) []string {
+	d, _ := h.Groups.Dictionary(ctx) // without it groups have their numbers
+	return cardview.ListPage{Filter: cardview.FilterOf(ctx, q), Groups: d.All()}.Words(ctx)
 }
 
 // list answers GET /cards. A form sends all of its fields; the address keeps those

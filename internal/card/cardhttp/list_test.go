@@ -24,7 +24,9 @@ func (s *site) lists(r chi.Router, wrap httpx.Wrap) {
 	views := &savedview.Service{DB: s.db}
 	h := cardhttp.ListHandlers{Cards: s.cards, Groups: &productgroup.Service{DB: s.db}, Views: views, Sessions: s.sessions}
 	h.Routes(r, wrap)
-	savedviewhttp.Handlers{Views: views, Sessions: s.sessions, Lists: []savedviewhttp.List{h.SavedViews()}}.Routes(r, wrap)
+	savedviewhttp.Handlers{Views: views, Sessions: s.sessions, Lists: []savedviewhttp.List{{
+		Name: "cards", Path: "/cards", Title: "layout.nav.cards", Clean: h.CleanQuery, Words: h.QueryWords,
+	}}}.Routes(r, wrap)
 }
 
 // rows are the names that a list shows, in order.
