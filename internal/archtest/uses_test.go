@@ -19,7 +19,7 @@ var mayUse = map[string][]string{
 	"legacy":       {"gs1prefix", "org", "productgroup"},                                                                                    // a row is all three, in one transaction
 	"me":           {"account", "staff"},                                                                                                    // language and colours
 	"member":       {"notice"},                                                                                                              // people are told of what was changed about them
-	"moderation":   {"attribute", "card", "gs1prefix", "productgroup"},                                                                      // claim, decision and what it does to the card, in one transaction
+	"moderation":   {"attribute", "card", "gs1prefix", "gtinregistry", "productgroup"},                                                      // claim, decision and what it does to the card, in one transaction
 	"org":          {"gs1prefix", "productgroup"},                                                                                           // the record shows them; neither knows organizations
 	"provider":     {"notice", "org", "productgroup"},                                                                                       // both sides and their groups
 	"productgroup": {"notice"},                                                                                                              // administrators are told of a new group

@@ -26,6 +26,9 @@ const (
 // ErrClaimed while somebody else holds it, ErrOver when it does not wait any
 // more, ErrOwn for the moderator's own organization.
 func (s *Service) Publish(ctx context.Context, op actor.Operator, k Key) error {
+	if err := op.Need(perm.OpCardModerate); err != nil {
+		return err
+	}
 	return s.decide(ctx, op, k, func(ctx context.Context, tx pg.Tx) (verdict string, reasons []int64, err error) {
 		return published, nil, card.PublishTx(ctx, tx, op, k.OrgID, k.CardID, k.N)
 	})

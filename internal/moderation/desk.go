@@ -11,6 +11,7 @@ import (
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/gs1prefix"
+	"kabinet/internal/gtinregistry"
 )
 
 // Opened is a waiting version with what staff look at to decide it.
@@ -20,7 +21,9 @@ type Opened struct {
 	Live     *card.Version // in force now; nil when there is none
 	Returned *card.Version // the last one that was returned before this; nil when there is none
 	Owner    gs1prefix.Check
-	Own      bool // the moderator belongs to the organization and may not decide
+	Known    gtinregistry.Entry // what the international registry says of a number from abroad
+	Silent   bool               // it was asked and did not answer
+	Own      bool               // the moderator belongs to the organization and may not decide
 	Reasons  []Reason
 	books    map[attribute.Edition]attribute.Book
 }
@@ -79,6 +82,7 @@ func (s *Service) judge(ctx context.Context, o *Opened) (err error) {
 	if o.Owner, err = gs1prefix.Whose(ctx, s.DB, o.OrgID, o.Version.Content.GTIN); err != nil {
 		return err
 	}
+	s.ask(ctx, o)
 	editions := []attribute.Edition{edition(o.Version)}
 	for _, v := range []*card.Version{o.Live, o.Returned} {
 		if v != nil && !slices.Contains(editions, edition(*v)) {
@@ -91,6 +95,19 @@ func (s *Service) judge(ctx context.Context, o *Opened) (err error) {
 	all, err := reasons(ctx, s.DB)
 	o.Reasons = inOrder(slices.DeleteFunc(all, func(r Reason) bool { return !r.fits(o.Group.ID) }))
 	return err
+}
+
+// ask looks a number from abroad up; what the registry says is a hint, so its
+// silence is one, too.
+func (s *Service) ask(ctx context.Context, o *Opened) {
+	if s.Registry == nil || o.Owner.Answer != gs1prefix.Foreign {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var err error
+	o.Known, err = s.Registry.Find(ctx, o.Version.Content.GTIN)
+	o.Silent = err != nil
 }
 
 // Outcome is what became of a card's newest version that was sent.

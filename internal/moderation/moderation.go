@@ -19,6 +19,7 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/gs1"
 	"kabinet/internal/core/taxid"
+	"kabinet/internal/gtinregistry"
 	"kabinet/internal/productgroup"
 )
 
@@ -46,12 +47,16 @@ const (
 	passTime  = 4 * time.Hour
 )
 
+// patience is how long a page waits for the registry of GTINs.
+const patience = time.Second
+
 // Soon is how close a deadline is marked as urgent.
 const Soon = 24 * time.Hour
 
 // Service keeps the desk.
 type Service struct {
-	DB *pgxpool.Pool
+	DB       *pgxpool.Pool
+	Registry gtinregistry.Registry // of numbers from abroad; nil asks nobody
 }
 
 // Ref names a card on the desk.

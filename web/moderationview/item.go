@@ -3,11 +3,13 @@ package moderationview
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"kabinet/internal/card"
+	"kabinet/internal/core/country"
 	"kabinet/internal/gs1prefix"
 	"kabinet/internal/moderation"
 	"kabinet/internal/platform/i18n"
@@ -164,7 +166,7 @@ func (p ItemPage) fieldName(ctx context.Context, field string) string {
 
 // known is what the portal knows about card and sender.
 func (p ItemPage) known(ctx context.Context) []ui.Pair {
-	return []ui.Pair{
+	ps := []ui.Pair{
 		{Key: i18n.T(ctx, "moderation.column.org"), Rich: orgLink(p.Org)},
 		{Key: i18n.T(ctx, "moderation.column.tin"), Value: ui.TIN(p.Org.TIN)},
 		{Key: i18n.T(ctx, "moderation.column.sent_by"), Value: p.SentBy},
@@ -172,6 +174,34 @@ func (p ItemPage) known(ctx context.Context) []ui.Pair {
 		{Key: i18n.T(ctx, "moderation.column.deadline"), Rich: ui.Time(p.Deadline)},
 		{Key: i18n.T(ctx, "moderation.column.owner"), Rich: ownerTag(ctx, p.Owner)},
 	}
+	if said := p.registry(ctx); said != "" {
+		ps = append(ps, ui.Pair{Key: i18n.T(ctx, "moderation.registry"), Value: said})
+	}
+	return ps
+}
+
+// registry is what the international registry says of the number; empty when it
+// was not asked.
+func (p ItemPage) registry(ctx context.Context) string {
+	switch {
+	case p.Silent:
+		return i18n.T(ctx, "moderation.registry.silent")
+	case p.Known.Found:
+		e := p.Known
+		names := moderation.Names{Uz: e.NameUz, Ru: e.NameRu, En: e.NameEn}
+		said := []string{names.In(lang(ctx)), e.Brand, e.Company, countryName(ctx, e.Country)}
+		return strings.Join(slices.DeleteFunc(said, func(s string) bool { return s == "" }), "; ")
+	case p.Known.GTIN != "":
+		return i18n.T(ctx, "moderation.registry.unknown")
+	}
+	return ""
+}
+
+func countryName(ctx context.Context, code string) string {
+	if c, err := country.Parse(code); err == nil && code != "" {
+		return c.Name(lang(ctx))
+	}
+	return ""
 }
 
 // ownerTag says whose the number is.
