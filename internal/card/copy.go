@@ -7,7 +7,6 @@ import (
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/gs1"
 	"kabinet/internal/core/perm"
-	"kabinet/internal/gs1prefix"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/pg"
@@ -75,32 +74,4 @@ func (s *Service) insertCopyTx(ctx context.Context, tx pg.Tx, a actor.Actor, fro
 	details := creation(c)
 	details["copied_from"] = from.ID
 	return id, audit.Record(ctx, tx, a.Subject(), audit.Entry{OrgID: a.OrgID, Action: "card.copy", Target: target(id), Details: details})
-}
-
-// Hint is what is known of a GTIN.
-type Hint struct {
-	GTIN  gs1.GTIN
-	Owner gs1prefix.Check // whose it is; Foreign needs no prefix
-	Card  int64           // the organization's live card of it, 0 when there is none
-	Down  bool            // the register did not answer: "could not check"
-}
-
-// Hint says what is known of a GTIN while it is being typed: whose it is, the
-// organization's own card of it, and what registers know. A number that is none
-// is one of the faults of ParseGTIN.
-func (s *Service) Hint(ctx context.Context, a actor.Actor, typed string) (Hint, error) {
-	if err := a.Need(perm.CardEdit); err != nil {
-		return Hint{}, err
-	}
-	g, err := ParseGTIN(typed)
-	if err != nil {
-		return Hint{}, onField(err, FieldGTIN)
-	}
-	h := Hint{GTIN: g}
-	if h.Card, err = liveCard(ctx, s.DB, a.OrgID, g); err != nil {
-		return Hint{}, err
-	}
-	checks, err := gs1prefix.CheckMany(ctx, s.DB, a.OrgID, []gs1.GTIN{g})
-	h.Owner = checks[g]
-	return h, err
 }

@@ -1,13 +1,18 @@
 package card_test
 
 import (
+	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"kabinet/internal/card"
 	"kabinet/internal/core/actor"
+	"kabinet/internal/core/clock"
 	"kabinet/internal/core/fault"
+	"kabinet/internal/core/gs1"
 	"kabinet/internal/gs1prefix"
+	"kabinet/internal/gtinregistry"
 	"kabinet/internal/platform/gate"
 )
 
@@ -109,4 +114,64 @@ func TestManyAtOnceWithinReach(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+}
+
+// silent is a registry that does not answer.
+type silent struct{}
+
+func (silent) Find(ctx context.Context, _ gs1.GTIN) (gtinregistry.Entry, error) {
+	<-ctx.Done()
+	return gtinregistry.Entry{}, ctx.Err()
+}
+
+func TestTheRegistryAdvises(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	const foreign, unheard = "04607063428121", "04899215122371"
+	registry, err := gtinregistry.ReadFile(strings.NewReader("gtin\tname_uz\tname_ru\tname_en\tbrand\tcompany\tcountry\n"+
+		foreign+"\t\tВода «Родник»\tRodnik water\tRodnik\tRodnik OOO\tRU\n"), clock.System)
+	d.must(err)
+	d.cards.GTINs = registry
+	h, err := d.cards.Hint(t.Context(), editor, foreign)
+	if err != nil || !h.Known.Found || h.Down || h.Typed()[card.FieldBrand] != "Rodnik" || h.Typed()[card.FieldCountry] != "RU" {
+		t.Errorf("%+v, %v", h, err)
+	}
+	if _, named := h.Typed()[card.FieldNameUz]; named {
+		t.Error("what the registry does not say would empty a field")
+	}
+	if h, err := d.cards.Hint(t.Context(), editor, gtin("4780101", 1)); err != nil || h.Asked {
+		t.Errorf("a number of ours was asked about: %+v, %v", h, err)
+	}
+	warnings := func(number string) string {
+		t.Helper()
+		id, err := d.cards.Create(t.Context(), publisher, "", with(bottle(1), card.FieldGTIN, number))
+		if errors.Is(err, card.ErrTwice) {
+			f, _ := fault.As(err)
+			id, _ = f.Args[1].(int64)
+		} else {
+			d.must(err)
+			d.photo(id)
+		}
+		s, err := d.cards.Check(t.Context(), publisher, []int64{id})
+		d.must(err)
+		var keys []string
+		for _, w := range s.Cards[0].Warnings {
+			keys = append(keys, w.Key)
+		}
+		return strings.Join(keys, " ")
+	}
+	if got := warnings(foreign); got != "card.warn.registry_brand card.warn.registry_company" {
+		t.Errorf("another brand and maker: %q", got)
+	}
+	if got := warnings(unheard); got != "card.warn.registry_unknown" {
+		t.Errorf("a number nobody knows: %q", got)
+	}
+	d.cards.GTINs = silent{}
+	if got := warnings(foreign); got != "card.warn.registry_down" {
+		t.Errorf("a registry that is silent: %q", got)
+	}
+	d.cards.GTINs = nil
+	if got := warnings(foreign); got != "" {
+		t.Errorf("no registry: %q", got)
+	}
 }

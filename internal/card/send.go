@@ -41,6 +41,9 @@ type Sendable struct {
 	Version Version
 	SHA256  string // of the content, hexadecimal
 	Owner   gs1prefix.Check
+	// Warnings are what is odd and allowed. What the registry knows is asked only
+	// of a card that is checked by itself.
+	Warnings []Warning
 }
 
 // LeftOut is a card with which nothing was done, and why.
@@ -81,6 +84,18 @@ func (s *Service) Check(ctx context.Context, a actor.Actor, ids []int64) (Sendin
 	if err := a.Need(perm.CardRead); err != nil {
 		return Sending{}, err
 	}
+	sending, err := s.check(ctx, a, ids)
+	if err != nil || len(sending.Cards) != 1 {
+		return sending, err
+	}
+	only := &sending.Cards[0]
+	h := Hint{GTIN: only.GTIN, Owner: only.Owner}
+	err = s.ask(ctx, a, &h)
+	only.Warnings = append(only.Warnings, h.Against(only.Version.Content)...)
+	return sending, err
+}
+
+func (s *Service) check(ctx context.Context, a actor.Actor, ids []int64) (Sending, error) {
 	ids, err := each(ids)
 	if err != nil {
 		return Sending{}, err
@@ -103,7 +118,7 @@ func (s *Service) Challenge(ctx context.Context, a actor.Actor, ids []int64) (pr
 	if err := a.Need(perm.CardPublish); err != nil {
 		return proof.Challenge{}, Sending{}, err
 	}
-	sending, err := s.Check(ctx, a, ids)
+	sending, err := s.check(ctx, a, ids)
 	if err == nil {
 		err = sending.none()
 	}

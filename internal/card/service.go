@@ -14,6 +14,7 @@ import (
 	"kabinet/internal/attribute"
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/gtinregistry"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/pg"
@@ -27,8 +28,9 @@ type Service struct {
 	DB       *pgxpool.Pool
 	Proof    *proof.Service
 	Accounts *account.Service
-	Pictures *picture.Cleaner // of the process
-	Host     string           // of the portal: stands in what is signed
+	Pictures *picture.Cleaner      // of the process
+	GTINs    gtinregistry.Registry // of numbers from abroad; nil asks nobody
+	Host     string                // of the portal: stands in what is signed
 }
 
 // FormKey is what a form that makes a card is known by, so that the same form

@@ -49,7 +49,9 @@ func (s *Service) weigh(ctx context.Context, q pg.Querier, a actor.Actor, cards 
 			w.left = append(w.left, c.leftOut(why))
 			continue
 		}
-		w.cards = append(w.cards, Sendable{Card: c, Version: v, SHA256: v.Content.SHA256(), Owner: rules.owners[c.GTIN]})
+		w.cards = append(w.cards, Sendable{
+			Card: c, Version: v, SHA256: v.Content.SHA256(), Owner: rules.owners[c.GTIN], Warnings: v.Content.Warnings(),
+		})
 	}
 	slices.SortFunc(w.cards, func(a, b Sendable) int { return cmp.Compare(a.GTIN, b.GTIN) })
 	return w, w.read(ctx, q, a.OrgID)
