@@ -1,0 +1,82 @@
+package card
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"kabinet/internal/core/gs1"
+)
+
+// letters are those that folding leaves.
+var letters = rapid.SampledFrom([]rune("abcdefghijklmnoprstuvyz"))
+
+func TestOneTypingErrorLeavesASpelling(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		meant := []rune(rapid.StringOfN(letters, 5, 14, -1).Draw(t, "meant"))
+		typed := slices.Clone(meant)
+		at := rapid.IntRange(0, len(meant)-1).Draw(t, "at")
+		switch rapid.IntRange(0, 3).Draw(t, "error") {
+		case 0:
+			typed[at] = letters.Draw(t, "wrong")
+		case 1:
+			typed = slices.Delete(typed, at, at+1)
+		case 2:
+			typed = slices.Insert(typed, at, letters.Draw(t, "more"))
+		default:
+			if at+1 < len(typed) {
+				typed[at], typed[at+1] = typed[at+1], typed[at]
+			}
+		}
+		for _, s := range spellings(string(typed)) {
+			if strings.Contains(string(meant), s) {
+				return
+			}
+		}
+		t.Fatalf("%s typed as %s is not found by %v", string(meant), string(typed), spellings(string(typed)))
+	})
+}
+
+func TestEveryBeginningOfAGTINFindsIt(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		length := rapid.SampledFrom([]int{8, 12, 13, 14}).Draw(t, "length")
+		body := rapid.StringOfN(rapid.RuneFrom([]rune("0123456789")), length-1, length-1, -1).Draw(t, "body")
+		digit, err := gs1.CheckDigit(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		written := body + string(digit)
+		stored := strings.Repeat("0", gtinDigits-length) + written
+		begin := written[:rapid.IntRange(minNumber, length).Draw(t, "typed")]
+		s := readSearch(begin[:2] + " " + begin[2:4] + "-" + begin[4:])
+		found := slices.ContainsFunc(s.ranges, func(r [2]string) bool { return r[0] <= stored && stored <= r[1] })
+		if !found || len(s.words) > 0 {
+			t.Fatalf("%s does not find %s: %+v", begin, stored, s)
+		}
+	})
+}
+
+func FuzzFilter(f *testing.F) {
+	for _, seed := range []string{"", "молоко", "47800", "\x00", "%_\\", strings.Repeat("я", 300), "' or 1=1 --", "a\u202eb"} {
+		f.Add(seed, "none", "2025-01-01", "-name")
+	}
+	f.Fuzz(func(t *testing.T, query, country, day, order string) {
+		c := Filter{Query: query, Country: country, From: day, Until: day, Order: Order(order), Tab: Tab(country), Packaging: Packaging(day), Size: 25}.Clean()
+		if again := c.Clean(); again.Query != c.Query || again.Country != c.Country || again.From != c.From || again.Order != c.Order || again.Tab != c.Tab {
+			t.Errorf("cleaned twice: %+v then %+v", c, again)
+		}
+		s := readSearch(c.Query)
+		if strings.ContainsRune(c.Query, 0) || len([]rune(c.Query)) > maxQuery || len(s.words) > maxWords {
+			t.Errorf("%q leaves %q, %+v", query, c.Query, s)
+		}
+		for _, w := range s.words {
+			if strings.Trim(w, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+				t.Errorf("%q is looked for as %q", query, w)
+			}
+		}
+	})
+}
