@@ -138,7 +138,9 @@ func (a *App) openRooms(context.Context) error {
 		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions},
 	}
 	a.joinPages(panel)
-	a.openCards()
+	if err := a.openCards(); err != nil {
+		return err
+	}
 	r.pages.goods = a.goodsPages()
 	r.pages.closing = a.maintenancePages()
 	r.pages.cards = a.cardPages()

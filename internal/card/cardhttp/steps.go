@@ -177,6 +177,9 @@ func (h Handlers) advise(r *http.Request, e *cardview.Editor) error {
 	if gs1prefix.FromUzbekistan(e.Card.GTIN) && e.Typed[card.FieldCountry] == "" && e.Card.Live == 0 {
 		e.Typed[card.FieldCountry] = country.Home
 	}
+	if err := h.askRegistry(r, e); err != nil {
+		return err
+	}
 	if e.Step != cardview.Attributes || e.Typed[card.FieldNameUz] != "" || e.Typed[card.FieldManufacturer] != "" {
 		return nil
 	}
