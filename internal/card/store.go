@@ -60,8 +60,10 @@ func lockCards(ctx context.Context, tx pg.Tx, orgID int64, ids []int64) ([]Card,
 
 // lockByGTIN locks the live cards of some numbers.
 func lockByGTIN(ctx context.Context, tx pg.Tx, orgID int64, gtins []gs1.GTIN) ([]Card, error) {
-	const stmt = `select` + columns + ` from cards c
-		where c.org_id = $1 and c.gtin = any ($2::text[]) and c.archived_at is null order by c.id for update`
+	// A join: "= any" compares each card with each number when the server, knowing
+	// the table as it was before a file came in, reads it whole.
+	const stmt = `select` + columns + ` from unnest($2::text[]) x (gtin)
+		join cards c on c.org_id = $1 and c.gtin = x.gtin and c.archived_at is null order by c.id for update of c`
 	rows, err := tx.Query(ctx, stmt, orgID, gtins)
 	return collectCards(rows, err, "lock cards by number")
 }

@@ -11,9 +11,18 @@ import (
 	"kabinet/internal/platform/pg"
 )
 
+// where is the condition on the cards that are chosen.
+func (q chosen) where() string {
+	if q.ids == nil {
+		return q.within() + ` and ` + q.Tab.on()
+	}
+	q.args["ids"] = q.ids
+	return q.within() + ` and c.id = any (@ids::bigint[])`
+}
+
 //tenant:any the fragments of question name org_id
-func selectWritten(ctx context.Context, db pg.Querier, q *question, after int64, n int) ([]Written, error) {
-	where := q.within() + ` and ` + q.Tab.on() + ` and c.id > @after`
+func selectWritten(ctx context.Context, db pg.Querier, q chosen, after int64, n int) ([]Written, error) {
+	where := q.where() + ` and c.id > @after`
 	q.args["after"], q.args["most"] = after, n
 	stmt := `select` + columns + `, v.content
 		from (select c.* from cards c where ` + where + ` order by c.id limit @most) c
@@ -37,8 +46,8 @@ func selectWritten(ctx context.Context, db pg.Querier, q *question, after int64,
 }
 
 //tenant:any the fragments of question name org_id
-func countWritten(ctx context.Context, db pg.Querier, q *question) (n int, groups []int16, err error) {
-	stmt := `select count(*), coalesce(array_agg(distinct c.group_id order by c.group_id), '{}') from cards c where ` + q.within() + ` and ` + q.Tab.on()
+func countWritten(ctx context.Context, db pg.Querier, q chosen) (n int, groups []int16, err error) {
+	stmt := `select count(*), coalesce(array_agg(distinct c.group_id order by c.group_id), '{}') from cards c where ` + q.where()
 	if err := db.QueryRow(ctx, stmt, q.planned()...).Scan(&n, &groups); err != nil {
 		return 0, nil, fmt.Errorf("count cards with what they say: %w", err)
 	}
@@ -47,7 +56,7 @@ func countWritten(ctx context.Context, db pg.Querier, q *question) (n int, group
 
 // LiveByGTIN gives the organization's live cards of some numbers.
 func LiveByGTIN(ctx context.Context, q pg.Querier, orgID int64, gtins []gs1.GTIN) (map[gs1.GTIN]int64, error) {
-	const stmt = `select c.gtin, c.id from cards c where c.org_id = $1 and c.gtin = any ($2::text[]) and c.archived_at is null`
+	const stmt = `select c.gtin, c.id from unnest($2::text[]) x (gtin) join cards c on c.org_id = $1 and c.gtin = x.gtin and c.archived_at is null`
 	rows, err := q.Query(ctx, stmt, orgID, gtins)
 	if err != nil {
 		return nil, fmt.Errorf("cards of numbers: %w", err)
