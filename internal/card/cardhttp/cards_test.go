@@ -27,6 +27,9 @@ func TestACardIsWrittenInStepsAndSent(t *testing.T) {
 	if !strings.Contains(p.Body, `value="UZ" selected`) {
 		t.Error("a number of Uzbekistan does not preset the country")
 	}
+	if !strings.Contains(p.Body, `value="drinking" selected`) {
+		t.Error("the category does not answer what kind of a drink it is")
+	}
 	p = want(t, b.Post(path(id, "/edit/attributes"), form(p, without(all, "gtin", "packaging", "category", "hs", "ikpu"))), http.StatusSeeOther)
 	if p.Location != path(id, "/edit/photos") {
 		t.Fatalf("the second step leads to %s", p.Location)
@@ -48,4 +51,25 @@ func (s *site) signed(b interface {
 }, id int64) map[string][]string {
 	challenge, text := b.Challenge(path(id, "/challenge"))
 	return signedBy(s.key("publisher"), challenge, text)
+}
+
+// TestASecondCardTakesOverWhoMakesTheGoods, and the first the organization itself.
+func TestASecondCardTakesOverWhoMakesTheGoods(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.as("editor")
+	begun := func(n int) string {
+		id, err := s.cards.Create(t.Context(), s.publisher(), "", card.Typed{"gtin": bottle(n)["gtin"], "packaging": "UNIT", "group": "water"})
+		s.must(err)
+		return want(t, b.Get(path(id, "/edit/attributes")), http.StatusOK, "are filled in as on your latest card").Body
+	}
+	if body := begun(1); !strings.Contains(body, `name="manufacturer" type="text" value="Zarafshon Sut"`) {
+		t.Error("the first card is not the organization's own")
+	}
+	s.exec(`delete from card_versions`)
+	s.exec(`delete from cards`)
+	s.made(2)
+	if body := begun(3); !strings.Contains(body, `value="Samarqand, Bobur 1"`) || strings.Contains(body, `value="Zilol"`) {
+		t.Error("the second takes over less than who makes the goods, or more")
+	}
 }

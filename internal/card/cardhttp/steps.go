@@ -11,9 +11,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"kabinet/internal/card"
-	"kabinet/internal/core/country"
 	"kabinet/internal/core/fault"
-	"kabinet/internal/gs1prefix"
 	"kabinet/internal/platform/httpx"
 	"kabinet/web/cardview"
 )
@@ -162,33 +160,6 @@ func editorOf(c card.Record, step cardview.Step) cardview.Editor {
 	}
 	e.Seen = cardview.Seen(e.Asked, e.Typed)
 	return e
-}
-
-// advise says what is known of the number of a card, and presets what follows
-// from it on a card that has no answers yet.
-func (h Handlers) advise(r *http.Request, e *cardview.Editor) error {
-	owner, err := h.owner(r, e.Card)
-	if err != nil {
-		return err
-	}
-	if n, ok := cardview.OwnerNote(r.Context(), owner); ok {
-		e.Notes = append(e.Notes, n)
-	}
-	if gs1prefix.FromUzbekistan(e.Card.GTIN) && e.Typed[card.FieldCountry] == "" && e.Card.Live == 0 {
-		e.Typed[card.FieldCountry] = country.Home
-	}
-	if err := h.askRegistry(r, e); err != nil {
-		return err
-	}
-	if e.Step != cardview.Attributes || e.Typed[card.FieldNameUz] != "" || e.Typed[card.FieldManufacturer] != "" {
-		return nil
-	}
-	known, err := h.Cards.Alike(r.Context(), httpx.Actor(r), e.Card)
-	if err == nil && known[card.FieldManufacturer] != "" {
-		e.Typed = known.Over(e.Typed)
-		e.Notes = append(e.Notes, cardview.PresetNote(r.Context()))
-	}
-	return err
 }
 
 // save answers POST /cards/{id}/edit/{step}.
