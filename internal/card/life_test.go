@@ -337,3 +337,17 @@ func TestACountryIsFilledInEverywhere(t *testing.T) {
 		t.Errorf("no country: %v", err)
 	}
 }
+
+func TestACodeThatWasSwitchedOffIsAskedForAnew(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	id := d.made(1)
+	d.exec(`delete from card_codes where group_id = 13 and list = 'hs' and code = $1`, bottle(1)[card.FieldHS])
+	if r := d.get(id); len(r.Missing) != 1 || r.Missing[0].Field != card.FieldHS || r.Missing[0].Key != "card.hs_unknown" {
+		t.Errorf("it lacks %+v", r.Missing)
+	}
+	_, _, err := d.cards.Challenge(t.Context(), publisher, []int64{id})
+	if cs, _ := fault.ComplaintsOf(err); !errors.Is(err, card.ErrUnready) || len(cs) != 1 {
+		t.Errorf("sent with %+v, %v", cs, err)
+	}
+}

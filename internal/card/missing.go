@@ -62,26 +62,28 @@ func sortPhotos(photos []Photo) {
 	})
 }
 
-// unready is ErrUnready with what the content lacks or breaks under the book of
-// today: dictionaries may have changed since it was written. nil when nothing.
-func (c Content) unready(book attribute.Book) error {
-	now, err := c.Typed().Open(book)
-	if complaints, ok := fault.ComplaintsOf(err); ok {
-		return withComplaints(complaints)
+// Lacks is what keeps the content from being sent under the book of today: what
+// the dictionaries no longer know, since they may have changed after it was
+// written, and what is missing.
+func (c Content) Lacks(book attribute.Book) fault.Complaints {
+	_, err := c.Typed().Open(book)
+	lacks, _ := fault.ComplaintsOf(err)
+	for _, m := range c.Missing(book) {
+		if _, has := lacks.On(m.Field); !has {
+			lacks = append(lacks, m)
+		}
 	}
-	if err != nil {
-		return err
-	}
-	now.Photos = c.Photos
-	if lacks := now.Missing(book); len(lacks) > 0 {
-		return withComplaints(lacks)
-	}
-	return nil
+	return lacks
 }
 
-func withComplaints(cs fault.Complaints) error {
+// unready is ErrUnready with what the content lacks; nil when nothing.
+func (c Content) unready(book attribute.Book) error {
+	lacks := c.Lacks(book)
+	if len(lacks) == 0 {
+		return nil
+	}
 	e := *ErrUnready
-	e.Complaints = cs
+	e.Complaints = lacks
 	return &e
 }
 

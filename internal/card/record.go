@@ -75,7 +75,7 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id int64) (Record, err
 	if r.Book, r.Now, err = books(ctx, s.DB, r.Version.Content); err != nil {
 		return Record{}, err
 	}
-	r.Missing = r.Version.Content.Missing(r.Now)
+	r.Missing = r.Version.Content.Lacks(r.Now)
 	return r, nil
 }
 

@@ -20,6 +20,7 @@ type Check struct {
 	Panel     edsview.Form
 	Trouble   *fault.Error   // why it was not sent
 	Left      []card.LeftOut // why it would not be sent
+	Warnings  []card.Warning // what is odd and keeps nobody from sending
 }
 
 func (c Check) answers() Answers {

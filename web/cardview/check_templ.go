@@ -225,6 +225,12 @@ func unready(c Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
+		for _, w := range c.Warnings {
+			templ_7745c5c3_Err = ui.Note(ui.Notice{Tone: ui.Info, Text: i18n.T(ctx, w.Key, w.Args...)}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		if c.barred() {
 			templ_7745c5c3_Err = ui.Note(ui.Notice{
 				Tone: ui.Info, Title: i18n.T(ctx, "card.check.barred", "role", i18n.T(ctx, "role.card_publisher")), Text: i18n.T(ctx, "card.check.barred_text"),
@@ -279,7 +285,7 @@ func signing(c Check) templ.Component {
 			var templ_7745c5c3_Var10 string
 			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(c.Statement)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cardview/check.templ`, Line: 63, Col: 39}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cardview/check.templ`, Line: 66, Col: 39}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -292,7 +298,7 @@ func signing(c Check) templ.Component {
 			var templ_7745c5c3_Var11 string
 			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "card.check.then"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cardview/check.templ`, Line: 64, Col: 52}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cardview/check.templ`, Line: 67, Col: 52}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {

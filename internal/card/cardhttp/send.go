@@ -41,6 +41,9 @@ func (h Handlers) review(w http.ResponseWriter, r *http.Request, trouble *fault.
 			return err
 		}
 		p.Statement, p.Left = s.Statement, s.Left
+		for _, c := range s.Cards {
+			p.Warnings = c.Warnings
+		}
 		p.Panel = h.panel(r, c.ID)
 		httpx.AllowConnect(w, h.EDS.Endpoints()...)
 	}
