@@ -18,7 +18,9 @@ const (
 
 // productData makes organizations, the sessions of staff and members, and
 // letters, set by set. Tokens are known: "staff-1" … signs staff in, "member-1"
-// … members, and token(n) opens the letter of an organization.
+// … members, and token(n) opens the letter of an organization. All members but
+// the first six read cards: for those the menu counts what was returned. The
+// organization of member n has {sessions} * 23 / n ^ 0.77 cards.
 var productData = []string{
 	`insert into tin_registry (tin, org_id)
 	select (300000000 + g)::text, g from generate_series(1, {orgs}) g`,
@@ -54,7 +56,8 @@ var productData = []string{
 	`insert into account_members (account_id, org_id, member_id)
 	select account_id, org_id, id from members`,
 	`insert into member_roles (org_id, member_id, role)
-	select m.org_id, m.id, r.role from members m cross join (values ('default'), ('org_admin')) r (role)`,
+	select m.org_id, m.id, r.role from members m cross join (values ('default'), ('org_admin'), ('card_observer')) r (role)
+	where r.role <> 'card_observer' or m.id > 1000006`,
 	`insert into places (org_id, id, name, activities, region, district, street, is_main, status, origin)
 	select 3 * g, 1000000 + g, 'Bosh ofis', '{storage}', 'TK', 'Chilonzor tumani', 'Bunyodkor koʻchasi, 1', true, 'active', 'address'
 	from generate_series(1, {sessions}) g`,
@@ -64,6 +67,18 @@ var productData = []string{
 		convert_to('{"d":"2100-01-01T00:00:00Z","a":' || 1000000 + g || ',"o":' || 3 * g || ',"m":' || 1000000 + g || '}', 'UTF8'),
 		now(), now() + interval '12 hours'
 	from generate_series(1, {sessions}) g`,
+
+	`update members set all_groups = true`,
+	`insert into cards (org_id, id, gtin, standing, editing, live, group_id, packaging, country, name_uz, name_ru, brand, fold, changed_at)
+	select org, n, '0478' || lpad(n::text, 10, '0'), case when n % 20 < 12 then 'published' else 'new' end,
+		case when n % 20 < 12 then 'none' when n % 20 < 18 then 'draft' else 'returned' end, case when n % 20 < 12 then 1 end,
+		(array[3, 7, 13, 15])[org % 4 + 1], 'UNIT', case when n % 50 = 0 then '' else 'UZ' end,
+		words[1] || ' «Oydin» ' || n % 997 || ' ml, PET idishda', words[2] || ' «Ойдин» ' || n % 997 || ' мл, бутылка ПЭТ', 'Zarafshon',
+		lower(words[1]) || ' oydin ' || n % 997 || ' ml pet idishda ' || words[3] || ' butilka zarafshon 0478' || lpad(n::text, 10, '0'), now() - n * interval '13 seconds'
+	from (select org, row_number() over (order by random()) as n
+		from (select 3 * g as org from generate_series(1, {sessions}) g, generate_series(1, greatest(5, ({sessions} * 23 / g ^ 0.77)::int))) o) c
+	cross join lateral (select array['Sut', 'Молоко', 'moloko'] as words where n % 4 = 0 union all select array['Suv', 'Вода', 'voda'] where n % 4 = 1
+		union all select array['Pivo', 'Пиво', 'pivo'] where n % 4 = 2 union all select array['Sharbat', 'Сок', 'sok'] where n % 4 = 3) w`,
 
 	`insert into campaigns (id, name, letter_kind, opens_at, closes_at, selection, status, staff_id, staff_name)
 	values (1, 'Pre-activation', 'code', now() - interval '1 day', now() + interval '7 days', '{}', 'running', 1001, 'OPERATOROV TIMUR 1')`,

@@ -83,12 +83,17 @@ func productSides(tb testing.TB, url string) []side {
 	member := func(path string) [][]byte {
 		return each(sessions, func(n int) []byte { return get(path, fmt.Sprintf("__Host-kabinet=member-%d", n)) })
 	}
+	reader := func(paths ...string) [][]byte { // of cards: all members but the first six
+		return each(sessions-6, func(n int) []byte { return get(paths[n%len(paths)], fmt.Sprintf("__Host-kabinet=member-%d", n+6)) })
+	}
 	sides := []side{
 		{"chain", p, productProgram, each(sessions, func(n int) []byte {
 			return get(fmt.Sprintf("/bare/%d", n), fmt.Sprintf("__Host-kabinet=staff-%d", n))
 		})},
 		{"list", p, productProgram, staff("/op/orgs")},
 		{"home", p, productProgram, member("/home")},
+		{"cards", p, productProgram, reader("/cards")},
+		{"cards, search", p, productProgram, reader("/cards?q=sut", "/cards?q=%D0%B2%D0%BE%D0%B4%D0%B0", "/cards?q=pivo+oydin", "/cards?q=04780000", "/cards?q=qwrtyp")},
 		{"activate", p, productProgram, each(sessions, func(n int) []byte { return get("/activate/"+token(n), "") })},
 	}
 	for gc := range strings.FieldsFuncSeq(*gcs, func(r rune) bool { return r == ',' }) {

@@ -35,6 +35,19 @@ func TestAPageCostsOneStatementAndOneForItsReader(t *testing.T) {
 	}
 }
 
+// The list of cards asks once more: what the reader chose of its columns and
+// views holds with the next page, so nobody remembers it.
+func TestTheListOfCardsAsksForTheReadersChoicesToo(t *testing.T) {
+	t.Parallel()
+	h, _ := smallPortal(t)
+	for _, path := range []string{"/cards", "/cards?per=100", "/cards?q=sut", "/cards?status=draft&sort=name"} {
+		ask(t, h, path, "member-10")
+		if n := ask(t, h, path, "member-10"); n.N() > 2 {
+			t.Errorf("%s: %d statements, want at most 2:\n%q", path, n.N(), n.Statements())
+		}
+	}
+}
+
 // ask opens a page for a reader and counts the statements that took.
 func ask(t *testing.T, h http.Handler, path, reader string) *pg.Counter {
 	t.Helper()
