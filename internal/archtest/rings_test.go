@@ -161,7 +161,7 @@ func TestShippedCodeImportsNoTestCode(t *testing.T) {
 
 func testOnly(pkg string) bool {
 	switch pkg[strings.LastIndex(pkg, "/")+1:] {
-	case "golden", "pgtest", "devpg", "edstest", "eimzosim", "mailtest", "uitest", "httptesting", "browsertest":
+	case "golden", "pgtest", "devpg", "edstest", "eimzosim", "mailtest", "uitest", "httptesting", "browsertest", "picturetest":
 		return true
 	}
 	return false

@@ -18,6 +18,8 @@ import (
 const (
 	MaxOther  = 6
 	MaxPhotos = 6 + MaxOther
+
+	MaxPhotoBytes = picture.MaxBytes // of a file
 )
 
 // Refusals about photos, beside those of package picture.

@@ -8,7 +8,6 @@ import (
 	"kabinet/internal/card"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/platform/i18n"
-	"kabinet/internal/platform/picture"
 	"kabinet/web/ui"
 )
 
@@ -58,7 +57,7 @@ func (p PhotoForm) remark(ctx context.Context) string {
 func (p PhotoForm) several(ctx context.Context) ui.Field {
 	return ui.Field{
 		Name: card.FieldPhotos, Label: i18n.T(ctx, "card.photo.add"), Wrong: p.Wrong, Multiple: true,
-		Hint: i18n.T(ctx, "card.photo.add_hint", "max", picture.MaxBytes>>20),
+		Hint: i18n.T(ctx, "card.photo.add_hint", "max", card.MaxPhotoBytes>>20),
 	}
 }
 
