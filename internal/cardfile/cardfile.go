@@ -60,6 +60,15 @@ var (
 	errText = fault.New(fault.Invalid, "cardfile.file.text", "max", maxText>>20)
 )
 
+// Format is the kind of a file.
+type Format = sheet.Format
+
+// The formats, in the order in which pages offer them.
+const (
+	XLSX = sheet.XLSX
+	CSV  = sheet.CSV
+)
+
 // Mode is what a run does.
 type Mode string
 

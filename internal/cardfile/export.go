@@ -40,7 +40,7 @@ type Exporter struct {
 
 // Wanted is an export to be written: which cards, how, in whose words.
 type Wanted struct {
-	Filter card.Filter
+	Cards  card.Selection
 	Format sheet.Format
 	Lang   i18n.Lang
 	About  string // stands above the table of a workbook: whose, how narrowed, when
@@ -65,12 +65,12 @@ type Export struct {
 // Expired reports whether the file was there and is gone.
 func (e Export) Expired() bool { return e.Status == Done && e.BlobID == 0 }
 
-// Extent says how many cards a filter chooses.
-func (x Exporter) Extent(ctx context.Context, a actor.Actor, f card.Filter) (int, error) {
+// Extent says how many cards are chosen.
+func (x Exporter) Extent(ctx context.Context, a actor.Actor, sel card.Selection) (int, error) {
 	if err := a.Need(perm.CardRead); err != nil {
 		return 0, err
 	}
-	n, _, err := x.Cards.Extent(ctx, a, f)
+	n, _, err := x.Cards.Extent(ctx, a, sel)
 	return n, err
 }
 
@@ -81,7 +81,7 @@ func (x Exporter) Write(ctx context.Context, a actor.Actor, w Wanted, out io.Wri
 	if err := a.Need(perm.CardRead); err != nil {
 		return err
 	}
-	_, groups, err := x.Cards.Extent(ctx, a, w.Filter)
+	_, groups, err := x.Cards.Extent(ctx, a, w.Cards)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (x Exporter) Write(ctx context.Context, a actor.Actor, w Wanted, out io.Wri
 	}
 	after, n := int64(0), 0
 	for {
-		cards, err := x.Cards.Written(ctx, a, w.Filter, after, exportBatch)
+		cards, err := x.Cards.Written(ctx, a, w.Cards, after, exportBatch)
 		if err != nil {
 			return err
 		}
@@ -242,7 +242,7 @@ func anys(texts []string) []any {
 
 // Ask asks for an export by a job. ErrBusy when the member has some under way.
 func (x Exporter) Ask(ctx context.Context, a actor.Actor, w Wanted) (id int64, err error) {
-	w.Filter = w.Filter.Clean().Plain()
+	w.Cards.Filter = w.Cards.Filter.Clean().Plain()
 	err = gate.InTx(ctx, x.DB, a, perm.CardRead, func(tx pg.Tx) error {
 		n, err := movingExports(ctx, tx, a.OrgID, a.MemberID)
 		if err != nil {

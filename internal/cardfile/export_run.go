@@ -99,7 +99,7 @@ func (x Exporter) carry(ctx context.Context, e Export) (err error) {
 	if err != nil {
 		return err
 	}
-	total, err := x.Extent(ctx, a, e.Wanted.Filter)
+	total, err := x.Extent(ctx, a, e.Wanted.Cards)
 	if err != nil {
 		return err
 	}

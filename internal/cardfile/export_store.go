@@ -16,10 +16,10 @@ import (
 
 func exportTarget(id int64) string { return "card_export:" + strconv.FormatInt(id, 10) }
 
-// kept is what is stored of what was wanted.
+// keptQuery is what is stored of what was wanted.
 type keptQuery struct {
-	Filter card.Filter `json:"filter"`
-	About  string      `json:"about"`
+	Cards card.Selection `json:"cards"`
+	About string         `json:"about"`
 }
 
 func insertExport(ctx context.Context, tx pg.Tx, e Export) (id int64, err error) {
@@ -27,7 +27,7 @@ func insertExport(ctx context.Context, tx pg.Tx, e Export) (id int64, err error)
 		insert into card_exports (org_id, id, member_id, member_name, query, format, language)
 		values ($1, nextval('card_file_ids'), $2, $3, $4, $5, $6)
 		returning id`
-	query, err := json.Marshal(keptQuery{e.Wanted.Filter, e.Wanted.About})
+	query, err := json.Marshal(keptQuery{e.Wanted.Cards, e.Wanted.About})
 	if err != nil {
 		return 0, fmt.Errorf("insert export of cards: %w", err)
 	}
@@ -68,7 +68,7 @@ func exportByID(ctx context.Context, db pg.Querier, orgID, memberID, id int64) (
 	if err := json.Unmarshal([]byte(query), &k); err != nil {
 		return Export{}, fmt.Errorf("export of cards: %w", err)
 	}
-	e.Wanted.Filter, e.Wanted.About = k.Filter, k.About
+	e.Wanted.Cards, e.Wanted.About = k.Cards, k.About
 	e.Wanted.Lang, _ = i18n.Parse(lang)
 	e.Failure = readFailure(failure)
 	if finished != nil {

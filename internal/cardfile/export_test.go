@@ -20,7 +20,7 @@ import (
 func (d *desk) exported(a actor.Actor, f sheet.Format, filter card.Filter) []byte {
 	d.Helper()
 	var b bytes.Buffer
-	d.must(d.out.Write(d.Context(), a, cardfile.Wanted{Filter: filter, Format: f, Lang: i18n.Ru, About: "Zarafshon Sut: все карточки"}, &b, nil))
+	d.must(d.out.Write(d.Context(), a, cardfile.Wanted{Cards: card.Selection{All: true, Filter: filter}, Format: f, Lang: i18n.Ru, About: "Zarafshon Sut: все карточки"}, &b, nil))
 	return b.Bytes()
 }
 
@@ -100,6 +100,11 @@ func TestAnExportShowsWhatItsReaderMaySee(t *testing.T) {
 			t.Errorf("%s gets %d cards, want %d", name, got, tt.want)
 		}
 	}
+	var b bytes.Buffer
+	d.must(d.out.Write(t.Context(), waterman, cardfile.Wanted{Cards: card.Selection{IDs: []int64{1, 2, 77}}, Format: sheet.CSV}, &b, nil))
+	if got := len(read(t, b.Bytes())) - 2; got != 1 {
+		t.Errorf("%d of the ticked cards", got)
+	}
 	if got := len(read(t, d.exported(editor, sheet.CSV, card.Filter{GroupID: tobaccoID}))) - 2; got != 1 {
 		t.Errorf("the filter lets %d through", got)
 	}
@@ -111,7 +116,7 @@ func TestAnExportByAJobIsItsOwnersForADay(t *testing.T) {
 	ctx := t.Context()
 	d.applied(editor, "water", "w.csv", table(d.book(waterID), bottle(1), bottle(2)))
 	ask := func() int64 {
-		id, err := d.out.Ask(ctx, observer, cardfile.Wanted{Format: sheet.XLSX, Lang: i18n.Ru, About: "Zarafshon Sut"})
+		id, err := d.out.Ask(ctx, observer, cardfile.Wanted{Cards: card.Selection{All: true}, Format: sheet.XLSX, Lang: i18n.Ru, About: "Zarafshon Sut"})
 		d.must(err)
 		return id
 	}

@@ -152,6 +152,10 @@ const (
 	lastDay  = 110_000
 )
 
+// digitsShown is how many digits of a number a spreadsheet program shows; what
+// follows is noise of binary fractions.
+const digitsShown = 15
+
 // mendValue opens the value of an attribute as a workbook keeps it: days as
 // numbers, decimals with the noise of binary fractions.
 func mendValue(kind attribute.Kind, s string) string {
@@ -162,6 +166,7 @@ func mendValue(kind attribute.Kind, s string) string {
 		}
 	case attribute.Integer, attribute.Decimal:
 		if n, err := strconv.ParseFloat(s, 64); err == nil && strings.ContainsAny(s, ".eE") {
+			n, _ = strconv.ParseFloat(strconv.FormatFloat(n, 'g', digitsShown, 64), 64) // written right here
 			return strconv.FormatFloat(n, 'f', -1, 64)
 		}
 	}

@@ -1,10 +1,10 @@
 package cardfile
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
-	"net/http"
 
 	"kabinet/internal/card"
 	"kabinet/internal/core/fault"
@@ -124,9 +124,15 @@ func (w *work) showOne(ctx context.Context, p photo, cardID int64) error {
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return errDamaged.Because(err)
 	}
-	switch http.DetectContentType(head[:n]) {
-	case "image/jpeg", "image/png", "image/webp":
+	if looksLikePicture(head[:n]) {
 		return nil
 	}
 	return errPicture
+}
+
+// looksLikePicture tells by the first bytes whether a file may be a JPEG, PNG or
+// WebP picture. Whether it is one is found out when it is written anew.
+func looksLikePicture(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("\xff\xd8\xff")) || bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")) ||
+		len(head) > 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP"
 }

@@ -249,6 +249,9 @@ const ShownErrors = 20
 
 // Errors gives the first wrong rows and photos of an import.
 func (s *Service) Errors(ctx context.Context, a actor.Actor, id int64) ([]Refused, []BadPhoto, error) {
+	if err := a.Need(perm.CardEdit); err != nil {
+		return nil, nil, err
+	}
 	if _, err := s.Get(ctx, a, id); err != nil {
 		return nil, nil, err
 	}
@@ -264,6 +267,9 @@ func (s *Service) Errors(ctx context.Context, a actor.Actor, id int64) ([]Refuse
 // for whoever asks. ErrNotChecked when the file is not checked, or was applied
 // already.
 func (s *Service) Apply(ctx context.Context, a actor.Actor, id int64) error {
+	if err := a.Need(perm.CardEdit); err != nil {
+		return err
+	}
 	return s.change(ctx, a, id, "card_import.apply", func(tx pg.Tx, i Import) error {
 		if i.Group != 0 {
 			if err := gate.ReachTx(ctx, tx, a, perm.Reach{Group: i.Group}); err != nil {
@@ -279,14 +285,15 @@ func (s *Service) Apply(ctx context.Context, a actor.Actor, id int64) error {
 
 // Cancel ends a run; what its batches stored stays. ErrOver when it has ended.
 func (s *Service) Cancel(ctx context.Context, a actor.Actor, id int64) error {
+	if err := a.Need(perm.CardEdit); err != nil {
+		return err
+	}
 	return s.change(ctx, a, id, "card_import.cancel", func(tx pg.Tx, _ Import) error {
 		return cancelRun(ctx, tx, a.OrgID, id)
 	})
 }
 
 // change does something to an import and writes it down.
-//
-//gate:none it is the gate of those that call it
 func (s *Service) change(ctx context.Context, a actor.Actor, id int64, action string, do func(pg.Tx, Import) error) error {
 	return gate.InTx(ctx, s.DB, a, perm.CardEdit, func(tx pg.Tx) error {
 		i, err := getImport(ctx, tx, a, id)

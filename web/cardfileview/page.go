@@ -12,7 +12,6 @@ import (
 	"kabinet/internal/cardfile"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/platform/i18n"
-	"kabinet/internal/platform/sheet"
 	"kabinet/internal/productgroup"
 	"kabinet/web/layout"
 	"kabinet/web/ui"
@@ -86,7 +85,7 @@ func (p UploadPage) archive(ctx context.Context) ui.Field {
 }
 
 // TemplateURL is the address of the template of a group.
-func TemplateURL(slug string, f sheet.Format) string {
+func TemplateURL(slug string, f cardfile.Format) string {
 	return ImportURL + "/templates/" + slug + "." + string(f)
 }
 
@@ -319,21 +318,21 @@ func Stamp(t time.Time) string {
 }
 
 func (p AskPage) downloads(ctx context.Context) []ui.Action {
-	return []ui.Action{p.download(ctx, sheet.XLSX), p.download(ctx, sheet.CSV)}
+	return []ui.Action{p.download(ctx, cardfile.XLSX), p.download(ctx, cardfile.CSV)}
 }
 
 func (p AskPage) begins(ctx context.Context) []ui.Action {
-	return []ui.Action{p.begin(ctx, sheet.XLSX), p.begin(ctx, sheet.CSV)}
+	return []ui.Action{p.begin(ctx, cardfile.XLSX), p.begin(ctx, cardfile.CSV)}
 }
 
-func (p AskPage) download(ctx context.Context, f sheet.Format) ui.Action {
+func (p AskPage) download(ctx context.Context, f cardfile.Format) ui.Action {
 	return ui.Action{
 		Text: i18n.T(ctx, "cardfile.export.download", "format", strings.ToUpper(string(f))),
 		URL:  strings.TrimSuffix(ListURL+"."+string(f)+"?"+p.Query, "?"),
 	}
 }
 
-func (p AskPage) begin(ctx context.Context, f sheet.Format) ui.Action {
+func (p AskPage) begin(ctx context.Context, f cardfile.Format) ui.Action {
 	return ui.Action{
 		Text: i18n.T(ctx, "cardfile.export.begin", "format", strings.ToUpper(string(f))), Post: true,
 		URL: ExportURL, Values: []ui.Hidden{{Name: "query", Value: p.Query}, {Name: "format", Value: string(f)}},

@@ -104,14 +104,13 @@ func (h Handlers) receive(w http.ResponseWriter, r *http.Request) (id int64, err
 	defer func() { err = errors.Join(err, r.MultipartForm.RemoveAll()) }()
 	u := cardfile.Upload{Group: r.FormValue(cardfile.FieldGroup)}
 	table, about, err := part(r, cardfile.FieldFile)
-	if err != nil {
-		return 0, err
+	if err == nil { // a missing one is told with what else is wrong
+		defer func() { _ = table.Close() }() // only read from
+		if about.Size > cardfile.MaxFile {
+			return 0, cardfile.ErrBigFile
+		}
+		u.Name, u.File = about.Filename, table
 	}
-	defer func() { _ = table.Close() }() // only read from
-	if about.Size > cardfile.MaxFile {
-		return 0, cardfile.ErrBigFile
-	}
-	u.Name, u.File = about.Filename, table
 	photos, about, err := part(r, cardfile.FieldArchive)
 	if err == nil {
 		defer func() { _ = photos.Close() }() // only read from

@@ -90,6 +90,7 @@ func TestWhatIsNoFileOfCardsIsToldBesideTheField(t *testing.T) {
 		})
 	}
 	want(t, b.Post("/cards/import", url.Values{"group": {"water"}}), http.StatusUnprocessableEntity, "Choose a file")
+	want(t, upload(b, "", "", nil), http.StatusUnprocessableEntity, "There are 2 problems", "Choose a file", "Choose a product group")
 	if n := s.count(`select count(*) from blobs`); n != 0 {
 		t.Errorf("%d files are stored", n)
 	}
@@ -100,11 +101,11 @@ func TestAWorkbookThatIsNoneFailsWithItsReason(t *testing.T) {
 	s := newSite(t)
 	b := s.as("editor")
 	for file, said := range map[string]string{
-		"PK\x03\x04 and no more":            "not an Excel workbook",
-		"one;two\n1;2\n":                    "there is no GTIN column",
-		"gtin;packaging\n":                  "The file has columns and no cards",
-		"gtin;attr.nothing\n1;2\n":          "names an attribute that cards of the group do not have: attr.nothing",
-		"gtin;brand;GTIN\n1;2;3\n":          "Column C stands there twice: GTIN",
+		"PK\x03\x04 and no more":             "not an Excel workbook",
+		"one;two\n1;2\n":                     "there is no GTIN column",
+		"gtin;packaging\n":                   "The file has columns and no cards",
+		"gtin;attr.nothing\n1;2\n":           "names an attribute that cards of the group do not have: attr.nothing",
+		"gtin;brand;GTIN\n1;2;3\n":           "Column C stands there twice: GTIN",
 		"a;b\nc;d\n1;2\n3;4\n5;6\ngtin;hs\n": "there is no GTIN column",
 	} {
 		path := want(t, upload(b, "water", "x.csv", []byte(file)), http.StatusSeeOther).Location
@@ -189,6 +190,9 @@ func TestCardsAreExportedAtOnceOrByAJob(t *testing.T) {
 	s.must(err)
 	if len(rows) != 4 || !strings.Contains(rows[0][0], "Kazakhstan") {
 		t.Errorf("%q", rows)
+	}
+	if p = want(t, b.Get(fmt.Sprintf("/cards.csv?ids=%d,x,99,-1", s.count(`select min(id) from cards`))), http.StatusOK); strings.Count(p.Body, "\n") != 3 || !strings.Contains(p.Body, gtin(1)) {
+		t.Errorf("the ticked card: %s", p.Body)
 	}
 	want(t, b.Get("/cards/export"), http.StatusOK, "2 cards", "all cards", "Download XLSX")
 	want(t, b.Get("/cards/export?q=nothing"), http.StatusOK, "there is nothing to write")

@@ -15,13 +15,25 @@ import (
 	"kabinet/web/cardview"
 )
 
-// wanted is an export of what the list shows.
+// wanted is an export of what the list shows, or of the cards ticked in it.
 func (h Handlers) wanted(r *http.Request, q url.Values, f sheet.Format) cardfile.Wanted {
-	filter := cardview.FilterOf(r.Context(), q).Plain()
+	sel, said := h.chosen(r, q)
 	return cardfile.Wanted{
-		Filter: filter, Format: f, Lang: i18n.From(r.Context()),
-		About: cardfileview.About(r.Context(), httpx.Identity(r).OrgName, h.words(r, filter), h.Now()),
+		Cards: sel, Format: f, Lang: i18n.From(r.Context()),
+		About: cardfileview.About(r.Context(), httpx.Identity(r).OrgName, said, h.Now()),
 	}
+}
+
+// chosen reads which cards the address names, with the words for it. Numbers that
+// cannot be read name no card.
+func (h Handlers) chosen(r *http.Request, q url.Values) (card.Selection, []string) {
+	if !q.Has(cardview.IDsName) {
+		filter := cardview.FilterOf(r.Context(), q).Plain()
+		return card.Selection{All: true, Filter: filter}, h.words(r, filter)
+	}
+	ids := cardview.SplitIDs(q.Get(cardview.IDsName))
+	ids = ids[:min(len(ids), cardfile.MaxAtOnce)]
+	return card.Selection{IDs: ids}, []string{i18n.N(r.Context(), "cardfile.export.count", len(ids))}
 }
 
 // words say how a list is narrowed.
@@ -39,12 +51,12 @@ func (h Handlers) send(f sheet.Format) httpx.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		ctx, a := r.Context(), httpx.Actor(r)
 		wanted := h.wanted(r, r.URL.Query(), f)
-		n, err := h.Exports.Extent(ctx, a, wanted.Filter)
+		n, err := h.Exports.Extent(ctx, a, wanted.Cards)
 		if err != nil {
 			return err
 		}
 		if n > cardfile.MaxAtOnce {
-			return httpx.See(w, r, cardfileview.ExportURL+"?"+cardview.FilterQuery(wanted.Filter))
+			return httpx.See(w, r, cardfileview.ExportURL+"?"+cardview.FilterQuery(wanted.Cards.Filter))
 		}
 		if err := h.Exports.Note(ctx, a, wanted, n); err != nil {
 			return err
@@ -69,7 +81,7 @@ func (h Handlers) askExport(w http.ResponseWriter, r *http.Request) error {
 
 func (h Handlers) drawAsk(w http.ResponseWriter, r *http.Request, status int, p cardfileview.AskPage, q url.Values) (err error) {
 	filter := cardview.FilterOf(r.Context(), q).Plain()
-	if p.Count, err = h.Exports.Extent(r.Context(), httpx.Actor(r), filter); err != nil {
+	if p.Count, err = h.Exports.Extent(r.Context(), httpx.Actor(r), card.Selection{All: true, Filter: filter}); err != nil {
 		return err
 	}
 	p.Query, p.What = cardview.FilterQuery(filter), h.words(r, filter)

@@ -93,6 +93,7 @@ func TestFilesOfCardsInABrowser(t *testing.T) {
 	open(path+"?lang=uz", "a checked file in Uzbek")
 	open(path+"?lang=en", "a checked file")
 	tab.Press("Save 2 cards")
+	tab.See("Waits for its turn")
 	s.work(path)
 	open(path, "an applied file")
 	open("/cards/import", "the form with recent files")
