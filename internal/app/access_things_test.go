@@ -20,6 +20,7 @@ func (r route) path() string {
 	switch {
 	case strings.HasPrefix(r.pattern, "/org/groups/"), strings.HasPrefix(r.pattern, "/op/dictionaries/groups/"):
 		id = "13"
+	case strings.HasPrefix(r.pattern, "/op/dictionaries/attributes/"):
 	case strings.Contains(r.pattern, "/import/{id}"), strings.HasPrefix(r.pattern, "/org/gs1/"), r.pattern == "/me/sessions/{id}/end":
 		id = thingUUID
 	}
@@ -27,7 +28,7 @@ func (r route) path() string {
 		id = things6
 	}
 	return strings.NewReplacer(
-		"{token}", strings.Repeat("a", 32), "{tin}", "300000001", "{org}", "1", "{group}", "13", "{version}", "1", "{list}", "hs", "{code}", "2201101100", "{day}", "2026-03-21", "{digits}", "4780001", "{id}", id, "*", "nothing",
+		"{token}", strings.Repeat("a", 32), "{tin}", "300000001", "{org}", "1", "{group}", "13", "{version}", "1", "{list}", "hs", "{code}", "2201101100", "{day}", "2026-03-21", "{n}", "1", "{step}", "attributes", "{digits}", "4780001", "{id}", id, "*", "nothing",
 	).Replace(r.pattern)
 }
 
@@ -40,8 +41,9 @@ func things(t *testing.T, a *App) {
 		a.exec(t, `update organizations set director_pinfl_sealed = $2 where tin = $1`, tin, sealed)
 	}
 	for _, q := range []string{
-		`insert into staff (id, name, pinfl_mac, roles) values (6, 'D', '\x06', '{op_watcher}')`,
+		`insert into staff (id, name, pinfl_mac, roles) values (6, 'D', '\x06', '{op_watcher}') on conflict do nothing`, // else who stands for a role
 		`insert into org_product_groups (org_id, group_id, issuer, status) values (1, 13, true, 'active')`,
+		`insert into code_imports (id, group_id, list, file_name, rows, complaints, read, bad, staff_name) overriding system value values (6, 13, 'hs', 'hs.csv', '[]', '[]', 0, 0, 'D')`,
 		`insert into places (org_id, id, name, activities, region, district, street, is_main, status, origin) values
 			(1, 5, 'Zavod', '{production}', 'SA', 'Samarqand', '1', true, 'active', 'address'), (1, 6, 'Ombor', '{storage}', 'SA', 'Samarqand', '2', false, 'active', 'manual')`,
 		`insert into members (org_id, id, kind, name, name_ru, name_en, email, status) values (1, 6, 'technical', 'Skaner', 'Сканер', 'Scanner', 'x@org1.example', 'not_activated')`,
@@ -58,6 +60,9 @@ func things(t *testing.T, a *App) {
 			values (1, 6, 2, '300000002', 'Tashkilot 2', 'Организация 2', '{orders}', now() + interval '1 day', 1, 'Odam 1')`,
 		`insert into authorization_groups (org_id, authorization_id, group_id, provider_org_id) values (1, 6, 13, 2)`,
 		`insert into place_imports (org_id, id, member_id, file_name, rows, complaints, read, bad) values (1, '` + thingUUID + `', 1, 'joylar.csv', '[]', '[]', 0, 0)`,
+		`insert into cards (org_id, id, gtin, group_id, packaging, name_uz, name_ru) values (1, 6, '04780001000010', 13, 'UNIT', 'Suv', 'Вода')`,
+		`insert into card_versions (org_id, card_id, n, content, created_by, created_name) values (1, 6, 1,
+			'{"gtin": "04780001000010", "packaging": "UNIT", "group": 13, "set": 1, "name_uz": "Suv", "name_ru": "Вода"}', 1, 'Odam 1')`,
 		`insert into campaigns (id, name, letter_kind, opens_at, closes_at, selection, status, staff_id, staff_name) values (6, 'Toʻlqin', 'code', now(), now() + interval '1 day', '{}', 'draft', 1, 'W')`,
 	} {
 		a.exec(t, q)

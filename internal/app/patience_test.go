@@ -14,7 +14,7 @@ func TestPatience(t *testing.T) {
 	for _, route := range routeTable(t) {
 		want := time.Duration(0)
 		switch route.method + " " + route.pattern {
-		case "POST /op/imports", "POST /org/places/import", "POST /org/users/import", "POST /org/gs1/new", "POST /cards/{id}/photos":
+		case "POST /op/imports", "POST /org/places/import", "POST /org/users/import", "POST /org/gs1/new", "POST /cards/{id}/photos", "POST /op/dictionaries/attributes/{group}/codes/{list}/import":
 			want = uploadTime
 		case "POST /sign-in", "POST /op/sign-in", "POST /activate/sign", "POST /confirm", "POST /join/sign", "POST /director", "POST /cards/{id}/send",
 			"POST /register", "POST /register/lookup", "POST /register/sign", "POST /org/refresh": // the state register is asked, too

@@ -209,12 +209,16 @@ func (s *Service) ChangeDay(ctx context.Context, op actor.Operator, day Day, d D
 	})
 }
 
-// RemoveDay takes a day out of the calendar: it is as the week says again.
-func (s *Service) RemoveDay(ctx context.Context, op actor.Operator, day Day) error {
+// RemoveDay takes a day out of the calendar: it is as the week says again. One
+// that was changed since the question was asked stays (ErrEdited).
+func (s *Service) RemoveDay(ctx context.Context, op actor.Operator, day Day, version int) error {
 	return gate.InTx(ctx, s.DB, op, perm.OpDictionaryManage, func(tx pg.Tx) error {
 		before, err := lockEntry(ctx, tx, day)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case before.Version != version:
+			return ErrEdited
 		}
 		if err := deleteEntry(ctx, tx, day); err != nil {
 			return err

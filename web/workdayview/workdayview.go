@@ -160,7 +160,7 @@ func removal(ctx context.Context, e workday.Entry) ui.Confirmation {
 		Title:       i18n.T(ctx, "workday.remove.title", "day", ui.Date(e.Day)),
 		Consequence: i18n.T(ctx, "workday.remove.text"),
 		Facts:       facts(ctx, e),
-		Action:      ui.Action{Text: i18n.T(ctx, "workday.remove"), URL: DayPath(e.Day) + "/remove", Look: ui.Stop, Post: true},
+		Action:      ui.Action{Text: i18n.T(ctx, "workday.remove"), URL: DayPath(e.Day) + "/remove", Look: ui.Stop, Post: true, Values: []ui.Hidden{{Name: "version", Value: strconv.Itoa(e.Version)}}},
 		CancelURL:   DayPath(e.Day),
 	}
 }

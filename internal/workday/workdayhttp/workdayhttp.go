@@ -133,19 +133,30 @@ func (h Handlers) askRemove(w http.ResponseWriter, r *http.Request) error {
 	if err := httpx.Operator(r).Need(perm.OpDictionaryManage); err != nil {
 		return err
 	}
+	return h.question(w, r, http.StatusOK, false)
+}
+
+// question asks whether the day is to go, as it is stored now.
+func (h Handlers) question(w http.ResponseWriter, r *http.Request, status int, edited bool) error {
 	e, err := h.stored(r)
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, workdayview.Remove(e))
+	return httpx.Render(w, r, status, workdayview.Remove(e, edited))
 }
 
+// remove answers POST …/{day}/remove; a day that somebody changed after the
+// question is asked about again.
 func (h Handlers) remove(w http.ResponseWriter, r *http.Request) error {
 	e, err := h.stored(r)
 	if err != nil {
 		return err
 	}
-	if err := h.Days.RemoveDay(r.Context(), httpx.Operator(r), e.Day); err != nil {
+	err = h.Days.RemoveDay(r.Context(), httpx.Operator(r), e.Day, typed(r).Version)
+	if errors.Is(err, workday.ErrEdited) {
+		return h.question(w, r, http.StatusConflict, true)
+	}
+	if err != nil {
 		return err
 	}
 	return h.done(w, r, e.Day, "workday.flash.removed")
