@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -13,6 +14,7 @@ import (
 	"kabinet/internal/account"
 	"kabinet/internal/attribute"
 	"kabinet/internal/core/actor"
+	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/gtinregistry"
 	"kabinet/internal/platform/audit"
@@ -73,11 +75,26 @@ func (s *Service) open(ctx context.Context, a actor.Actor, t Typed) (Content, er
 	if err := a.NeedIn(perm.CardEdit, perm.Reach{Group: g}); err != nil {
 		return Content{}, err
 	}
-	book, err := attribute.BookOf(ctx, s.DB, g)
+	book, err := attribute.BookWith(ctx, s.DB, g, t.codes())
 	if err != nil {
 		return Content{}, err
 	}
+	c, err := t.Open(book)
+	if !uncoded(err) {
+		return c, err
+	}
+	if book, err = attribute.BookOf(ctx, s.DB, g); err != nil { // entries may be named by their names
+		return Content{}, err
+	}
 	return t.Open(book)
+}
+
+// uncoded reports whether something names no entry of a dictionary by its code.
+func uncoded(err error) bool {
+	complaints, _ := fault.ComplaintsOf(err)
+	return slices.ContainsFunc(complaints, func(c fault.Complaint) bool {
+		return c.Field == FieldCategory || c.Field == FieldHS || c.Field == FieldIKPU
+	})
 }
 
 func (s *Service) group(ctx context.Context, typed string) (int16, error) {

@@ -103,3 +103,20 @@ func TestWhoMayNot(t *testing.T) {
 		})
 	}
 }
+
+func TestEntriesOfDictionariesAreNamedByCodeOrName(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	byName := with(with(bottle(2), card.FieldCategory, "ICHIMLIK SUVI"), card.FieldHS, "2201 10 190 0")
+	for n, typed := range []card.Typed{bottle(1), byName} {
+		id, err := d.cards.Create(t.Context(), editor, "", typed)
+		d.must(err)
+		if c := d.get(id).Version.Content; c.Category != "drinking" || c.HS != "2201101900" || c.IKPU != bottle(1)[card.FieldIKPU] {
+			t.Errorf("card %d: %+v", n, c)
+		}
+	}
+	_, err := d.cards.Create(t.Context(), editor, "", with(bottle(3), card.FieldHS, "9999999999"))
+	if cs, _ := fault.ComplaintsOf(err); len(cs) != 1 || cs[0].Key != "card.hs_unknown" {
+		t.Errorf("a code that is none: %v, %+v", err, cs)
+	}
+}

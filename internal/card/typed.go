@@ -152,6 +152,17 @@ func (o *opening) code(field string, all []attribute.Code) string {
 // codeMarks are what people put between the digits of codes.
 var codeMarks = strings.NewReplacer(" ", "", ".", "")
 
+// codes are the entries of dictionaries that were typed, if by their codes.
+func (t Typed) codes() []string {
+	var codes []string
+	for _, field := range []string{FieldCategory, FieldHS, FieldIKPU} {
+		if line, err := text.Line(t[field], maxName); err == nil {
+			codes = append(codes, codeMarks.Replace(line))
+		}
+	}
+	return codes
+}
+
 // find looks a code up; dictionaries stand in the order of codes.
 func find(all []attribute.Code, code string) (string, bool) {
 	_, ok := slices.BinarySearchFunc(all, code, func(c attribute.Code, code string) int { return strings.Compare(c.Code, code) })
