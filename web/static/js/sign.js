@@ -36,6 +36,18 @@ import { Eimzo, EimzoError } from "./eimzo.js";
 
 const CHALLENGE_TIMEOUT = 15000;
 
+/* The key that signed last in this window is offered first: who signs many cards
+   a day need not look for it. Only the number of its certificate is kept, where
+   the browser keeps anything. */
+function lastKey(serial) {
+  try {
+    if (serial) sessionStorage.setItem("eds.key", serial);
+    return sessionStorage.getItem("eds.key");
+  } catch {
+    return null;
+  }
+}
+
 /* After these the list of keys on the page is still good. */
 const SIGN_AGAIN = ["wrong-password", "busy", "timeout", "failed", "too-many", "network", "server", "refused"];
 
@@ -128,7 +140,7 @@ async function start(form, state) {
   if (state.keys.every((key) => key.expired)) throw new EimzoError("all-expired");
   release(form);
   say(form, "choose");
-  find(form, "keys").querySelector("input:not(:disabled)").focus();
+  (find(form, "keys").querySelector("input:checked") || find(form, "keys").querySelector("input:not(:disabled)")).focus();
 }
 
 /* Signs the server's text with the chosen key and sends the form. The text is
@@ -147,6 +159,7 @@ async function sign(form, state) {
     const { id, text } = await challenge(form.dataset.edsChallenge);
     form.elements.pkcs7.value = await state.eimzo.sign(opened, text);
     form.elements.challenge.value = id;
+    lastKey(state.keys[chosen.value].serial);
     say(form, "sending");
   } finally {
     await state.eimzo.close(opened);
@@ -202,8 +215,9 @@ function draw(form, keys) {
     input.disabled = key.expired;
     template.parentNode.insertBefore(row, template);
   });
-  const usable = box.querySelectorAll("[data-eds-row] input:not(:disabled)");
-  if (usable.length === 1) usable[0].checked = true;
+  const usable = [...box.querySelectorAll("[data-eds-row] input:not(:disabled)")];
+  const last = usable.find((input) => keys[input.value].serial === lastKey());
+  if (last || usable.length === 1) (last || usable[0]).checked = true;
   box.hidden = false;
   find(form, "start").hidden = true;
 }
