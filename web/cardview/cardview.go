@@ -34,10 +34,9 @@ func NewURL(group string) string { return ui.Query(newURL, nil, "group", group) 
 
 func lang(ctx context.Context) string { return i18n.From(ctx).Code() }
 
-// mayEdit and maySend report what the reader may do; the acts themselves ask
+// mayEdit reports whether the reader may write cards; the acts themselves ask
 // again.
 func mayEdit(ctx context.Context) bool { return layout.ViewerOf(ctx).Rights.Has(perm.CardEdit) }
-func maySend(ctx context.Context) bool { return layout.ViewerOf(ctx).Rights.Has(perm.CardPublish) }
 
 // Named is the name of goods in the reader's language, else in one that there
 // is, with the language it is in; a card without a name has its GTIN.

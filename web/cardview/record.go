@@ -21,7 +21,7 @@ type Record struct {
 	History History
 }
 
-func (r Record) reading() Reading { return Reading{Group: r.Record.Group, Book: r.Book} }
+func (r Record) reading() Reading { return Reading{Group: r.Group, Book: r.Book} }
 
 func (r Record) answers() Answers {
 	return Answers{Reading: r.reading(), Card: r.Card, Typed: r.Version.Content.Typed(), Missing: r.shownMissing()}

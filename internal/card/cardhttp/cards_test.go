@@ -46,13 +46,6 @@ func TestACardIsWrittenInStepsAndSent(t *testing.T) {
 	want(t, b.Get(path(id, "")), http.StatusOK, "Draft", "Check and send")
 }
 
-func (s *site) signed(b interface {
-	Challenge(path string) (id, text string)
-}, id int64) map[string][]string {
-	challenge, text := b.Challenge(path(id, "/challenge"))
-	return signedBy(s.key("publisher"), challenge, text)
-}
-
 // TestASecondCardTakesOverWhoMakesTheGoods, and the first the organization itself.
 func TestASecondCardTakesOverWhoMakesTheGoods(t *testing.T) {
 	t.Parallel()

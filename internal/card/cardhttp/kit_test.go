@@ -271,6 +271,13 @@ func form(p httptesting.Page, typed card.Typed) url.Values {
 	return v
 }
 
+// signed is what the browser sends back after the publisher signed.
+func (s *site) signed(b *httptesting.Browser, id int64) url.Values {
+	s.t.Helper()
+	challenge, text := b.Challenge(path(id, "/challenge"))
+	return signedBy(s.key("publisher"), challenge, text)
+}
+
 func signedBy(key edstest.Key, challenge, text string) url.Values {
 	return httptesting.Signed(key, challenge, text, nil)
 }

@@ -10,7 +10,6 @@ import (
 	"kabinet/internal/platform/httpx"
 	"kabinet/web/cardview"
 	"kabinet/web/edsview"
-	"kabinet/web/ui"
 )
 
 // check answers GET /cards/{id}/check: everything the card says before it is
@@ -25,7 +24,7 @@ func (h Handlers) review(w http.ResponseWriter, r *http.Request, trouble *fault.
 	if err != nil {
 		return err
 	}
-	if c.Editing == card.Settled || c.Editing == card.Moderation { // nothing is being written
+	if _, fits := c.Fits(card.Edit); !fits || c.Editing == card.Settled { // nothing is being written
 		if trouble != nil {
 			return trouble
 		}
@@ -64,7 +63,7 @@ func (h Handlers) panel(r *http.Request, id int64) edsview.Form {
 	words := cardview.SendWords(r.Context())
 	return edsview.Form{
 		Config: h.EDS, Challenge: cardview.URL(id, "/challenge"), Action: cardview.URL(id, "/send"),
-		Values: []ui.Hidden{}, Start: words, Sign: words,
+		Start: words, Sign: words,
 	}
 }
 
