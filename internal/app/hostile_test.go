@@ -60,6 +60,7 @@ func good() map[string]string {
 		"all_groups": "all", "all_places": "all", "account": "20208000300000000002", "mfo": "00014", "bank": "Bank", "digits": "4780099",
 		"number": "4780098", "tin": "300000002", "until": "2030-01-01", "confirm": "Ombor", "version": "1", "code": "AAAA-BBBB-CCCC-DDDD",
 		"postal_region": "SA", "postal_district": "Urgut", "postal_street": "Amir Temur 1", "answer": "Maʼqul", "slug": "tea", "login": "x",
+		"gtin": "4780001000027", "packaging": "UNIT", "revision": "1", "attr.volume": "0.5",
 	}
 }
 
@@ -79,6 +80,7 @@ func attacked(t *testing.T) *App {
 	people(t, a)
 	things(t, a)
 	applicant(t, a)
+	a.exec(t, `insert into member_roles (org_id, member_id, role) values (1, 1, 'card_publisher')`) // may do all with cards
 	a.exec(t, `select setval(format('%I.%I', schemaname, sequencename)::regclass, 1000) from pg_sequences where schemaname = current_schema()`)
 	return a
 }
