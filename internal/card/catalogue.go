@@ -73,11 +73,13 @@ type CatalogueFilter struct {
 	Query   string // parts of names and brand, or the first digits of a GTIN
 	GroupID int16
 	Country string // code
+	HS      string // the first digits of an HS code
 	After   string // cursor of the page before
 	Size    int
 }
 
-// CataloguePage is one page of the shared catalogue, the newest first.
+// CataloguePage is one page of the shared catalogue, the newest first; found by
+// their numbers, goods are in the order of those.
 type CataloguePage struct {
 	Rows    []Goods
 	Next    string // cursor of the next page; empty on the last one
@@ -90,6 +92,9 @@ func (f CatalogueFilter) Clean() CatalogueFilter {
 	f.Query = Filter{Query: f.Query}.Clean().Query
 	c, _ := country.Parse(f.Country)
 	f.Country = c.Code
+	if strings.Trim(f.HS, "0123456789") != "" || len(f.HS) > 10 {
+		f.HS = ""
+	}
 	f.Size = max(f.Size, 1)
 	return f
 }
@@ -97,6 +102,7 @@ func (f CatalogueFilter) Clean() CatalogueFilter {
 // goodsSpot is where a page of the catalogue ends: the key of its last row.
 type goodsSpot struct {
 	At   time.Time `json:"t"`
+	GTIN gs1.GTIN  `json:"g"`
 	Org  int64     `json:"o"`
 	Card int64     `json:"i"`
 }
@@ -111,6 +117,9 @@ func (s *Service) Catalogue(ctx context.Context, a actor.Actor, f CatalogueFilte
 	var at goodsSpot
 	if err := page.Decode(f.After, &at); err != nil {
 		return CataloguePage{}, err
+	}
+	if strings.Trim(string(at.GTIN), "0123456789") != "" {
+		return CataloguePage{}, page.ErrCursor
 	}
 	found := readSearch(f.Query)
 	if short(f.Query, found) {
@@ -132,7 +141,7 @@ func (s *Service) goods(ctx context.Context, f CatalogueFilter, found search, at
 	if len(p.Rows) > f.Size {
 		p.Rows = p.Rows[:f.Size]
 		last := p.Rows[f.Size-1]
-		p.Next = page.Encode(goodsSpot{last.PublishedAt, last.OrgID, last.CardID})
+		p.Next = page.Encode(goodsSpot{last.PublishedAt, last.GTIN, last.OrgID, last.CardID})
 	}
 	return p, err
 }

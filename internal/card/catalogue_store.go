@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
@@ -22,8 +23,8 @@ func (g *Goods) targets() []any {
 	}
 }
 
-// chosenGoods is the condition on "catalogue c" of a filter but its place. Of the
-// words only those that the index finds are looked for.
+// chosenGoods is the condition on "catalogue c" of a filter but its place and
+// the numbers it looks for.
 func chosenGoods(f CatalogueFilter, found search) (where string, args pgx.NamedArgs) {
 	where, args = "true", pgx.NamedArgs{}
 	if f.GroupID != 0 {
@@ -36,11 +37,42 @@ func chosenGoods(f CatalogueFilter, found search) (where string, args pgx.NamedA
 		n := "word" + strconv.Itoa(i)
 		where, args[n] = where+` and c.fold like '%' || @`+n+` || '%'`, w // folded: letters and digits only
 	}
-	if len(found.ranges) > 0 {
-		q := question{search: found, args: args}
-		where += " and (" + q.numbers() + ")"
-	}
 	return where, args
+}
+
+// inRanges reads the same of each range of GTINs, so that each is found in the
+// index. Asked for all of them at once the server would walk the newest goods
+// until enough have such a number, and numbers are as old as goods: it would walk
+// all of them.
+func inRanges(ranges [][2]string, args pgx.NamedArgs, read func(within string) string) string {
+	if len(ranges) == 0 {
+		return read("true")
+	}
+	all := make([]string, len(ranges))
+	for i, r := range ranges {
+		low, top := "low"+strconv.Itoa(i), "top"+strconv.Itoa(i)
+		args[low], args[top] = r[0], r[1]
+		all[i] = "(" + read(`c.gtin between @`+low+` and @`+top) + ")"
+	}
+	return strings.Join(all, " union all ")
+}
+
+// placed gives the order of goods, and what lies beyond a spot in it: the newest
+// first, numbers in their own order.
+func placed(f CatalogueFilter, found search, at goodsSpot, args pgx.NamedArgs) (order, beyond string) {
+	byNumber := len(found.ranges) > 0
+	order = ` order by c.published_at desc, c.org_id, c.card_id `
+	if byNumber {
+		order = ` order by c.gtin, c.org_id, c.card_id `
+	}
+	if f.After == "" {
+		return order, ""
+	}
+	args["at"], args["number"], args["org"], args["card"] = at.At, string(at.GTIN), at.Org, at.Card
+	if byNumber {
+		return order, ` and (c.gtin, c.org_id, c.card_id) > (@number, @org, @card)`
+	}
+	return order, ` and c.published_at <= @at and (c.published_at < @at or (c.org_id, c.card_id) > (@org, @card))`
 }
 
 // selectGoods reads a page, one row more than asked to know whether others
@@ -50,17 +82,19 @@ func chosenGoods(f CatalogueFilter, found search) (where string, args pgx.NamedA
 //tenant:any the catalogue is everybody's
 func selectGoods(ctx context.Context, db pg.Querier, f CatalogueFilter, found search, at goodsSpot) ([]Goods, Count, error) {
 	where, args := chosenGoods(f, found)
-	beyond := ""
-	if f.After != "" {
-		args["at"], args["org"], args["card"] = at.At, at.Org, at.Card
-		beyond = ` and c.published_at <= @at and (c.published_at < @at or (c.org_id, c.card_id) > (@org, @card))`
-	}
-	const order = ` order by c.published_at desc, c.org_id, c.card_id `
+	order, beyond := placed(f, found, at, args)
+	limit := `limit ` + strconv.Itoa(f.Size+1)
+	shown := inRanges(found.ranges, args, func(within string) string {
+		return `select c.* from catalogue c where ` + within + ` and ` + where + beyond + order + limit
+	})
+	counted := inRanges(found.ranges, args, func(within string) string {
+		return `select 1 from catalogue c where ` + within + ` and ` + where + ` limit ` + strconv.Itoa(maxGoods+1)
+	})
 	stmt := `
 		select` + goodsColumns + `, n.n
-		from (select c.* from catalogue c where ` + where + beyond + order + `limit ` + strconv.Itoa(f.Size+1) + `) c
+		from (select c.* from (` + shown + `) c` + order + limit + `) c
 		join organizations o on o.org_id = c.org_id
-		cross join (select count(*) as n from (select 1 from catalogue c where ` + where + ` limit ` + strconv.Itoa(maxGoods+1) + `) k) n` + order
+		cross join (select count(*) as n from (` + counted + `) k) n` + order
 	rows, err := db.Query(ctx, stmt, pgx.QueryExecModeCacheDescribe, args)
 	if err != nil {
 		return nil, Count{}, fmt.Errorf("list catalogue: %w", err)
