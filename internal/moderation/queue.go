@@ -45,13 +45,17 @@ type Filter struct {
 	Size  int    // rows on a page
 }
 
-// countLimit is how far cards are counted (ux.md 5.2).
-const countLimit = 10_000
+// countLimit is how far cards are counted (ux.md 5.2), searchLimit how far those
+// that a search or a group finds: each of them is looked up by itself.
+const (
+	countLimit  = 10_000
+	searchLimit = 1000
+)
 
 // exportLimit is how many rows a file has at most.
 const exportLimit = 5000
 
-// Count is a number of cards, counted up to 10,000.
+// Count is a number of cards, counted up to a limit.
 type Count struct {
 	N    int
 	More bool // there are more than N

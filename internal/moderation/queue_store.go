@@ -39,11 +39,17 @@ func narrow(f criteria) *condition {
 	if f.nothing {
 		c.and(`false`)
 	}
+	switch {
+	case f.low != "" && f.low == f.top: // a whole number: one organization, by its own index
+		c.and(`v.org_id = (select t.org_id from tin_registry t where t.tin = ?)`, f.low)
+	case f.low != "":
+		c.and(`v.org_id in (select t.org_id from tin_registry t where t.tin between ? and ?)`, f.low, f.top)
+	}
+	if f.byCard() {
+		c.and(`k.editing = 'moderation'`) // what the indexes of waiting cards hold
+	}
 	if f.group != 0 {
 		c.and(`k.group_id = ?`, f.group)
-	}
-	if f.low != "" {
-		c.and(`v.org_id in (select t.org_id from tin_registry t where t.tin between ? and ?)`, f.low, f.top)
 	}
 	if f.digits != "" {
 		// Numbers of 8, 12 and 13 digits are kept with zeros in front.
@@ -63,18 +69,22 @@ func narrow(f criteria) *condition {
 	return c
 }
 
-// waiting joins what waits to its card and to who holds it now.
-const waiting = `
-		from card_versions v
-		join cards k on k.org_id = v.org_id and k.id = v.card_id and k.editing = 'moderation'
-		left join card_claims c on c.org_id = v.org_id and c.card_id = v.card_id and c.n = v.n and c.held_until > now()`
+// byCard reports whether something of the card is asked for, and not only of the
+// version that waits.
+func (f criteria) byCard() bool { return f.group != 0 || f.digits != "" || len(f.words) > 0 }
+
+// ofCard leads from a waiting version to its card.
+const ofCard = `
+		join cards k on k.org_id = v.org_id and k.id = v.card_id`
 
 // columns are what scanItem reads.
 const columns = `
 		select v.org_id, v.card_id, v.n, k.gtin, k.name_uz, k.name_ru, k.name_en, k.brand, k.packaging, k.live is null,
 			g.id, g.slug, g.name_uz, g.name_ru, g.name_en, o.tin, o.name_uz, o.name_ru, o.name_en,
 			v.sent_name, v.sent_at, v.deadline_at,
-			coalesce(c.staff_id, 0), coalesce(c.staff_name, ''), c.claimed_at, c.held_until, coalesce(c.given_by, ''), coalesce(c.note, '')` + waiting + `
+			coalesce(c.staff_id, 0), coalesce(c.staff_name, ''), c.claimed_at, c.held_until, coalesce(c.given_by, ''), coalesce(c.note, '')
+		from card_versions v` + ofCard + `
+		left join card_claims c on c.org_id = v.org_id and c.card_id = v.card_id and c.n = v.n and c.held_until > now()
 		join organizations o on o.org_id = v.org_id
 		join product_groups g on g.id = k.group_id`
 
@@ -116,43 +126,42 @@ func (h Hands) narrow(c *condition, staffID int64) {
 // planned has a search planned anew each time: a plan that must fit every word
 // walks the whole queue (performance.md 2.6).
 func planned(f criteria, args []any) []any {
-	if len(f.words) == 0 && f.digits == "" && f.group == 0 {
+	if !f.byCard() && f.low == "" {
 		return args
 	}
 	return append([]any{pgx.QueryExecModeCacheDescribe}, args...)
 }
 
-// countEach counts what is in whose hands, each up to one beyond the limit; the
-// rest of the filter applies.
+// countEach counts what is in whose hands; the rest of the filter applies. What
+// is held is counted from the claims, which are few; the rest is nobody's.
 //
 //tenant:any staff moderate the cards of all organizations
 func countEach(ctx context.Context, db pg.Querier, f criteria) (map[Hands]Count, error) {
-	var b strings.Builder
-	args, beyond := narrow(f).args, strconv.Itoa(countLimit+1)
-	for i, h := range AllHands() {
-		c := narrow(f)
-		c.args = args // the same values; those of the hands follow
-		h.narrow(c, f.staffID)
-		args = c.args
-		if i > 0 {
-			b.WriteString(`, `)
-		}
-		b.WriteString(`(select count(*) from (select 1` + waiting + `
-			where v.status = 'moderation'` + c.sql.String() + ` limit ` + beyond + `) counted)`)
+	c, join, most := narrow(f), "", countLimit
+	if f.byCard() {
+		join, most = ofCard, searchLimit
 	}
-	counts := make([]int, len(AllHands()))
-	into := make([]any, len(counts))
-	for i := range counts {
-		into[i] = &counts[i]
-	}
-	if err := db.QueryRow(ctx, `select `+b.String(), planned(f, args)...).Scan(into...); err != nil {
+	narrowed := c.sql.String()
+	c.args = append(c.args, f.staffID)
+	q := `
+		select (select count(*) from (
+				select 1 from card_versions v` + join + `
+				where v.status = 'moderation'` + narrowed + `
+				limit ` + strconv.Itoa(most+1) + `) counted),
+			count(*), count(*) filter (where c.staff_id = $` + strconv.Itoa(len(c.args)) + `)
+		from card_claims c
+		join card_versions v on v.org_id = c.org_id and v.card_id = c.card_id and v.n = c.n and v.status = 'moderation'` + join + `
+		where c.held_until > now()` + narrowed
+	var all, held, mine int
+	if err := db.QueryRow(ctx, q, planned(f, c.args)...).Scan(&all, &held, &mine); err != nil {
 		return nil, fmt.Errorf("count waiting cards: %w", err)
 	}
-	all := map[Hands]Count{}
-	for i, h := range AllHands() {
-		all[h] = Count{N: min(counts[i], countLimit), More: counts[i] > countLimit}
-	}
-	return all, nil
+	more := all > most
+	return map[Hands]Count{
+		Anybody: {N: min(all, most), More: more},
+		Free:    {N: max(min(all, most)-held, 0), More: more},
+		Mine:    {N: mine},
+	}, nil
 }
 
 // item gives what waits of a card, or ErrOver when nothing does.

@@ -60,7 +60,7 @@ type GroupLine struct {
 	Published int
 	Returned  int
 	InTime    int           // of both
-	Median    time.Duration // from sending to decision; 0 when nothing was decided
+	Took      time.Duration // from sending to decision, on average; 0 when nothing was decided
 }
 
 // Decided is everything that was decided.
@@ -88,20 +88,59 @@ func (s *Service) Stats(ctx context.Context, op actor.Operator, days int) (Stats
 	if err := op.Need(perm.OpCardRead); err != nil {
 		return Stats{}, err
 	}
-	var st Stats
-	var err error
-	if st.Days, err = statDays(ctx, s.DB, Period(days)); err != nil {
+	from, decided, err := cells(ctx, s.DB, Period(days))
+	if err != nil {
 		return Stats{}, err
 	}
-	if st.Groups, err = statGroups(ctx, s.DB, Period(days)); err != nil {
+	groups, err := groupLines(ctx, s.DB)
+	if err != nil {
 		return Stats{}, err
 	}
-	for _, g := range st.Groups {
-		st.Ages.Day += g.Waiting.Day
-		st.Ages.Three += g.Waiting.Three
-		st.Ages.Longer += g.Waiting.Longer
-		st.Ages.Overdue += g.Waiting.Overdue
+	given, err := statReasons(ctx, s.DB, Period(days))
+	if err != nil {
+		return Stats{}, err
 	}
-	st.Reasons, err = statReasons(ctx, s.DB, Period(days))
-	return st, err
+	return sum(from, Period(days), decided, groups, given), nil
+}
+
+// sum adds what was decided up by day and by group; groups that say nothing are
+// left out.
+func sum(from time.Time, days int, decided []cell, groups []GroupLine, given []ReasonLine) Stats {
+	st := Stats{Days: make([]Day, days), Reasons: given}
+	for i := range st.Days {
+		st.Days[i].Date = from.AddDate(0, 0, i)
+	}
+	for _, g := range groups {
+		var seconds int64
+		for _, c := range decided {
+			if c.Group == g.Group.ID {
+				g.Published += c.Published
+				g.Returned += c.Returned
+				g.InTime += c.InTime
+				seconds += c.Seconds
+			}
+		}
+		if g.Decided() > 0 {
+			g.Took = time.Duration(seconds/int64(g.Decided())) * time.Second
+		}
+		st.Ages = st.Ages.plus(g.Waiting)
+		if g.Decided() > 0 || g.Waiting.All() > 0 {
+			st.Groups = append(st.Groups, g)
+		}
+	}
+	for _, c := range decided {
+		i := int(c.Day.Sub(from) / (24 * time.Hour)) // dates without a clock: days of 24 hours
+		if i < 0 || i >= days {
+			continue // decided after midnight, between two questions
+		}
+		d := &st.Days[i]
+		d.Published += c.Published
+		d.Returned += c.Returned
+		d.InTime += c.InTime
+	}
+	return st
+}
+
+func (a Ages) plus(b Ages) Ages {
+	return Ages{Day: a.Day + b.Day, Three: a.Three + b.Three, Longer: a.Longer + b.Longer, Overdue: a.Overdue + b.Overdue}
 }

@@ -10,45 +10,52 @@ import (
 	"kabinet/internal/platform/pg"
 )
 
-// statDays counts the decisions of each day of a period that ends today, in
-// Tashkent. It reads nothing but card_decisions_at_idx.
-//
-//tenant:any statistics of the desk span all organizations
-func statDays(ctx context.Context, db pg.Querier, days int) ([]Day, error) {
-	const q = `
-		with bounds as (select (now() at time zone 'Asia/Tashkent')::date as today)
-		select d.day::date, coalesce(c.published, 0), coalesce(c.returned, 0), coalesce(c.in_time, 0)
-		from bounds b
-		cross join lateral generate_series(b.today - ($1::int - 1), b.today, interval '1 day') d (day)
-		left join (
-			select (x.decided_at at time zone 'Asia/Tashkent')::date as day,
-				count(*) filter (where x.verdict = 'published') as published,
-				count(*) filter (where x.verdict = 'returned') as returned,
-				count(*) filter (where x.decided_at <= x.deadline_at) as in_time
-			from bounds b
-			join card_decisions x on x.decided_at >= (b.today - ($1::int - 1))::timestamp at time zone 'Asia/Tashkent'
-			group by 1) c on c.day = d.day::date
-		order by 1`
-	rows, err := db.Query(ctx, q, days)
-	if err != nil {
-		return nil, fmt.Errorf("decisions by day: %w", err)
-	}
-	ds, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Day])
-	if err != nil {
-		return nil, fmt.Errorf("decisions by day: %w", err)
-	}
-	return ds, nil
+// cell is what was decided about a group on a day.
+type cell struct {
+	Day       time.Time
+	Group     int16
+	Published int
+	Returned  int
+	InTime    int
+	Seconds   int64 // from sending to decision, of all together
 }
 
-// statGroups says of each product group that has something to say what waits and
-// what was decided in the period.
+// cells counts the decisions of a period that ends today, in Tashkent. It reads
+// nothing but card_decisions_at_idx, once; from says where the period begins.
 //
 //tenant:any statistics of the desk span all organizations
-func statGroups(ctx context.Context, db pg.Querier, days int) ([]GroupLine, error) {
+func cells(ctx context.Context, db pg.Querier, days int) (from time.Time, all []cell, err error) {
+	const today = `select (now() at time zone 'Asia/Tashkent')::date - ($1::int - 1)`
+	if err := db.QueryRow(ctx, today, days).Scan(&from); err != nil {
+		return from, nil, fmt.Errorf("period of decisions: %w", err)
+	}
+	const q = `
+		select (x.decided_at at time zone 'Asia/Tashkent')::date, x.group_id,
+			count(*) filter (where x.verdict = 'published'),
+			count(*) filter (where x.verdict = 'returned'),
+			count(*) filter (where x.decided_at <= x.deadline_at),
+			sum(extract(epoch from x.decided_at - x.sent_at))::bigint
+		from card_decisions x
+		where x.decided_at >= $1::date::timestamp at time zone 'Asia/Tashkent'
+		group by 1, 2`
+	rows, err := db.Query(ctx, q, from)
+	if err != nil {
+		return from, nil, fmt.Errorf("decisions by day and group: %w", err)
+	}
+	all, err = pgx.CollectRows(rows, pgx.RowToStructByPos[cell])
+	if err != nil {
+		return from, nil, fmt.Errorf("decisions by day and group: %w", err)
+	}
+	return from, all, nil
+}
+
+// groupLines gives every product group with what waits of it.
+//
+//tenant:any statistics of the desk span all organizations
+func groupLines(ctx context.Context, db pg.Querier) ([]GroupLine, error) {
 	const q = `
 		select g.id, g.slug, g.name_uz, g.name_ru, g.name_en,
-			coalesce(w.day, 0), coalesce(w.three, 0), coalesce(w.longer, 0), coalesce(w.overdue, 0),
-			coalesce(d.published, 0), coalesce(d.returned, 0), coalesce(d.in_time, 0), coalesce(d.median, 0)
+			coalesce(w.day, 0), coalesce(w.three, 0), coalesce(w.longer, 0), coalesce(w.overdue, 0)
 		from product_groups g
 		left join (
 			select k.group_id,
@@ -60,31 +67,18 @@ func statGroups(ctx context.Context, db pg.Querier, days int) ([]GroupLine, erro
 			join cards k on k.org_id = v.org_id and k.id = v.card_id and k.editing = 'moderation'
 			where v.status = 'moderation'
 			group by k.group_id) w on w.group_id = g.id
-		left join (
-			select x.group_id,
-				count(*) filter (where x.verdict = 'published') as published,
-				count(*) filter (where x.verdict = 'returned') as returned,
-				count(*) filter (where x.decided_at <= x.deadline_at) as in_time,
-				(percentile_disc(0.5) within group (order by extract(epoch from x.decided_at - x.sent_at)))::bigint as median
-			from card_decisions x
-			where x.decided_at >= ((now() at time zone 'Asia/Tashkent')::date - ($1::int - 1))::timestamp at time zone 'Asia/Tashkent'
-			group by x.group_id) d on d.group_id = g.id
-		where w.group_id is not null or d.group_id is not null
 		order by g.id`
-	rows, err := db.Query(ctx, q, days)
+	rows, err := db.Query(ctx, q)
 	if err != nil {
-		return nil, fmt.Errorf("moderation by group: %w", err)
+		return nil, fmt.Errorf("waiting cards by group: %w", err)
 	}
 	gs, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (g GroupLine, err error) {
-		var seconds int64
 		err = row.Scan(&g.Group.ID, &g.Group.Slug, &g.Group.Uz, &g.Group.Ru, &g.Group.En,
-			&g.Waiting.Day, &g.Waiting.Three, &g.Waiting.Longer, &g.Waiting.Overdue,
-			&g.Published, &g.Returned, &g.InTime, &seconds)
-		g.Median = time.Duration(seconds) * time.Second
+			&g.Waiting.Day, &g.Waiting.Three, &g.Waiting.Longer, &g.Waiting.Overdue)
 		return g, err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("moderation by group: %w", err)
+		return nil, fmt.Errorf("waiting cards by group: %w", err)
 	}
 	return gs, nil
 }

@@ -58,17 +58,17 @@ func share(part, all int) string {
 	return ui.Percent(part, all)
 }
 
-// took is how long half of the decisions took at most.
+// took is how long decisions took, on average.
 func took(ctx context.Context, g moderation.GroupLine) string {
 	switch {
 	case g.Decided() == 0:
 		return "–"
-	case g.Median < time.Hour:
-		return i18n.N(ctx, "moderation.stats.minutes", max(1, int(g.Median/time.Minute)))
-	case g.Median < 48*time.Hour:
-		return i18n.N(ctx, "moderation.stats.hours", int(g.Median/time.Hour))
+	case g.Took < time.Hour:
+		return i18n.N(ctx, "moderation.stats.minutes", max(1, int(g.Took/time.Minute)))
+	case g.Took < 48*time.Hour:
+		return i18n.N(ctx, "moderation.stats.hours", int(g.Took/time.Hour))
 	}
-	return i18n.N(ctx, "moderation.stats.days", int(g.Median/(24*time.Hour)))
+	return i18n.N(ctx, "moderation.stats.days", int(g.Took/(24*time.Hour)))
 }
 
 // The chart is drawn in a box of these units; the page stretches it.
@@ -153,7 +153,7 @@ func groupRows(ctx context.Context, s moderation.Stats) [][]string {
 	rows := [][]string{{
 		i18n.T(ctx, "moderation.column.group"), i18n.T(ctx, "moderation.stats.waiting"), i18n.T(ctx, "moderation.stats.overdue"),
 		i18n.T(ctx, "moderation.stats.published"), i18n.T(ctx, "moderation.stats.returned"), i18n.T(ctx, "moderation.stats.in_time"),
-		i18n.T(ctx, "moderation.stats.median"),
+		i18n.T(ctx, "moderation.stats.took"),
 	}}
 	for _, g := range s.Groups {
 		rows = append(rows, []string{
