@@ -143,7 +143,15 @@ func (a Attribute) number(line string, shape *regexp.Regexp, wrong *fault.Error)
 // plain writes a number of decimalNumber's shape with a point, without blanks,
 // plus and zeros that say nothing.
 func plain(line string) string {
-	line = strings.NewReplacer(" ", "", ",", ".", "+", "").Replace(line)
+	line = strings.Map(func(r rune) rune {
+		switch r {
+		case ' ', '+':
+			return -1
+		case ',':
+			return '.'
+		}
+		return r
+	}, line)
 	number, negative := strings.CutPrefix(line, "-")
 	whole, fraction, _ := strings.Cut(number, ".")
 	whole, fraction = strings.TrimLeft(whole, "0"), strings.TrimRight(fraction, "0")
