@@ -141,14 +141,10 @@ type Version struct {
 	DecidedAt time.Time
 	Remarks   []Remark // of a returned one
 
-	author    int64 // member who began it
-	sender    int64 // member who sent it, 0 for none
-	decidedBy string
-	last      int // number of the card's last version, where it was asked for
+	author int64 // member who began it
+	sender int64 // member who sent it, 0 for none
+	last   int   // number of the card's last version, where it was asked for
 }
-
-// Authored gives the members who wrote and sent it; 0 for nobody.
-func (v Version) Authored() (author, sender int64) { return v.author, v.sender }
 
 // Remark is what the operator wants changed, bound to a field.
 type Remark struct {

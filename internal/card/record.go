@@ -47,7 +47,6 @@ type VersionHead struct {
 	SentBy    string
 	SentAt    time.Time // zero while it is a draft
 	Deadline  time.Time
-	DecidedBy string // of the operator's staff; organizations are not shown it
 	DecidedAt time.Time
 }
 

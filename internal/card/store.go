@@ -84,14 +84,14 @@ func collectCards(rows pgx.Rows, err error, what string) ([]Card, error) {
 
 // versionColumns of a version, from "card_versions v", with what it says.
 const versionColumns = ` v.n, v.status, v.content, v.created_by, v.created_name, v.created_at, coalesce(v.sent_by, 0), v.sent_name, v.sent_at,
-	v.deadline_at, v.decided_name, v.decided_at, v.remarks`
+	v.deadline_at, v.decided_at, v.remarks`
 
 // scanVersion reads a version; the content is left out where it is null.
 func scanVersion(row pgx.CollectableRow, before ...any) (v Version, err error) {
 	var content, remarks []byte
 	var sent, deadline, decided *time.Time
 	err = row.Scan(append(before, &v.Number, &v.Status, &content, &v.author, &v.CreatedBy, &v.CreatedAt, &v.sender, &v.SentBy, &sent,
-		&deadline, &v.decidedBy, &decided, &remarks)...)
+		&deadline, &decided, &remarks)...)
 	if err != nil {
 		return v, err
 	}
@@ -123,7 +123,7 @@ func allVersions(ctx context.Context, q pg.Querier, c Card) ([]Version, error) {
 		       case when v.n in ($3, $4)
 		              or v.n = (select max(b.n) from card_versions b where b.org_id = $1 and b.card_id = $2 and b.status = 'returned')
 		            then v.content end,
-		       v.created_by, v.created_name, v.created_at, coalesce(v.sent_by, 0), v.sent_name, v.sent_at, v.deadline_at, v.decided_name, v.decided_at, v.remarks
+		       v.created_by, v.created_name, v.created_at, coalesce(v.sent_by, 0), v.sent_name, v.sent_at, v.deadline_at, v.decided_at, v.remarks
 		from card_versions v
 		where v.org_id = $1 and v.card_id = $2
 		order by v.n desc`
