@@ -83,9 +83,9 @@ func dropFromCatalogue(ctx context.Context, tx pg.Tx, orgID int64, ids []int64) 
 // they were published, also after a block.
 func putIntoCatalogue(ctx context.Context, tx pg.Tx, orgID int64, cards []shown) error {
 	const stmt = `
-		insert into catalogue (org_id, card_id, n, gtin, group_id, packaging, country, name_uz, name_ru, name_en, brand, fold, photo_id, published_at)
+		insert into catalogue (org_id, card_id, n, gtin, group_id, packaging, country, name_uz, name_ru, name_en, brand, fold, photo_id, hs, published_at)
 		select $1, x.id, x.n, x.gtin, x.group_id, x.packaging, x.country, x.name_uz, x.name_ru, x.name_en, x.brand, x.fold, nullif(x.photo_id, 0),
-		       coalesce(v.decided_at, now())
+		       coalesce(v.content ->> 'hs', ''), coalesce(v.decided_at, now())
 		from unnest($2::bigint[], $3::int[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
 		            $11::text[], $12::text[], $13::bigint[])
 		    x (id, n, gtin, group_id, packaging, country, name_uz, name_ru, name_en, brand, fold, photo_id)
@@ -93,7 +93,7 @@ func putIntoCatalogue(ctx context.Context, tx pg.Tx, orgID int64, cards []shown)
 		on conflict (org_id, card_id) do update
 		set n = excluded.n, gtin = excluded.gtin, group_id = excluded.group_id, packaging = excluded.packaging, country = excluded.country,
 		    name_uz = excluded.name_uz, name_ru = excluded.name_ru, name_en = excluded.name_en, brand = excluded.brand, fold = excluded.fold,
-		    photo_id = excluded.photo_id, published_at = excluded.published_at`
+		    photo_id = excluded.photo_id, hs = excluded.hs, published_at = excluded.published_at`
 	rows := newColumns(len(cards))
 	ids, ns := make([]int64, len(cards)), make([]int, len(cards))
 	for i, c := range cards {
