@@ -27,7 +27,10 @@ type Mux struct {
 
 // uploadPaths take files; "*" stands for one element.
 func uploadPaths() []string {
-	return []string{"/op/imports", "/org/gs1/new", "/org/places/import", "/org/users/import", "/cards/import", "/cards/*/photos", "/op/dictionaries/attributes/*/codes/*/import"}
+	return []string{
+		"/op/imports", "/org/gs1/new", "/org/places/import", "/org/users/import", "/cards/import", "/cards/*/photos",
+		"/op/dictionaries/attributes/*/codes/*/import", publicapihttp.PhotoPath,
+	}
 }
 
 // What may take longer than any page: sending a file, writing one out, and
@@ -40,7 +43,7 @@ const (
 
 // patience is how long a request may take beyond the configured time.
 func patience(r *http.Request) time.Duration {
-	if r.Method != http.MethodPost {
+	if r.Method != http.MethodPost && r.Method != http.MethodPut {
 		if strings.HasSuffix(r.URL.Path, ".csv") || strings.HasSuffix(r.URL.Path, ".xlsx") {
 			return exportTime
 		}

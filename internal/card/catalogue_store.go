@@ -33,6 +33,9 @@ func chosenGoods(f CatalogueFilter, found search) (where string, args pgx.NamedA
 	if f.Country != "" {
 		where, args["country"] = where+` and c.country = @country`, f.Country
 	}
+	if f.HS != "" { // a colon comes right after the digits
+		where, args["hs"] = where+` and c.hs >= @hs and c.hs < @hs || ':'`, f.HS
+	}
 	for i, w := range found.words {
 		n := "word" + strconv.Itoa(i)
 		where, args[n] = where+` and c.fold like '%' || @`+n+` || '%'`, w // folded: letters and digits only

@@ -16,6 +16,7 @@ import (
 	"kabinet/internal/core/perm"
 	"kabinet/internal/core/taxid"
 	"kabinet/internal/platform/pg"
+	"kabinet/internal/productgroup"
 )
 
 // Service answers the methods of the Open API.
@@ -143,6 +144,13 @@ func (s *Service) touch(ctx context.Context, c Call, now time.Time) error {
 		return nil
 	}
 	return pg.InTx(ctx, s.db, func(tx pg.Tx) error { return apikey.TouchTx(ctx, tx, c.OrgID, c.Key.ID, c.Origin.IP) })
+}
+
+// Groups are the product groups there are.
+//
+//gate:none a dictionary that everybody may read
+func (s *Service) Groups(ctx context.Context) (productgroup.Dictionary, error) {
+	return productgroup.LoadDictionary(ctx, s.db)
 }
 
 // Status gives the organization that was asked about.

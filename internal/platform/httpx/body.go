@@ -210,7 +210,8 @@ func (g *gate) remove(a *arrival) {
 }
 
 func uploading(r *http.Request, uploads []string) bool {
-	return r.Method == http.MethodPost && PathIn(uploads, r.URL.Path) && isMultipart(r)
+	file := r.Method == http.MethodPost && isMultipart(r) || r.Method == http.MethodPut // programs send a file by itself
+	return file && PathIn(uploads, r.URL.Path)
 }
 
 // PathIn reports whether a path is one of several, in which "*" stands for one

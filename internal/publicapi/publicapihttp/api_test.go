@@ -525,7 +525,7 @@ func TestTheDocument(t *testing.T) {
 	g := newGateway(t)
 	a := g.call("GET", "/public/api/openapi.json", "", "")
 	paths, _ := a.JSON["paths"].(map[string]any)
-	if a.Status != 200 || a.JSON["openapi"] != "3.1.0" || len(paths) != 9 || !strings.Contains(a.Body, `"application/problem+json"`) || strings.Contains(a.Body, "$schema") {
+	if a.Status != 200 || a.JSON["openapi"] != "3.1.0" || len(paths) != 16 || !strings.Contains(a.Body, `"application/problem+json"`) || strings.Contains(a.Body, "$schema") {
 		t.Errorf("%d %.2000s", a.Status, a.Body)
 	}
 	if a := g.call("GET", "/public/api/openapi.yaml", "", ""); a.Status != 200 || !strings.HasPrefix(a.Body, "components:") {

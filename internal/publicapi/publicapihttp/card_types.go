@@ -186,15 +186,12 @@ func (a *API) cardOut(r card.Record, say func(key string, args ...any) string) C
 		ID: r.ID, Standing: string(r.Standing), Editing: string(r.Editing), Archived: r.Archived, Revision: r.Revision,
 		Version: r.Newest, LiveVersion: r.Card.Live, CreatedAt: r.CreatedAt.UTC(), ChangedAt: r.ChangedAt.UTC(),
 		Card:    cardIn(r.Version.Content, r.Book, r.Group.Slug),
-		Photos:  make([]CardPhoto, 0, len(r.Version.Content.Photos)),
+		Photos:  a.photosOf(r.Version.Content, ownCardPath(r.ID)+"/photos/"),
 		Missing: []Lack{}, Remarks: []CardRemark{},
 	}
 	if r.Editing == card.Moderation {
 		sent, deadline := r.Version.SentAt.UTC(), r.Version.Deadline.UTC()
 		out.SentAt, out.Deadline = &sent, &deadline
-	}
-	for _, p := range r.Version.Content.Photos {
-		out.Photos = append(out.Photos, CardPhoto{ID: p.ID, Side: string(p.Side), SHA256: p.SHA256, URL: a.baseURL + ownCardPath(r.ID) + "/photos/" + strconv.FormatInt(p.ID, 10)})
 	}
 	if r.Can(card.Send) {
 		for _, c := range r.Missing {

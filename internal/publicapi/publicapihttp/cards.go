@@ -26,22 +26,22 @@ func ownCardPath(id int64) string { return cardsPath + "/" + strconv.FormatInt(i
 
 type (
 	newCardInput struct {
-		again
+		Again
 		Body CardIn
 	}
-	cardInput struct {
+	CardInput struct {
 		ID int64 `path:"id" minimum:"1" doc:"Of a card of your organization" example:"1042"`
 	}
 	changeCardInput struct {
-		cardInput
+		CardInput
 		Body struct {
 			Revision int    `json:"revision" doc:"The card's revision as you read it last" minimum:"1"`
 			Card     CardIn `json:"card"`
 		}
 	}
 	copyCardInput struct {
-		again
-		cardInput
+		Again
+		CardInput
 		Body struct {
 			GTIN string `json:"gtin" maxLength:"40" doc:"Of the new card"`
 		}
@@ -96,14 +96,14 @@ func (a *API) createCard(ctx context.Context, in *newCardInput) (*madeCard, erro
 
 // ticket makes the card itself know the call: should the process die before the
 // answer is kept, the call sent again finds the card it made.
-func (k again) ticket(ctx context.Context) string {
+func (k Again) ticket(ctx context.Context) string {
 	if k.Key == "" {
 		return ""
 	}
 	return "api:" + strconv.FormatInt(callOf(ctx).Key.MemberID, 10) + ":" + k.Key
 }
 
-func (a *API) readCard(ctx context.Context, in *cardInput) (*cardOutput, error) {
+func (a *API) readCard(ctx context.Context, in *CardInput) (*cardOutput, error) {
 	out, err := a.oneCard(ctx, in.ID)
 	if err != nil {
 		return nil, fail(ctx, err)
@@ -123,7 +123,7 @@ func (a *API) changeCard(ctx context.Context, in *changeCardInput) (*cardOutput,
 	if err := a.cards.Save(ctx, callOf(ctx).Actor(), in.ID, in.Body.Revision, typed.Over(emptied(r))); err != nil {
 		return nil, failIn(ctx, err, "card.")
 	}
-	return a.readCard(ctx, &in.cardInput)
+	return a.readCard(ctx, &in.CardInput)
 }
 
 // emptied is a card with nothing in its fields: what a body leaves out becomes

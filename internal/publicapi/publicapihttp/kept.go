@@ -9,8 +9,8 @@ import (
 	"kabinet/internal/publicapi"
 )
 
-// again is the header of a call that is safe to send again.
-type again struct {
+// Again is the header of a call that is safe to send again.
+type Again struct {
 	Key string `header:"Idempotency-Key" doc:"Up to 64 visible characters of your own; the same call sent again within 24 hours gets the same answer and does nothing" example:"5f3c1a"`
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"kabinet/internal/apikey"
+	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/core/taxid"
 	"kabinet/internal/publicapi"
@@ -90,7 +91,9 @@ func (a *API) operations() {
 		"Right: the role “API key manager”."
 	huma.Register(a.huma, refresh, a.refresh)
 
+	a.goodsOperations()
 	a.cardOperations()
+	a.photoOperations()
 	a.sendingOperations()
 }
 
@@ -123,6 +126,15 @@ func (a *API) refresh(ctx context.Context, in *refreshInput) (*newKeyOutput, err
 
 // fail puts a fault into the shape of this interface.
 func fail(ctx context.Context, err error) error { return failIn(ctx, err, "") }
+
+// failQuery is fail where a parameter of the address is at fault, unless the
+// fault is about something else.
+func failQuery(ctx context.Context, err error, param string) error {
+	if f, ok := fault.As(err); ok && (f.Kind == fault.Invalid || f.Kind == fault.BadRequest) {
+		err = f.On("query." + param)
+	}
+	return fail(ctx, err)
+}
 
 // failIn is fail where the card of the body lies below a prefix, "card.".
 func failIn(ctx context.Context, err error, prefix string) error {

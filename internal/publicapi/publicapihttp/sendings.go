@@ -45,7 +45,7 @@ type (
 		}
 	}
 	signedInput struct {
-		again
+		Again
 		ID   string `path:"id" maxLength:"36"`
 		Body struct {
 			Cards     []int64 `json:"cards" minItems:"1" maxItems:"500" doc:"The same as when the sending was opened"`
@@ -53,7 +53,7 @@ type (
 		}
 	}
 	someInput struct {
-		again
+		Again
 		Body struct {
 			Cards []int64 `json:"cards" minItems:"1" maxItems:"500"`
 		}

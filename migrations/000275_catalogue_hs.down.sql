@@ -1,0 +1,3 @@
+alter table catalogue drop column hs;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+select 1;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop index catalogue_hs_idx;
+
+update schema_migrations set dirty = false;
