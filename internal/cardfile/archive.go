@@ -169,13 +169,15 @@ func judge(f *zip.File) (p photo, wrong string) {
 }
 
 // sides are those a name may end with; no ending is the front.
-var sides = []card.Side{card.Front, card.Upper, card.Left, card.Right, card.Rear, card.Down, card.Other}
+func sides() []card.Side {
+	return []card.Side{card.Front, card.Upper, card.Left, card.Right, card.Rear, card.Down, card.Other}
+}
 
 func sideOf(name string) (card.Side, bool) {
 	if name == "" {
 		return card.Front, true
 	}
-	for _, s := range sides {
+	for _, s := range sides() {
 		if string(s) == name {
 			return s, true
 		}

@@ -30,22 +30,38 @@ func (c Column) Name(l i18n.Lang) string {
 	return c.Label.In(l.Code())
 }
 
-// baseFields are the columns that every file may have, in the order of forms,
-// and which of them a card needs before it can be sent.
-var baseFields = []struct {
+// baseField is a column that every file may have.
+type baseField struct {
 	field    string
-	required bool
-}{
-	{card.FieldGTIN, true}, {card.FieldPackaging, true}, {card.FieldCategory, true}, {card.FieldHS, true}, {card.FieldIKPU, true},
-	{card.FieldNameUz, true}, {card.FieldNameRu, true}, {card.FieldNameEn, false}, {card.FieldBrand, false}, {card.FieldCountry, true},
-	{card.FieldManufacturer, true}, {card.FieldManufacturerAddress, true}, {card.FieldProducer, false}, {card.FieldProducerAddress, false},
-	{card.FieldClaims, true}, {card.FieldClaimsAddress, false},
+	required bool // before a card can be sent
+}
+
+// baseFields are the columns that every file may have, in the order of forms.
+func baseFields() []baseField {
+	return []baseField{
+		{card.FieldGTIN, true},
+		{card.FieldPackaging, true},
+		{card.FieldCategory, true},
+		{card.FieldHS, true},
+		{card.FieldIKPU, true},
+		{card.FieldNameUz, true},
+		{card.FieldNameRu, true},
+		{card.FieldNameEn, false},
+		{card.FieldBrand, false},
+		{card.FieldCountry, true},
+		{card.FieldManufacturer, true},
+		{card.FieldManufacturerAddress, true},
+		{card.FieldProducer, false},
+		{card.FieldProducerAddress, false},
+		{card.FieldClaims, true},
+		{card.FieldClaimsAddress, false},
+	}
 }
 
 // Columns are those of a file for one product group.
 func Columns(set attribute.Set) []Column {
-	columns := make([]Column, 0, len(baseFields)+len(set.Attributes))
-	for _, f := range baseFields {
+	columns := make([]Column, 0, len(baseFields())+len(set.Attributes))
+	for _, f := range baseFields() {
 		columns = append(columns, baseColumn(f.field, f.required))
 	}
 	for _, a := range set.Attributes {

@@ -18,7 +18,7 @@ func (w *work) finish(ctx context.Context) error {
 		if err := holdRun(ctx, tx, w.imp.OrgID, w.imp.ID, w.from); err != nil {
 			return err
 		}
-		if err := setTotals(ctx, tx, w.imp.OrgID, w.imp.ID, w.imp.Rows(), w.imp.Tally.Photos+w.imp.BadPhotos); err != nil {
+		if err := setTotals(ctx, tx, w.imp.OrgID, w.imp.ID, w.imp.Rows(), w.imp.Photos+w.imp.BadPhotos); err != nil {
 			return err
 		}
 		return endTx(ctx, tx, w.imp, Done, "")

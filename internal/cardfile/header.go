@@ -1,6 +1,7 @@
 package cardfile
 
 import (
+	"slices"
 	"strings"
 
 	"kabinet/internal/attribute"
@@ -20,24 +21,10 @@ type header struct {
 }
 
 // has reports whether there is a column of a field.
-func (h header) has(field string) bool {
-	for _, f := range h.fields {
-		if f == field {
-			return true
-		}
-	}
-	return false
-}
+func (h header) has(field string) bool { return slices.Contains(h.fields, field) }
 
 // column is the place of a field, -1 when there is none.
-func (h header) column(field string) int {
-	for i, f := range h.fields {
-		if f == field {
-			return i
-		}
-	}
-	return -1
-}
+func (h header) column(field string) int { return slices.Index(h.fields, field) }
 
 // names knows the columns by what they may be called: the field, or its label in
 // any language.
@@ -52,7 +39,7 @@ func newNames(sets []attribute.Set) names {
 		}
 	}
 	fields := []string{ColumnErrors, ColumnStatus, card.FieldGroup}
-	for _, f := range baseFields {
+	for _, f := range baseFields() {
 		fields = append(fields, f.field)
 	}
 	for _, set := range sets {

@@ -116,7 +116,7 @@ func many(t testing.TB, book attribute.Book, format sheet.Format, n int) []byte 
 // measured carries a run out in a process of its own.
 func (d *desk) measured(t *testing.T, what string, id int64) {
 	t.Helper()
-	again := osexec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestMemory$", "-test.v", "-test.timeout=20m") //nolint:gosec // itself
+	again := osexec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestMemory$", "-test.v", "-test.timeout=20m")
 	again.Env = append(os.Environ(), fmt.Sprintf("%s=%d %s", memoryTask, id, d.url))
 	start := clock.System()
 	out, err := again.CombinedOutput()

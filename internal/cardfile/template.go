@@ -190,14 +190,16 @@ func (t *form) example(c Column) string {
 	case attribute.Text:
 		return ""
 	}
-	return examples[c.Field]
+	return examples()[c.Field]
 }
 
 // examples are of an invented product.
-var examples = map[string]string{
-	card.FieldGTIN: "04780000000014", card.FieldNameUz: "Sut 3,2 %, 1 l", card.FieldNameRu: "Молоко 3,2 %, 1 л", card.FieldNameEn: "Milk 3.2 %, 1 l",
-	card.FieldBrand: "Namuna", card.FieldCountry: country.Home,
-	card.FieldManufacturer: "“Namuna Sut” MChJ", card.FieldManufacturerAddress: "Samarqand, Bobur koʻchasi, 12",
-	card.FieldProducer: "“Namuna Sut” MChJ", card.FieldProducerAddress: "Samarqand, Bobur koʻchasi, 12",
-	card.FieldClaims: "“Namuna Sut” MChJ", card.FieldClaimsAddress: "Samarqand, Bobur koʻchasi, 12",
+func examples() map[string]string {
+	return map[string]string{
+		card.FieldGTIN: "04780000000014", card.FieldNameUz: "Sut 3,2 %, 1 l", card.FieldNameRu: "Молоко 3,2 %, 1 л", card.FieldNameEn: "Milk 3.2 %, 1 l",
+		card.FieldBrand: "Namuna", card.FieldCountry: country.Home,
+		card.FieldManufacturer: "“Namuna Sut” MChJ", card.FieldManufacturerAddress: "Samarqand, Bobur koʻchasi, 12",
+		card.FieldProducer: "“Namuna Sut” MChJ", card.FieldProducerAddress: "Samarqand, Bobur koʻchasi, 12",
+		card.FieldClaims: "“Namuna Sut” MChJ", card.FieldClaimsAddress: "Samarqand, Bobur koʻchasi, 12",
+	}
 }

@@ -162,7 +162,7 @@ func counters(ctx context.Context, i cardfile.Import) []ui.Counter {
 	}
 	if i.PhotosName != "" {
 		cs = append(cs,
-			ui.Counter{Label: i18n.T(ctx, "cardfile.count.photos"), Value: i.Tally.Photos, Tone: ui.OK},
+			ui.Counter{Label: i18n.T(ctx, "cardfile.count.photos"), Value: i.Photos, Tone: ui.OK},
 			ui.Counter{Label: i18n.T(ctx, "cardfile.count.bad_photos"), Value: i.BadPhotos, Tone: ui.Bad})
 	}
 	return cs
@@ -176,7 +176,7 @@ func (p ImportPage) apply(ctx context.Context) ui.Action {
 	i := p.Import
 	text := i18n.N(ctx, "cardfile.show.apply_n", i.Created+i.Changed)
 	if i.Created+i.Changed == 0 {
-		text = i18n.N(ctx, "cardfile.show.photos_n", i.Tally.Photos)
+		text = i18n.N(ctx, "cardfile.show.photos_n", i.Photos)
 	}
 	return ui.Action{Text: text, URL: cardfile.Path(i.ID) + "/apply", Look: ui.Go, Post: true}
 }
