@@ -8,7 +8,7 @@ var shared = map[string]bool{"eds": true, "letter": true, "mail": true, "ui": tr
 // changed alone any more.
 var mayUse = map[string][]string{
 	"apikey":       {"member", "notice"},                                                                                                    // an administrator takes the role with the key; owners are told
-	"publicapi":    {"apikey", "org"},                                                                                                       // who calls, and the name of a legal form
+	"publicapi":    {"apikey", "attribute", "card", "org", "productgroup"},                                                                  // who calls, the name of a legal form, and the cards
 	"access":       {"member", "notice"},                                                                                                    // a granted request gives, in one transaction
 	"gs1prefix":    {"notice"},                                                                                                              // administrators are told what the operator did
 	"attribute":    {"productgroup"},                                                                                                        // staff keep the attributes of each group
