@@ -71,7 +71,7 @@ func (a *App) cardPages() cardPages {
 			Files: &cardfile.Service{DB: a.db}, Exports: cardfile.Exporter{DB: a.db, Cards: a.rooms.cards}, Now: a.now,
 		},
 		desk: moderationhttp.Handlers{
-			Desk: &moderation.Service{DB: a.db}, Cards: a.rooms.cards, Groups: a.groupService(), Sessions: a.sessions, Now: a.now,
+			Desk: &moderation.Service{DB: a.db, Registry: a.rooms.cards.GTINs}, Cards: a.rooms.cards, Groups: a.groupService(), Sessions: a.sessions, Now: a.now,
 		},
 	}
 }
