@@ -168,16 +168,12 @@ func judge(f *zip.File) (p photo, wrong string) {
 	return photo{gtin: gtin, side: side}, ""
 }
 
-// sides are those a name may end with; no ending is the front.
-func sides() []card.Side {
-	return []card.Side{card.Front, card.Upper, card.Left, card.Right, card.Rear, card.Down, card.Other}
-}
-
+// sideOf is the side a name ends with; no ending is the front.
 func sideOf(name string) (card.Side, bool) {
 	if name == "" {
 		return card.Front, true
 	}
-	for _, s := range sides() {
+	for _, s := range card.Sides() {
 		if string(s) == name {
 			return s, true
 		}

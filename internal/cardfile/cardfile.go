@@ -27,6 +27,7 @@ const (
 	MaxPhotos = 200 << 20 // bytes of an archive of photos
 
 	maxMoving = 3         // files of an organization that are worked on at once
+	maxStored = 10        // files of an organization, or exports of a member, that are kept
 	maxText   = 160 << 20 // bytes of all cells of a table
 )
 

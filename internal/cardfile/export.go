@@ -251,6 +251,13 @@ func (x Exporter) Ask(ctx context.Context, a actor.Actor, w Wanted) (id int64, e
 		if n >= maxMoving {
 			return ErrBusy
 		}
+		old, err := takeSurplusExports(ctx, tx, a.OrgID, a.MemberID, maxStored-1)
+		if err != nil {
+			return err
+		}
+		if err := dropBlobs(ctx, tx, old); err != nil {
+			return err
+		}
 		if id, err = insertExport(ctx, tx, Export{OrgID: a.OrgID, MemberID: a.MemberID, Member: a.Name, Wanted: w}); err != nil {
 			return err
 		}

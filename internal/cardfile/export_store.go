@@ -191,3 +191,29 @@ func takeOldExports(ctx context.Context, tx pg.Tx, keptFor time.Duration) ([]int
 	}
 	return ids, nil
 }
+
+// takeSurplusExports frees the files of a member's exports but the newest ones.
+func takeSurplusExports(ctx context.Context, tx pg.Tx, orgID, memberID int64, keep int) ([]int64, error) {
+	const q = `
+		with surplus as (
+			select id, blob_id
+			from card_exports
+			where org_id = $1 and member_id = $2 and blob_id is not null
+			order by id desc
+			offset $3
+			for update
+		), freed as (
+			update card_exports x set blob_id = null
+			from surplus s where x.org_id = $1 and x.id = s.id
+		)
+		select blob_id from surplus`
+	rows, err := tx.Query(ctx, q, orgID, memberID, keep)
+	if err != nil {
+		return nil, fmt.Errorf("surplus exports of cards: %w", err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return nil, fmt.Errorf("surplus exports of cards: %w", err)
+	}
+	return ids, nil
+}

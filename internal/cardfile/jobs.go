@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"kabinet/internal/platform/blob"
 	"kabinet/internal/platform/jobs"
 	"kabinet/internal/platform/logx"
 	"kabinet/internal/platform/pg"
@@ -114,14 +113,8 @@ func (r Runner) tidy(ctx context.Context, _ TidyArgs) error {
 			if err != nil {
 				return err
 			}
-			old := append(imports, exports...)
-			n = len(old)
-			for _, id := range old {
-				if err := blob.DeleteTx(ctx, tx, id); err != nil {
-					return err
-				}
-			}
-			return nil
+			n = len(imports) + len(exports)
+			return dropBlobs(ctx, tx, append(imports, exports...))
 		})
 		if err != nil || n == 0 {
 			return err

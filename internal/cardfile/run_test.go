@@ -321,3 +321,29 @@ func TestFilesAreTheOrganizationsOwn(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// An organization does not fill the disk: its newest files are kept.
+func TestOnlyTheNewestFilesAreKept(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	photos := zipped(t, gtin(1)+".jpg", jpegOf(t, 1))
+	var first int64
+	for n := range 12 {
+		id := d.upload(editor, "water", "w.csv", []byte("gtin;packaging\n"+gtin(n)+";UNIT\n"), photos)
+		d.work(id)
+		if n == 0 {
+			first = id
+		}
+	}
+	if n := d.count(`select count(*) from blobs`); n != 20 {
+		t.Errorf("%d files", n)
+	}
+	if err := d.files.Apply(t.Context(), editor, first); !errors.Is(err, cardfile.ErrNotChecked) {
+		t.Errorf("a file that is gone is applied: %v", err)
+	}
+	d.exec(`update card_imports set created_at = now() - interval '31 days'`)
+	d.must(cardfile.Tidy(t.Context(), d.run))
+	if n := d.count(`select count(*) from blobs`); n != 0 {
+		t.Errorf("%d files after a month", n)
+	}
+}

@@ -168,6 +168,13 @@ func uploadTx(ctx context.Context, tx pg.Tx, a actor.Actor, i Import, u Upload) 
 	if moving >= maxMoving {
 		return 0, ErrBusy
 	}
+	old, err := takeSurplus(ctx, tx, a.OrgID, maxStored-1)
+	if err != nil {
+		return 0, err
+	}
+	if err := dropBlobs(ctx, tx, old); err != nil {
+		return 0, err
+	}
 	if i.BlobID, err = store(ctx, tx, i.FileName, MediaType(i.Format), u.File, MaxFile, ErrBigFile); err != nil {
 		return 0, err
 	}
@@ -184,6 +191,15 @@ func uploadTx(ctx context.Context, tx pg.Tx, a actor.Actor, i Import, u Upload) 
 		return 0, err
 	}
 	return id, jobs.Enqueue(ctx, tx, RunArgs{OrgID: a.OrgID, ImportID: id, Mode: Check})
+}
+
+func dropBlobs(ctx context.Context, tx pg.Tx, ids []int64) error {
+	for _, id := range ids {
+		if err := blob.DeleteTx(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // MediaType is what a file of a format is called among files.

@@ -349,3 +349,32 @@ func takeOld(ctx context.Context, tx pg.Tx, keptFor time.Duration) ([]int64, err
 	}
 	return ids, nil
 }
+
+// takeSurplus frees the files of an organization's imports but the newest ones
+// and gives their blobs. What is being worked on keeps its own.
+func takeSurplus(ctx context.Context, tx pg.Tx, orgID int64, keep int) ([]int64, error) {
+	const q = `
+		with surplus as (
+			select id, blob_id, photos_blob_id
+			from card_imports
+			where org_id = $1 and blob_id is not null and status not in ('queued', 'running')
+			order by id desc
+			offset $2
+			for update
+		), freed as (
+			update card_imports i set blob_id = null, photos_blob_id = null
+			from surplus s where i.org_id = $1 and i.id = s.id
+		)
+		select blob_id from surplus
+		union all
+		select photos_blob_id from surplus where photos_blob_id is not null`
+	rows, err := tx.Query(ctx, q, orgID, keep)
+	if err != nil {
+		return nil, fmt.Errorf("surplus imports of cards: %w", err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return nil, fmt.Errorf("surplus imports of cards: %w", err)
+	}
+	return ids, nil
+}
