@@ -234,10 +234,10 @@ func selectPage(ctx context.Context, db pg.Querier, q *question, s spot) ([]Card
 func selectSimilar(ctx context.Context, db pg.Querier, q *question) ([]Card, error) {
 	words := q.words
 	q.words = nil
-	like := ""
+	var like strings.Builder
 	for i, w := range words {
 		n := "like" + strconv.Itoa(i)
-		like += ` and c.fold like any (@` + n + `::text[])`
+		like.WriteString(` and c.fold like any (@` + n + `::text[])`)
 		parts := spellings(w)
 		for j, p := range parts {
 			parts[j] = "%" + p + "%"
@@ -248,7 +248,7 @@ func selectSimilar(ctx context.Context, db pg.Querier, q *question) ([]Card, err
 	stmt := `
 		select` + columns + `
 		from (select c.*, (select min(word_similarity(w, c.fold)) from unnest(@words::text[]) w) as near
-			from cards c where ` + q.within() + ` and ` + q.Tab.on() + like + `) c
+			from cards c where ` + q.within() + ` and ` + q.Tab.on() + like.String() + `) c
 		where c.near >= @nearest
 		order by c.near desc, c.changed_at desc, c.id desc
 		limit ` + strconv.Itoa(q.Size)

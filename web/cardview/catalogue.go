@@ -113,8 +113,12 @@ func (p CataloguePage) none(ctx context.Context) ui.EmptyState {
 
 func catalogueHeads(ctx context.Context) []ui.Column {
 	return []ui.Column{
-		{Title: columnName(ctx, "name")}, {Title: columnName(ctx, "gtin")}, {Title: i18n.T(ctx, "card.catalogue.owner")},
-		{Title: columnName(ctx, "group")}, {Title: columnName(ctx, "country")}, {Title: i18n.T(ctx, "card.catalogue.published")},
+		{Title: columnName(ctx, "name")},
+		{Title: columnName(ctx, "gtin")},
+		{Title: i18n.T(ctx, "card.catalogue.owner")},
+		{Title: columnName(ctx, "group")},
+		{Title: columnName(ctx, "country")},
+		{Title: i18n.T(ctx, "card.catalogue.published")},
 	}
 }
 
