@@ -128,8 +128,10 @@ func TestAPhotoIsAFileThatNothingRunsIn(t *testing.T) {
 			}
 		}
 	}
-	for _, to := range []string{"/cards/0/photos/1", "/cards/x/photos/1", path(id, "/photos/x"), path(id, "/photos/-1"), path(id, "/photos/99999999999999999999"),
-		fmt.Sprintf("/catalogue/2-%d/photos/%s", id, photo), "/catalogue/x/photos/1", "/catalogue/2-x/photos/1", "/catalogue/2-1-1/photos/1"} {
+	for _, to := range []string{
+		"/cards/0/photos/1", "/cards/x/photos/1", path(id, "/photos/x"), path(id, "/photos/-1"), path(id, "/photos/99999999999999999999"),
+		fmt.Sprintf("/catalogue/2-%d/photos/%s", id, photo), "/catalogue/x/photos/1", "/catalogue/2-x/photos/1", "/catalogue/2-1-1/photos/1",
+	} {
 		if p := b.Get(to); p.Status != http.StatusNotFound {
 			t.Errorf("%s: %d", to, p.Status)
 		}
@@ -154,7 +156,7 @@ func TestEachRefusedFileIsNamed(t *testing.T) {
 	good := picturetest.JPEG(t, 300, 200)
 	p := upload(t, b, id,
 		chosen{"photos", "page.jpg", []byte("<html><script>alert(1)</script>")}, chosen{"photos", "good.jpg", good},
-		chosen{"left", `..\..\‮gpj.svg`, []byte("<svg/>")}, chosen{"upper", "empty.png", nil}, chosen{"rear", "no such side", good})
+		chosen{"left", "..\\..\\\u202egpj.svg", []byte("<svg/>")}, chosen{"upper", "empty.png", nil}, chosen{"rear", "no such side", good})
 	want(t, p, http.StatusUnprocessableEntity, "page.jpg: Not a JPEG, PNG or WebP picture", "gpj.svg: Not a JPEG", "empty.png: The file is empty", "1 photo saved")
 	if got := s.sides(id); got != "front" || strings.Contains(p.Body, "\u202e") {
 		t.Error(got)

@@ -22,11 +22,10 @@ import (
 
 var noon = time.Date(2026, 11, 20, 7, 0, 0, 0, time.UTC)
 
-const (
-	number gs1.GTIN = "04600682000013"
-	answer          = `{"gtin":"04600682000013","names":{"uz":"","ru":"Вода «Родник»","en":"Rodnik"},"brand":"Rodnik",
+const number gs1.GTIN = "04600682000013"
+
+const answer = `{"gtin":"04600682000013","names":{"uz":"","ru":"Вода «Родник»","en":"Rodnik"},"brand":"Rodnik",
 	"company":{"name":"Rodnik LLC","country":"RU"},"as_of":"2025-12-04T09:41:00+05:00","new_field":{"a":[1]}}`
-)
 
 // serve runs a registry that answers with do and counts its questions.
 func serve(t *testing.T, do http.HandlerFunc) (*gtinregistryhttp.Client, *atomic.Int32) {
