@@ -42,6 +42,7 @@ const (
 var (
 	ErrNotFound   = fault.New(fault.NotFound, "cardfile.not_found")
 	ErrNotChecked = fault.New(fault.Conflict, "cardfile.not_checked")
+	ErrNotAgain   = fault.New(fault.Conflict, "cardfile.not_again")
 	ErrOver       = fault.New(fault.Conflict, "cardfile.over")
 	ErrBusy       = fault.New(fault.Invalid, "cardfile.busy", "max", maxMoving).On(FieldFile)
 	ErrNoGroup    = fault.New(fault.Invalid, "cardfile.no_group").On(FieldGroup)
@@ -145,3 +146,7 @@ func (t Tally) plus(u Tally) Tally {
 func (i Import) Applicable() bool {
 	return i.Mode == Check && i.Status == Done && i.BlobID != 0 && i.Created+i.Changed+i.Photos > 0
 }
+
+// Again reports whether the file may be checked once more: its run failed or was
+// stopped, and it is still there.
+func (i Import) Again() bool { return (i.Status == Failed || i.Status == Cancelled) && i.BlobID != 0 }

@@ -299,6 +299,20 @@ func (s *Service) Apply(ctx context.Context, a actor.Actor, id int64) error {
 	})
 }
 
+// Again asks for a file to be checked once more whose run failed or was stopped;
+// the job acts for whoever asks. ErrNotAgain for any other.
+func (s *Service) Again(ctx context.Context, a actor.Actor, id int64) error {
+	if err := a.Need(perm.CardEdit); err != nil {
+		return err
+	}
+	return s.change(ctx, a, id, "card_import.again", func(tx pg.Tx, _ Import) error {
+		if err := requeueToCheck(ctx, tx, a.OrgID, id, a.MemberID, a.Name); err != nil {
+			return err
+		}
+		return jobs.Enqueue(ctx, tx, RunArgs{OrgID: a.OrgID, ImportID: id, Mode: Check})
+	})
+}
+
 // Cancel ends a run; what its batches stored stays. ErrOver when it has ended.
 func (s *Service) Cancel(ctx context.Context, a actor.Actor, id int64) error {
 	if err := a.Need(perm.CardEdit); err != nil {

@@ -213,6 +213,24 @@ func requeueToApply(ctx context.Context, tx pg.Tx, orgID, id, memberID int64, me
 	return forget(ctx, tx, orgID, id)
 }
 
+// requeueToCheck starts a file over whose run failed or was stopped.
+func requeueToCheck(ctx context.Context, tx pg.Tx, orgID, id, memberID int64, member string) error {
+	const requeue = `
+		update card_imports
+		set mode = 'check', status = 'queued', member_id = $3, member_name = $4, next_row = 0, next_photo = 0,
+			total_rows = null, total_photos = null, created = 0, changed = 0, unchanged = 0, bad = 0, photos = 0, bad_photos = 0,
+			failure = '', started_at = null, finished_at = null, moved_at = now()
+		where org_id = $1 and id = $2 and status in ('failed', 'cancelled') and blob_id is not null`
+	tag, err := tx.Exec(ctx, requeue, orgID, id, memberID, member)
+	if err != nil {
+		return fmt.Errorf("check import of cards again: %w", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return ErrNotAgain
+	}
+	return forget(ctx, tx, orgID, id)
+}
+
 // forget drops what was told of a run.
 func forget(ctx context.Context, tx pg.Tx, orgID, id int64) error {
 	const rows = `delete from card_import_rows where org_id = $1 and import_id = $2`

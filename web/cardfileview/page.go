@@ -181,6 +181,10 @@ func (p ImportPage) apply(ctx context.Context) ui.Action {
 	return ui.Action{Text: text, URL: cardfile.Path(i.ID) + "/apply", Look: ui.Go, Post: true}
 }
 
+func (p ImportPage) again(ctx context.Context) ui.Action {
+	return ui.Action{Text: i18n.T(ctx, "cardfile.show.again"), URL: cardfile.Path(p.Import.ID) + "/again", Post: true}
+}
+
 func (p ImportPage) cancel(ctx context.Context) ui.Action {
 	return ui.Action{Text: i18n.T(ctx, "cardfile.show.cancel"), URL: cardfile.Path(p.Import.ID) + "/cancel", Look: ui.Stop, Post: true}
 }
@@ -377,6 +381,11 @@ func (p ExportPage) download(ctx context.Context) ui.Action {
 		Text: i18n.T(ctx, "cardfile.export.download", "format", strings.ToUpper(string(f))), Look: ui.Go,
 		URL: cardfile.ExportPath(p.Export.ID) + "/cards." + string(f),
 	}
+}
+
+// anew leads to where another export is asked for.
+func anew(ctx context.Context) *ui.Action {
+	return &ui.Action{Text: i18n.T(ctx, "cardfile.export.title"), URL: ExportURL}
 }
 
 func (p ExportPage) until() time.Time { return p.Export.FinishedAt.Add(24 * time.Hour) }

@@ -44,6 +44,7 @@ func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Get(UploadPath+"/{id}/errors.xlsx", wrap(h.errors(sheet.XLSX)))
 	r.Get(UploadPath+"/{id}/errors.csv", wrap(h.errors(sheet.CSV)))
 	r.Post(UploadPath+"/{id}/apply", wrap(h.apply))
+	r.Post(UploadPath+"/{id}/again", wrap(h.again))
 	r.Post(UploadPath+"/{id}/cancel", wrap(h.cancel))
 	r.Get("/cards.xlsx", wrap(h.send(sheet.XLSX)))
 	r.Get("/cards.csv", wrap(h.send(sheet.CSV)))
@@ -217,6 +218,11 @@ func (h Handlers) errors(f sheet.Format) httpx.Handler {
 // apply answers POST /cards/import/{id}/apply.
 func (h Handlers) apply(w http.ResponseWriter, r *http.Request) error {
 	return h.change(w, r, func(a actor.Actor, id int64) error { return h.Files.Apply(r.Context(), a, id) })
+}
+
+// again answers POST /cards/import/{id}/again.
+func (h Handlers) again(w http.ResponseWriter, r *http.Request) error {
+	return h.change(w, r, func(a actor.Actor, id int64) error { return h.Files.Again(r.Context(), a, id) })
 }
 
 // cancel answers POST /cards/import/{id}/cancel.

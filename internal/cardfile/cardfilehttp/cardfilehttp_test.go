@@ -110,7 +110,11 @@ func TestAWorkbookThatIsNoneFailsWithItsReason(t *testing.T) {
 	} {
 		path := want(t, upload(b, "water", "x.csv", []byte(file)), http.StatusSeeOther).Location
 		s.work(path)
-		want(t, b.Get(path), http.StatusOK, "Failed", said, "Another file")
+		want(t, b.Get(path), http.StatusOK, "Failed", said, "Another file", "Check again")
+		want(t, b.Post(path+"/again", nil), http.StatusSeeOther)
+		want(t, b.Post(path+"/again", nil), http.StatusConflict)
+		s.work(path)
+		want(t, b.Get(path), http.StatusOK, "Failed", said)
 	}
 }
 
@@ -137,7 +141,7 @@ func TestStrangersAndWrongNumbersSeeTheSame(t *testing.T) {
 			}
 		}
 	}
-	for _, act := range []string{"/apply", "/cancel"} {
+	for _, act := range []string{"/apply", "/again", "/cancel"} {
 		want(t, stranger.Post(path+act, nil), http.StatusNotFound)
 		want(t, waterman.Post(path+act, nil), http.StatusNotFound)
 	}
