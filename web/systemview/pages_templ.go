@@ -49,7 +49,7 @@ func Overview(v system.Overview) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.PageHead{Title: i18n.T(ctx, "system.title"), Lead: i18n.T(ctx, "system.as_of", "time", ui.DateTime(v.At))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.PageHead{Title: i18n.T(ctx, "system.title"), Lead: i18n.T(ctx, "system.as_of", "time", ui.DateTime(v.At)), Actions: nextCard(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -202,3 +202,11 @@ func sizes(to func(string) string) []ui.Link {
 	}
 	return list
 }
+
+// nextCard lets who moderates begin with the most urgent card.
+func nextCard(ctx context.Context) []ui.Action {
+	if !layout.ViewerOf(ctx).Rights.Has(perm.OpCardModerate) {
+		return nil
+	}
+	return []ui.Action{{Text: i18n.T(ctx, "moderation.next"), URL: "/op/cards/next", Post: true, Look: ui.Go}}
+}
