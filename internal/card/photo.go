@@ -5,11 +5,14 @@ import (
 	"encoding/hex"
 	"io"
 	"slices"
+	"strconv"
+	"time"
 
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/gate"
+	"kabinet/internal/platform/limit"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/picture"
 )
@@ -55,11 +58,26 @@ type Taken struct {
 // EditPhotos moves and adds photos of a card: in its draft, or in a new version
 // of a published or returned one. Pictures are cleaned before anything is held;
 // one that is refused keeps no other out, and what is taken is stored whole or
-// not at all. A picture that is there already makes nothing new.
+// not at all. A picture that is there already makes nothing new. Who sends more
+// than anybody takes photos is refused for a while: cleaning costs a second each.
 func (s *Service) EditPhotos(ctx context.Context, a actor.Actor, id int64, e PhotoEdit) ([]Taken, error) {
 	if err := a.Need(perm.CardEdit); err != nil {
 		return nil, err
 	}
+	if len(e.Add) > 0 {
+		if err := limit.Need(ctx, s.DB, perMember(), strconv.FormatInt(a.MemberID, 10)); err != nil {
+			return nil, err
+		}
+	}
+	return s.editPhotos(ctx, a, id, e)
+}
+
+// perMember bounds the forms with photos of one person.
+func perMember() limit.Rule {
+	return limit.Rule{Name: "card.photos", Max: 60, Per: 10 * time.Minute}
+}
+
+func (s *Service) editPhotos(ctx context.Context, a actor.Actor, id int64, e PhotoEdit) ([]Taken, error) {
 	c, err := s.own(ctx, a, id)
 	if err != nil {
 		return nil, err
@@ -89,8 +107,8 @@ func (s *Service) EditPhotos(ctx context.Context, a actor.Actor, id int64, e Pho
 	return taken, nil
 }
 
-// TakePhoto puts one picture on a card, as EditPhotos does; what is wrong with
-// the picture is the error.
+// TakePhoto puts one picture on a card, as EditPhotos does, for callers with
+// limits of their own; what is wrong with the picture is the error.
 func (s *Service) TakePhoto(ctx context.Context, a actor.Actor, id int64, side Side, name string, r io.Reader) error {
 	if err := a.Need(perm.CardEdit); err != nil {
 		return err
@@ -104,7 +122,7 @@ func (s *Service) AddPhoto(ctx context.Context, a actor.Actor, id int64, u Uploa
 	if err := a.Need(perm.CardEdit); err != nil {
 		return 0, err
 	}
-	taken, err := s.EditPhotos(ctx, a, id, PhotoEdit{Add: []Upload{u}})
+	taken, err := s.editPhotos(ctx, a, id, PhotoEdit{Add: []Upload{u}})
 	if err != nil {
 		return 0, err
 	}

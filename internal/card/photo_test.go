@@ -16,6 +16,7 @@ import (
 
 	"kabinet/internal/card"
 	"kabinet/internal/core/actor"
+	"kabinet/internal/core/fault"
 	"kabinet/internal/platform/picture"
 	"kabinet/internal/platform/picture/picturetest"
 )
@@ -320,6 +321,7 @@ func TestAnInterruptionLeavesNoHalfPhoto(t *testing.T) {
 	data := picturetest.JPEG(t, 120, 100)
 	for after := 0; after < 1000; after += 3 {
 		ctx, cancel := context.WithCancel(t.Context())
+		d.exec(`delete from rate_limits`)
 		stops := &stopping{ctx: ctx, cancel: cancel, left: after}
 		_, err := d.cards.EditPhotos(stops, publisher, id, card.PhotoEdit{Add: []card.Upload{{Side: card.Front, Content: bytes.NewReader(data)}, {Side: card.Rear, Content: bytes.NewReader(data)}}})
 		cancel()
@@ -359,6 +361,26 @@ func (s *stopping) Deadline() (time.Time, bool) { return s.ctx.Deadline() }
 func (s *stopping) Done() <-chan struct{}       { s.step(); return s.ctx.Done() }
 func (s *stopping) Err() error                  { return s.ctx.Err() }
 func (s *stopping) Value(key any) any           { return s.ctx.Value(key) }
+
+func TestWhoSendsPhotosWithoutEndIsRefusedForAWhile(t *testing.T) {
+	t.Parallel()
+	d := studio(t)
+	id := d.blank(1)
+	send := func(a actor.Actor) error {
+		_, err := d.cards.EditPhotos(t.Context(), a, id, card.PhotoEdit{Add: []card.Upload{{Content: strings.NewReader("no picture")}}})
+		return err
+	}
+	for range 60 {
+		d.must(send(publisher))
+	}
+	if err := send(publisher); fault.KindOf(err) != fault.TooMany {
+		t.Error(err)
+	}
+	d.must(send(second))
+	if _, err := d.cards.EditPhotos(t.Context(), publisher, id, card.PhotoEdit{}); err != nil {
+		t.Error("without a file: ", err)
+	}
+}
 
 func TestManyUploadsAtOnce(t *testing.T) {
 	t.Parallel()
