@@ -2,6 +2,7 @@ package cardview
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -182,10 +183,10 @@ func CompareURL(id int64, n, with int) string {
 
 // remarkURL leads to the field of a remark: in the form below it, or in its step.
 func (r Record) remarkURL(field string) string {
-	if field == card.FieldPhotos {
-		return FieldURL(r.ID, field)
+	if slices.Contains(r.Editor.Asked, field) {
+		return "#" + field
 	}
-	return "#" + field
+	return FieldURL(r.ID, field)
 }
 
 func (r Record) remarkLabel(ctx context.Context, field string) string {
