@@ -2,6 +2,9 @@ package card
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"regexp"
 	"slices"
@@ -129,7 +132,8 @@ func (s *Service) Many(ctx context.Context, a actor.Actor, act, ticket string, i
 	if len(ids) > MaxChosen {
 		return "", ErrManyChosen
 	}
-	if id, err = bulkOf(ctx, s.DB, a.OrgID, a.MemberID, ticket); err != nil || id != "" {
+	key := bulkKey(act, ticket)
+	if id, err = bulkOf(ctx, s.DB, a.OrgID, a.MemberID, key); err != nil || id != "" {
 		return id, err
 	}
 	all, err := inParts(ids, do)
@@ -137,10 +141,19 @@ func (s *Service) Many(ctx context.Context, a actor.Actor, act, ticket string, i
 		return "", err
 	}
 	err = gate.InTx(ctx, s.DB, a, perm.CardRead, func(tx pg.Tx) error {
-		id, err = insertBulk(ctx, tx, a.OrgID, a.MemberID, act, ticket, all.Done, SkippedOf(all.Left))
+		id, err = insertBulk(ctx, tx, a.OrgID, a.MemberID, act, key, all.Done, SkippedOf(all.Left))
 		return err
 	})
 	return id, err
+}
+
+// bulkKey is what a form is known by; one without a ticket is like no other.
+func bulkKey(act, ticket string) string {
+	if ticket == "" {
+		ticket = rand.Text()
+	}
+	sum := sha256.Sum256([]byte(act + "\n" + ticket))
+	return hex.EncodeToString(sum[:])
 }
 
 // inParts does an act part by part. What goes wrong with the first is the answer;

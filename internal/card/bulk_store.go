@@ -10,7 +10,7 @@ import (
 
 // insertBulk keeps a result and forgets the person's results of more than a week
 // ago.
-func insertBulk(ctx context.Context, tx pg.Tx, orgID, memberID int64, act, ticket string, done []int64, left []Skipped) (id string, err error) {
+func insertBulk(ctx context.Context, tx pg.Tx, orgID, memberID int64, act, key string, done []int64, left []Skipped) (id string, err error) {
 	const stmt = `
 		with forgotten as (
 			delete from card_bulks where org_id = $1 and member_id = $2 and created_at < now() - interval '7 days')
@@ -25,16 +25,16 @@ func insertBulk(ctx context.Context, tx pg.Tx, orgID, memberID int64, act, ticke
 	if done == nil {
 		done = []int64{}
 	}
-	if err := tx.QueryRow(ctx, stmt, orgID, memberID, act, ticket, done, why).Scan(&id); err != nil {
+	if err := tx.QueryRow(ctx, stmt, orgID, memberID, act, key, done, why).Scan(&id); err != nil {
 		return "", fmt.Errorf("keep result: %w", err)
 	}
 	return id, nil
 }
 
 // bulkOf gives the id of the result of a form, "" if it was not sent yet.
-func bulkOf(ctx context.Context, q pg.Querier, orgID, memberID int64, ticket string) (id string, err error) {
+func bulkOf(ctx context.Context, q pg.Querier, orgID, memberID int64, key string) (id string, err error) {
 	const stmt = `select id::text from card_bulks where org_id = $1 and member_id = $2 and form_key = $3`
-	err = q.QueryRow(ctx, stmt, orgID, memberID, ticket).Scan(&id)
+	err = q.QueryRow(ctx, stmt, orgID, memberID, key).Scan(&id)
 	if err != nil && !pg.NoRows(err) {
 		return "", fmt.Errorf("find result: %w", err)
 	}

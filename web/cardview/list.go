@@ -31,7 +31,6 @@ type ListPage struct {
 	Groups  []productgroup.Group // those of the reader
 	Choices savedview.Choices
 	Wrong   fault.Complaints // of what was to be done with the selected ones
-	Ticked  []int64          // selected before
 }
 
 // Columns of the list, in their order; the first and the status always show.

@@ -2,7 +2,6 @@ package cardview
 
 import (
 	"context"
-	"slices"
 
 	"github.com/a-h/templ"
 
@@ -14,7 +13,7 @@ import (
 // up to 100.
 func (l ListPage) body() templ.Component {
 	return ui.WriteRows(func(ctx context.Context, r *ui.Rows) {
-		w := rowWriter{r: r, columns: l.columns(), ticked: l.Ticked, words: map[string]string{}}
+		w := rowWriter{r: r, columns: l.columns(), words: map[string]string{}}
 		w.groups = map[int16]string{}
 		for _, g := range l.Groups {
 			w.groups[g.ID] = g.Name(lang(ctx))
@@ -32,7 +31,6 @@ func (l ListPage) body() templ.Component {
 type rowWriter struct {
 	r       *ui.Rows
 	columns []string
-	ticked  []int64
 	groups  map[int16]string
 	words   map[string]string // heads of columns
 }
@@ -44,11 +42,7 @@ func (w rowWriter) row(ctx context.Context, c card.Card) {
 	w.r.Text(id)
 	w.r.HTML(`" aria-label="`)
 	w.r.Text(name)
-	w.r.HTML(`"`)
-	if slices.Contains(w.ticked, c.ID) {
-		w.r.HTML(` checked`)
-	}
-	w.r.HTML(`></td><th role="rowheader" scope="row"><a href="/cards/`)
+	w.r.HTML(`"></td><th role="rowheader" scope="row"><a href="/cards/`)
 	w.r.Text(id)
 	if language != "" {
 		w.r.HTML(`" lang="`)

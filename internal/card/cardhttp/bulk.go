@@ -48,7 +48,11 @@ func (h ListHandlers) pick(w http.ResponseWriter, r *http.Request) error {
 
 // nothing shows the list again: no card was selected.
 func (h ListHandlers) nothing(w http.ResponseWriter, r *http.Request, f card.Filter) error {
-	l, err := h.page(r, f)
+	chosen, err := h.Views.Of(r.Context(), httpx.Actor(r), cardview.ListName)
+	if err != nil {
+		return err
+	}
+	l, err := h.page(r, f, chosen)
 	if err != nil {
 		return err
 	}

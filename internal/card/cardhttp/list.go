@@ -61,23 +61,24 @@ func (h ListHandlers) list(w http.ResponseWriter, r *http.Request) error {
 			return httpx.See(w, r, cardview.FilterURL(f))
 		}
 	}
-	l, err := h.page(r, f)
+	chosen, err := h.Views.Of(r.Context(), httpx.Actor(r), cardview.ListName)
 	if err != nil {
 		return err
 	}
-	if v, opens := l.Choices.Opens(); opens && len(q) == 0 && v.Query != "" {
+	if v, opens := chosen.Opens(); opens && len(q) == 0 && v.Query != "" {
 		return httpx.See(w, r, cardview.ListURL+"?"+v.Query)
+	}
+	l, err := h.page(r, f, chosen)
+	if err != nil {
+		return err
 	}
 	return httpx.Render(w, r, http.StatusOK, cardview.List(l))
 }
 
-// page reads a page of the list with the reader's choices.
-func (h ListHandlers) page(r *http.Request, f card.Filter) (l cardview.ListPage, err error) {
-	l.Filter = f
+// page reads a page of the list for a reader who has chosen how to see it.
+func (h ListHandlers) page(r *http.Request, f card.Filter, chosen savedview.Choices) (l cardview.ListPage, err error) {
+	l.Filter, l.Choices = f, chosen
 	if l.Page, err = h.Cards.Find(r.Context(), httpx.Actor(r), f); err != nil {
-		return l, err
-	}
-	if l.Choices, err = h.Views.Of(r.Context(), httpx.Actor(r), cardview.ListName); err != nil {
 		return l, err
 	}
 	l.Groups, err = h.groups(r)
