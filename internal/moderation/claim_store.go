@@ -11,12 +11,12 @@ import (
 	"kabinet/internal/platform/pg"
 )
 
-// take claims a waiting version for 15 minutes (claimTime) unless somebody else
+// take claims a waiting version for claimTime unless somebody else
 // holds it. A note of who passed it on stays while it is the same moderator's.
 func take(ctx context.Context, tx pg.Tx, op actor.Operator, k Key) (held bool, err error) {
 	const q = `
 		insert into card_claims as c (org_id, card_id, n, staff_id, staff_name, held_until)
-		select v.org_id, v.card_id, v.n, $4, $5, now() + interval '15 minutes'
+		select v.org_id, v.card_id, v.n, $4, $5, now() + $6::interval
 		from card_versions v
 		where v.org_id = $1 and v.card_id = $2 and v.n = $3 and v.status = 'moderation'
 		on conflict (org_id, card_id) do update
@@ -26,7 +26,7 @@ func take(ctx context.Context, tx pg.Tx, op actor.Operator, k Key) (held bool, e
 			given_by = case when c.n = excluded.n and c.staff_id = excluded.staff_id then c.given_by else '' end,
 			note = case when c.n = excluded.n and c.staff_id = excluded.staff_id then c.note else '' end
 		where c.n < excluded.n or c.n = excluded.n and (c.staff_id = excluded.staff_id or c.held_until <= now())`
-	tag, err := tx.Exec(ctx, q, k.OrgID, k.CardID, k.N, op.StaffID, op.Name)
+	tag, err := tx.Exec(ctx, q, k.OrgID, k.CardID, k.N, op.StaffID, op.Name, claimTime)
 	if err != nil {
 		return false, fmt.Errorf("claim card %s: %w", k.Ref, err)
 	}
@@ -147,13 +147,13 @@ func colleague(ctx context.Context, tx pg.Tx, staffID, id int64) (c Colleague, e
 	return c, nil
 }
 
-// pass claims cards for a colleague for four hours (passTime) and gives those it
+// pass claims cards for a colleague for passTime and gives those it
 // could: one statement, and in the order of keys, so that two who pass the same
 // cards wait for each other instead of locking crosswise.
 func pass(ctx context.Context, tx pg.Tx, op actor.Operator, to Colleague, note string, cards []Ref) ([]string, error) {
 	const q = `
 		insert into card_claims as c (org_id, card_id, n, staff_id, staff_name, held_until, given_by, note)
-		select v.org_id, v.card_id, v.n, $2, $3, now() + interval '4 hours', $4, $5
+		select v.org_id, v.card_id, v.n, $2, $3, now() + $8::interval, $4, $5
 		from (select distinct u.org_id, u.card_id from unnest($6::bigint[], $7::bigint[]) u (org_id, card_id)) x
 		join card_versions v on v.org_id = x.org_id and v.card_id = x.card_id and v.status = 'moderation'
 		where not exists (
@@ -170,7 +170,7 @@ func pass(ctx context.Context, tx pg.Tx, op actor.Operator, to Colleague, note s
 	for i, r := range cards {
 		orgs[i], ids[i] = r.OrgID, r.CardID
 	}
-	rows, err := tx.Query(ctx, q, op.StaffID, to.ID, to.Name, op.Name, note, orgs, ids)
+	rows, err := tx.Query(ctx, q, op.StaffID, to.ID, to.Name, op.Name, note, orgs, ids, passTime)
 	if err != nil {
 		return nil, fmt.Errorf("pass cards on: %w", err)
 	}

@@ -40,8 +40,7 @@ var (
 
 // claimTime is how long a card is its moderator's after the last act on it,
 // passTime how long it is a colleague's after it was passed on: long enough for
-// a meeting, short enough for a deadline of five working days. The statements
-// of claim_store.go say the same.
+// a meeting, short enough for a deadline of five working days.
 const (
 	claimTime = 15 * time.Minute
 	passTime  = 4 * time.Hour

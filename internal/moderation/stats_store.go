@@ -34,7 +34,7 @@ func cells(ctx context.Context, db pg.Querier, days int) (from time.Time, all []
 			count(*) filter (where x.verdict = 'published'),
 			count(*) filter (where x.verdict = 'returned'),
 			count(*) filter (where x.decided_at <= x.deadline_at),
-			sum(extract(epoch from x.decided_at - x.sent_at))::bigint
+			extract(epoch from sum(x.decided_at - x.sent_at))::bigint
 		from card_decisions x
 		where x.decided_at >= $1::date::timestamp at time zone 'Asia/Tashkent'
 		group by 1, 2`

@@ -235,7 +235,7 @@ func (p ItemPage) others(ctx context.Context) []ui.Action {
 		return []ui.Action{{Text: i18n.T(ctx, "moderation.claim.take"), URL: URL(p.Ref, "/claim"), Post: true, Values: version}}
 	}
 	return []ui.Action{
-		{Text: i18n.T(ctx, "moderation.leave"), URL: NextURL, Post: true, Values: []ui.Hidden{{Name: "leave", Value: p.Ref.String()}}},
+		{Text: i18n.T(ctx, "moderation.leave"), URL: NextURL, Post: true, Values: []ui.Hidden{{Name: "leave", Value: p.String()}}},
 		{Text: i18n.T(ctx, "moderation.put_back"), URL: URL(p.Ref, "/put-back"), Post: true},
 	}
 }

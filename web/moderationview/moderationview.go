@@ -21,7 +21,7 @@ const (
 	QueueURL   = "/op/cards"
 	ExportURL  = "/op/cards.csv"
 	NextURL    = "/op/cards/next"
-	PassURL    = "/op/cards/pass"
+	HandOnURL  = "/op/cards/pass"
 	StatsURL   = "/op/cards/stats"
 	StatsCSV   = "/op/cards/stats.csv"
 	ReasonsURL = "/op/dictionaries/reasons"
