@@ -305,3 +305,27 @@ func TestOneOfManyCallsMakesTheCard(t *testing.T) {
 		t.Errorf("%d cards", n)
 	}
 }
+
+// TestTheAPIStoresWhatThePageStores: the same card by program and by form is the
+// same content; internal/card compares forms with files.
+func TestTheAPIStoresWhatThePageStores(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	byProgram := idOf(s.do("POST", cards, text(bottle("4780101000012"))))
+	publisher := aziz
+	publisher.Rights, publisher.Scope = perm.Rights([]string{"default", "card_publisher"}), perm.Scope{AllGroups: true, AllPlaces: true}
+	byForm, err := s.cards.Create(t.Context(), publisher, "", card.Typed{
+		"gtin": "4780101000029", "packaging": "UNIT", "group": "water", "category": "drinking", "hs": "2201101900", "ikpu": "02201001001000000",
+		"name_uz": "Zilol ichimlik suvi 0,5 l", "name_ru": "Вода питьевая «Зилол» 0,5 л", "brand": "Zilol", "country": "UZ",
+		"manufacturer": "Zarafshon Sut MChJ", "manufacturer_address": "Samarqand, Bobur 1", "claims": "Zarafshon Sut MChJ", "claims_address": "Samarqand, Bobur 1",
+		"attr.product_type": "drinking", "attr.volume": "0,5", "attr.carbonation": "still", "attr.container": "pet", "attr.sugar": "no",
+		"attr.shelf_life": "365", "attr.storage": "5–25 °C",
+	})
+	must(t, err)
+	var same bool
+	must(t, s.db.QueryRow(t.Context(), `select (a.content - 'gtin')::text = (b.content - 'gtin')::text
+		from card_versions a, card_versions b where a.org_id = 1 and a.card_id = $1 and b.org_id = 1 and b.card_id = $2`, byProgram, byForm).Scan(&same))
+	if !same {
+		t.Error("the two contents differ")
+	}
+}
