@@ -1,6 +1,7 @@
 package card
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -58,6 +59,34 @@ func TestEveryBeginningOfAGTINFindsIt(t *testing.T) {
 			t.Fatalf("%s does not find %s: %+v", begin, stored, s)
 		}
 	})
+}
+
+func TestAnActOnManyGoesPartByPart(t *testing.T) {
+	t.Parallel()
+	ids := make([]int64, 2*MaxAtOnce+1)
+	for i := range ids {
+		ids[i] = int64(i + 1)
+	}
+	calls := 0
+	failAt := func(call int) func([]int64) (Result, error) {
+		calls = 0
+		return func(part []int64) (Result, error) {
+			if calls++; calls == call {
+				return Result{}, ErrChanged
+			}
+			return Result{Done: part}, nil
+		}
+	}
+	if r, err := inParts(ids, failAt(0)); err != nil || !slices.Equal(r.Done, ids) || calls != 3 {
+		t.Errorf("all: %d done in %d calls, %v", len(r.Done), calls, err)
+	}
+	if _, err := inParts(ids, failAt(1)); !errors.Is(err, ErrChanged) {
+		t.Errorf("what goes wrong at once is the answer: %v", err)
+	}
+	r, err := inParts(ids, failAt(2))
+	if err != nil || len(r.Done) != MaxAtOnce || len(r.Left) != MaxAtOnce+1 || calls != 2 || !errors.Is(r.Left[0].Why, ErrChanged) {
+		t.Errorf("later: %d done, %d left in %d calls, %v", len(r.Done), len(r.Left), calls, err)
+	}
 }
 
 func FuzzFilter(f *testing.F) {

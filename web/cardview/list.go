@@ -33,16 +33,17 @@ type ListPage struct {
 	Wrong   fault.Complaints // of what was to be done with the selected ones
 }
 
-// Columns of the list, in their order; the first and the status always show.
+// Columns of the list, in their order; the first and the status always show. On a
+// phone they stand below each other: the status is among the first three.
 func Columns() []string {
-	return []string{"name", "gtin", "brand", "group", "country", "packaging", "updated", "status"}
+	return []string{"name", "gtin", "status", "brand", "group", "country", "packaging", "updated"}
 }
 
 // AlwaysShown are the columns without which a row is not understood.
 func AlwaysShown() []string { return []string{"name", "status"} }
 
 // usual are the columns of who has chosen none.
-func usual() []string { return []string{"name", "gtin", "group", "country", "updated", "status"} }
+func usual() []string { return []string{"name", "gtin", "status", "group", "country", "updated"} }
 
 // columns are those that the reader sees.
 func (l ListPage) columns() []string {
