@@ -33,6 +33,8 @@ import (
 const (
 	companyTIN    = taxid.TIN("329976740")
 	companyMail   = "lab@registon-tibbiyot-500.example" // of who is invited
+	makerTIN      = taxid.TIN("251994227")              // another one that is at work; its cards stand in the catalogue
+	makerPINFL    = taxid.PINFL("31306984935746")       // of its director
 	directorPINFL = taxid.PINFL("32107734951584")
 	invitedPINFL  = "42208910060062"
 )
@@ -43,20 +45,8 @@ const sessionLife = 5 * time.Minute
 // seedCompany makes a company that is at work, with a person and a program that
 // are invited: their letters go out when the portal starts.
 func seedCompany(ctx context.Context, w *workshop, db *pgxpool.Pool, box *seal.Box) error {
-	o, err := org.ByTIN(ctx, db, companyTIN)
-	if err != nil || o.Status == org.Active {
-		return err
-	}
-	var who session.Who
-	err = pg.InTx(ctx, db, func(tx pg.Tx) error {
-		who, err = activate(ctx, tx, &account.Service{DB: db, Box: box}, o)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	director, end, err := signedIn(ctx, db, who)
-	if err != nil {
+	director, end, err := startsWork(ctx, db, box, companyTIN, directorPINFL)
+	if err != nil || director.OrgID == 0 {
 		return err
 	}
 	defer end()
@@ -73,17 +63,68 @@ func seedCompany(ctx context.Context, w *workshop, db *pgxpool.Pool, box *seal.B
 	if err := seedProfile(ctx, w, db, box, director); err != nil {
 		return err
 	}
-	return seedGoods(ctx, db, director)
+	if err := seedGoods(ctx, db, director); err != nil {
+		return err
+	}
+	return seedCards(ctx, w, db, box, director)
+}
+
+// seedCards gives the company at work cards in every state, and another company
+// cards that everybody finds in the shared catalogue.
+func seedCards(ctx context.Context, w *workshop, db *pgxpool.Pool, box *seal.Box, director actor.Actor) error {
+	s, err := newShelf(w, db, box)
+	if err != nil {
+		return err
+	}
+	if err := s.fill(ctx, director, directorPINFL, imported()); err != nil {
+		return err
+	}
+	maker, end, err := startsWork(ctx, db, box, makerTIN, makerPINFL)
+	if err != nil || maker.OrgID == 0 {
+		return err
+	}
+	defer end()
+	return s.fill(ctx, maker, makerPINFL, made())
+}
+
+// startsWork makes an imported company active and signs its director in, who also
+// writes and sends cards, until end. The actor of a company that was active before
+// is empty.
+func startsWork(ctx context.Context, db *pgxpool.Pool, box *seal.Box, tin taxid.TIN, pinfl taxid.PINFL) (director actor.Actor, end func(), err error) {
+	o, err := org.ByTIN(ctx, db, tin)
+	if err != nil || o.Status == org.Active {
+		return director, nil, err
+	}
+	var who session.Who
+	err = pg.InTx(ctx, db, func(tx pg.Tx) error {
+		who, err = activate(ctx, tx, &account.Service{DB: db, Box: box}, o, pinfl)
+		return err
+	})
+	if err != nil {
+		return director, nil, err
+	}
+	i, end, err := atBrowser(ctx, db, who)
+	if err != nil {
+		return director, nil, err
+	}
+	users := &member.Service{DB: db, Box: box}
+	err = users.Give(ctx, i.Actor(atDesk), i.MemberID, member.Gift{Role: perm.RoleCardPublisher})
+	end()
+	if err != nil {
+		return director, nil, fmt.Errorf("take a role: %w", err)
+	}
+	i, end, err = atBrowser(ctx, db, who) // with what the role allows
+	return i.Actor(atDesk), end, err
 }
 
 // activate does what the director's signature does.
-func activate(ctx context.Context, tx pg.Tx, accounts *account.Service, o org.Org) (session.Who, error) {
+func activate(ctx context.Context, tx pg.Tx, accounts *account.Service, o org.Org, director taxid.PINFL) (session.Who, error) {
 	if err := org.ActivateTx(ctx, tx, o.ID); err != nil {
 		return session.Who{}, err
 	}
 	f := member.First{OrgID: o.ID, Name: o.Director, Position: "Direktor", Email: o.Email}
 	var err error
-	if f.AccountID, err = accounts.EnsureTx(ctx, tx, account.Person{Name: o.Director, PINFL: directorPINFL, Language: o.Language}); err != nil {
+	if f.AccountID, err = accounts.EnsureTx(ctx, tx, account.Person{Name: o.Director, PINFL: director, Language: o.Language}); err != nil {
 		return session.Who{}, err
 	}
 	home := place.Address{Language: o.Language, Region: o.Region, District: o.District, Street: o.Street}
@@ -121,10 +162,13 @@ func newcomers() []member.Draft {
 	}
 }
 
-// signedIn is a person as if at a browser, until end.
-func signedIn(ctx context.Context, db *pgxpool.Pool, who session.Who) (a actor.Actor, end func(), err error) {
+// atDesk is where everybody of the demo data sits.
+var atDesk = actor.Origin{IP: "127.0.0.1"}
+
+// atBrowser is a person as if signed in at a browser, until end.
+func atBrowser(ctx context.Context, db *pgxpool.Pool, who session.Who) (i session.Identity, end func(), err error) {
 	sessions := session.New(db, session.Config{Idle: sessionLife, Absolute: sessionLife})
-	from := func(*http.Request) actor.Origin { return actor.Origin{IP: "127.0.0.1"} }
+	from := func(*http.Request) actor.Origin { return atDesk }
 	failed := func(_ http.ResponseWriter, _ *http.Request, reason error) { err = reason }
 	var cookies []*http.Cookie
 	visit := func(do func(context.Context) error) {
@@ -142,6 +186,6 @@ func signedIn(ctx context.Context, db *pgxpool.Pool, who session.Who) (a actor.A
 		cookies = append(cookies, answer.Result().Cookies()...)
 	}
 	visit(func(ctx context.Context) error { return sessions.SignIn(ctx, who) })
-	visit(func(ctx context.Context) error { a = session.Of(ctx).Actor(from(nil)); return nil })
-	return a, func() { visit(sessions.SignOut) }, err
+	visit(func(ctx context.Context) error { i = session.Of(ctx); return nil })
+	return i, func() { visit(sessions.SignOut) }, err
 }

@@ -48,6 +48,8 @@ func cast() people {
 		{eimzosim.Person{CN: "NORMATOV OTABEK ILHOMOVICH", Surname: "NORMATOV", Name: "OTABEK", PINFL: "30611920110116", PersonTIN: "523456780"}, "", "sole trader without an account: registers"},
 		{director("SOBIROV DILSHOD ERKINOVICH", "SOBIROV", "DILSHOD", "31712790090092", "490123459", "308120954", "“JAYHUN SAVDO” MCHJ", "MCHJ"), "", "director of “Jayhun Savdo” MChJ, which is liquidated: refused"},
 		{director("HAKIMOV JASUR TOʻLQINOVICH", "HAKIMOV", "JASUR", "31402860070078", "491234560", string(companyTIN), "“REGISTON TIBBIYOT” MCHJ", "MCHJ"), "", "new director of “Registon Tibbiyot” MChJ: takes over under /director"},
+		{director("KARIMOV BOTIR RAVSHAN OʻGʻLI", "KARIMOV", "BOTIR", string(makerPINFL), "491876540", string(makerTIN), "“CHINOR VITA” MCHJ", "MCHJ"), "", "director of “Chinor Vita” MChJ, whose cards stand in the shared catalogue"},
+		{eimzosim.Person{CN: "MODERATOROVA LOLA SOBIROVNA", Surname: "MODERATOROVA", Name: "LOLA", PINFL: "42211880070072", PersonTIN: "456789023"}, "", "operator's staff, moderator of product cards: /op/cards"},
 		{eimzosim.Person{CN: "OPERATOROV TIMUR OLIMOVICH", Surname: "OPERATOROV", Name: "TIMUR", PINFL: "31505820050059", PersonTIN: "456789015"}, "", "operator's staff, administrator: /op"},
 	}
 }
@@ -75,6 +77,7 @@ func (w *workshop) hints() []devview.Hint {
 		{Title: "Join as an invited user", URL: base + "/dev/mail", Text: "Open the letter to " + companyMail + ", follow its link, type its code, sign with the key YUSUPOVA ZULFIYA; the letter to it@registon-tibbiyot-500.example sets the password of a program"},
 		{Title: "Register a new company", URL: base + "/register", Text: "Key TOʻRAYEVA ZEBO of “hisor bulogʻi” mchj; the code comes to /dev/mail"},
 		{Title: "Operator area", URL: base + "/op", Text: "Key OPERATOROV TIMUR: import organizations, run campaigns, watch letters and jobs"},
+		{Title: "Decide about product cards", URL: base + "/op/cards", Text: "Key MODERATOROVA LOLA: cards of two organizations wait; cards in every state are under /cards with the key YOʻLDOSHEV ULUGʻBEK"},
 		{Title: "Switch the simulator", URL: w.sim.ControlURL(), Text: "Cancelled window, wrong password, slow, no keys, not running …"},
 		{Title: "Parts of pages", URL: base + "/dev/ui", Text: "Every component in every state"},
 	}

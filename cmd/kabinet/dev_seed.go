@@ -50,16 +50,23 @@ func seed(ctx context.Context, w *workshop, db *pgxpool.Pool, t terminal) error 
 	return spoken(seedCompany(ctx, w, db, box))
 }
 
-// seedStaff takes the last of the cast on, unless a start that was interrupted
-// did so before.
+// moderatorName is who decides about the invented cards.
+const moderatorName = "Lola Moderatorova"
+
+// seedStaff takes the last two of the cast on, unless a start that was
+// interrupted did so before.
 func seedStaff(ctx context.Context, db *pgxpool.Pool, box *seal.Box, cast people) error {
 	s := staff.Service{DB: db, Box: box}
-	p := cast[len(cast)-1]
-	_, err := s.AddByCommand(ctx, staff.Draft{Name: "Timur Operatorov", PINFL: p.PINFL, Roles: []string{string(perm.RoleOpAdmin)}})
-	if errors.Is(err, staff.ErrTaken) {
-		return nil
+	moderator, admin := cast[len(cast)-2], cast[len(cast)-1]
+	for _, d := range []staff.Draft{
+		{Name: "Timur Operatorov", PINFL: admin.PINFL, Roles: []string{string(perm.RoleOpAdmin)}},
+		{Name: moderatorName, PINFL: moderator.PINFL, Roles: []string{string(perm.RoleOpModerator)}},
+	} {
+		if _, err := s.AddByCommand(ctx, d); err != nil && !errors.Is(err, staff.ErrTaken) {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 func seedCampaign(ctx context.Context, w *workshop, db *pgxpool.Pool, box *seal.Box) error {
