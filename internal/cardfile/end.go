@@ -3,8 +3,10 @@ package cardfile
 import (
 	"context"
 	"errors"
+	"time"
 
 	"kabinet/internal/core/actor"
+	"kabinet/internal/core/clock"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/notice"
 	"kabinet/internal/platform/audit"
@@ -54,7 +56,7 @@ func (r Runner) end(ctx context.Context, i Import, f *fault.Error) error {
 	return err
 }
 
-// endTx ends a run, writes it down and tells its owner.
+// endTx ends a run, writes it down and tells its owner, who may have left.
 func endTx(ctx context.Context, tx pg.Tx, i Import, s Status, failure string) error {
 	if err := endRun(ctx, tx, i.OrgID, i.ID, s, failure); err != nil {
 		return err
@@ -73,8 +75,15 @@ func endTx(ctx context.Context, tx pg.Tx, i Import, s Status, failure string) er
 	if err != nil {
 		return err
 	}
+	if clock.Since(i.StartedAt) < watched {
+		return nil
+	}
 	return notice.ToMemberTx(ctx, tx, i.MemberID, i.noticeOf(s))
 }
+
+// watched is how long somebody looks at the page of a run; what takes longer is
+// told by a notice (ux.md 5.3).
+const watched = 10 * time.Second
 
 // noticeOf says what came of a run.
 func (i Import) noticeOf(s Status) notice.Notice {

@@ -51,14 +51,14 @@ func TestPhotosFindTheirCardsByName(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if i.Tally.Photos != 3 || i.BadPhotos != 8 {
+	if i.Photos != 3 || i.BadPhotos != 8 {
 		t.Fatalf("%+v", i)
 	}
 	if n := d.count(`select count(*) from card_photos`); n != 0 {
 		t.Fatalf("the check stored %d photos", n)
 	}
 	d.must(d.files.Apply(t.Context(), editor, id))
-	if i = d.work(id); i.Tally.Photos != 3 || i.BadPhotos != 8 || i.Created != 2 || i.TotalPhotos != 11 {
+	if i = d.work(id); i.Photos != 3 || i.BadPhotos != 8 || i.Created != 2 || i.TotalPhotos != 11 {
 		t.Errorf("%+v", i)
 	}
 	sides := d.text(`select string_agg(c.gtin || ' ' || p.side, ',' order by c.gtin, p.side) from card_photos p join cards c on c.org_id = p.org_id and c.id = p.card_id`)
@@ -98,7 +98,7 @@ func TestPhotosGoOnWhereTheyWere(t *testing.T) {
 		defer func() { _ = recover() }()
 		d.must(killed.Run(t.Context(), 2, id))
 	}()
-	if i := d.work(id); i.Tally.Photos != 35 || i.Created != 5 || d.count(`select count(*) from card_photos`) != 35 {
+	if i := d.work(id); i.Photos != 35 || i.Created != 5 || d.count(`select count(*) from card_photos`) != 35 {
 		t.Errorf("%+v", i)
 	}
 }
@@ -219,7 +219,7 @@ func TestFilesThatLieAreRefusedAlone(t *testing.T) {
 	for _, x := range bad {
 		got = append(got, strings.TrimPrefix(x.Key, "cardfile.photo."))
 	}
-	if strings.Join(got, " ") != "encrypted method damaged big kind" || i.Tally.Photos != 1 {
+	if strings.Join(got, " ") != "encrypted method damaged big kind" || i.Photos != 1 {
 		t.Errorf("%q %+v", got, i)
 	}
 }

@@ -347,3 +347,19 @@ func TestOnlyTheNewestFilesAreKept(t *testing.T) {
 		t.Errorf("%d files after a month", n)
 	}
 }
+
+func TestWhoLeftThePageIsTold(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	id := d.upload(editor, "water", "w.csv", []byte("gtin;packaging\n"+gtin(1)+";UNIT\n"))
+	d.work(id)
+	if n := d.count(`select count(*) from notices`); n != 0 {
+		t.Errorf("%d notices of what was over at once", n)
+	}
+	d.must(d.files.Apply(t.Context(), editor, id))
+	d.exec(`update card_imports set started_at = now() - interval '1 minute'`)
+	d.work(id)
+	if n := d.count(`select count(*) from notices where member_id = 3 and key = 'cardfile.notice.applied.'`); n != 1 {
+		t.Errorf("%d notices", n)
+	}
+}
