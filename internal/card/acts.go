@@ -17,11 +17,12 @@ const (
 	Discard  Act = "discard" // what is being written; a card that was never sent goes with it
 	Archive  Act = "archive"
 	Restore  Act = "restore"
+	Plan     Act = "plan" // production or import: what the card must be published for
 )
 
 // Acts lists them all.
 func Acts() []Act {
-	return []Act{Edit, Send, TakeBack, Block, Unblock, Copy, Discard, Archive, Restore}
+	return []Act{Edit, Send, TakeBack, Block, Unblock, Copy, Discard, Archive, Restore, Plan}
 }
 
 // rule is one line of the table of acts: the right it wants and the cards it
@@ -47,6 +48,7 @@ func rules() []rule {
 		{Discard, perm.CardEdit, perm.CardEdit, Card.discardable},
 		{Archive, perm.CardEdit, perm.CardPublish, Card.quiet},
 		{Restore, perm.CardEdit, perm.CardPublish, func(c Card) bool { return c.Archived }},
+		{Plan, perm.CardEdit, perm.CardEdit, func(c Card) bool { return !c.Archived }},
 	}
 }
 

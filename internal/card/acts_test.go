@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"kabinet/internal/card"
 	"kabinet/internal/core/actor"
+	"kabinet/internal/core/clock"
 	"kabinet/internal/core/perm"
 )
 
@@ -21,17 +23,17 @@ var states = []struct {
 	newest   int
 	acts     string
 }{
-	{card.New, card.Drafted, 1, "edit SEND copy discard archive"},
-	{card.New, card.Drafted, 2, "edit SEND copy archive"}, // taken back: what was sent stays
-	{card.New, card.Moderation, 1, "TAKE_BACK copy"},
-	{card.New, card.Returned, 1, "edit SEND copy archive"},
-	{card.Published, card.Settled, 1, "edit BLOCK copy ARCHIVE"},
-	{card.Published, card.Drafted, 2, "edit SEND BLOCK copy discard ARCHIVE"},
-	{card.Published, card.Moderation, 2, "TAKE_BACK copy"},
-	{card.Published, card.Returned, 2, "edit SEND BLOCK copy discard ARCHIVE"},
-	{card.Blocked, card.Settled, 1, "UNBLOCK copy ARCHIVE"},
-	{card.Blocked, card.Drafted, 2, "UNBLOCK copy discard ARCHIVE"},
-	{card.Blocked, card.Returned, 2, "UNBLOCK copy discard ARCHIVE"},
+	{card.New, card.Drafted, 1, "edit SEND copy discard archive plan"},
+	{card.New, card.Drafted, 2, "edit SEND copy archive plan"}, // taken back: what was sent stays
+	{card.New, card.Moderation, 1, "TAKE_BACK copy plan"},
+	{card.New, card.Returned, 1, "edit SEND copy archive plan"},
+	{card.Published, card.Settled, 1, "edit BLOCK copy ARCHIVE plan"},
+	{card.Published, card.Drafted, 2, "edit SEND BLOCK copy discard ARCHIVE plan"},
+	{card.Published, card.Moderation, 2, "TAKE_BACK copy plan"},
+	{card.Published, card.Returned, 2, "edit SEND BLOCK copy discard ARCHIVE plan"},
+	{card.Blocked, card.Settled, 1, "UNBLOCK copy ARCHIVE plan"},
+	{card.Blocked, card.Drafted, 2, "UNBLOCK copy discard ARCHIVE plan"},
+	{card.Blocked, card.Returned, 2, "UNBLOCK copy discard ARCHIVE plan"},
 }
 
 // TestEveryStateActAndRight compares the table of rules with the one above.
@@ -129,6 +131,8 @@ func (d *desk) do(a actor.Actor, act card.Act, id int64, n int) error {
 		return settle(d.cards.Archive(ctx, a, one))
 	case card.Restore:
 		return settle(d.cards.Restore(ctx, a, one))
+	case card.Plan:
+		return settle(d.cards.SetPlanned(ctx, a, one, clock.System().AddDate(0, 1, 0).Format(time.DateOnly)))
 	}
 	return fmt.Errorf("no use case of %s", act)
 }

@@ -122,8 +122,9 @@ type Card struct {
 	NameRu    string
 	NameEn    string
 	Brand     string
-	PhotoID   int64 // of the front; 0 when there is none
-	Revision  int   // counts saves; what a form was made from
+	PhotoID   int64  // of the front; 0 when there is none
+	Revision  int    // counts saves; what a form was made from
+	PlannedOn string // from when the goods are to be made or imported, YYYY-MM-DD; "" when nothing is planned
 	CreatedAt time.Time
 	ChangedAt time.Time
 }

@@ -9,6 +9,9 @@ import (
 	"pgregory.net/rapid"
 
 	"kabinet/internal/core/gs1"
+	"kabinet/internal/core/perm"
+	"kabinet/internal/platform/pg"
+	"kabinet/internal/platform/pg/pgtest"
 )
 
 // letters are those that folding leaves.
@@ -86,6 +89,42 @@ func TestAnActOnManyGoesPartByPart(t *testing.T) {
 	r, err := inParts(ids, failAt(2))
 	if err != nil || len(r.Done) != MaxAtOnce || len(r.Left) != MaxAtOnce+1 || calls != 2 || !errors.Is(r.Left[0].Why, ErrChanged) {
 		t.Errorf("later: %d done, %d left in %d calls, %v", len(r.Done), len(r.Left), calls, err)
+	}
+}
+
+// TestTabsAreCountedInTheIndex asks for plans that read no card to count it.
+func TestTabsAreCountedInTheIndex(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	if err := pg.InTx(t.Context(), db, func(tx pg.Tx) error {
+		for _, sql := range []string{
+			`set local synchronous_commit = on`, // what is not on the disk yet is not marked as visible to all
+			`alter table cards drop constraint cards_org_fkey`,
+			`insert into cards (org_id, id, gtin, group_id, packaging, country, name_uz, name_ru, fold, editing)
+			select 1 + n % 5, n, lpad(n::text, 14, '0'), 13, 'UNIT', case when n % 9 = 0 then '' else 'UZ' end, 'Suv ' || n, 'Вода ' || n, repeat('voda suv ', 20),
+				case when n % 3 = 0 then 'returned' else 'draft' end
+			from generate_series(1, 20000) n`,
+		} {
+			if _, err := tx.Exec(t.Context(), sql); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(t.Context(), `vacuum analyze cards`); err != nil {
+		t.Fatal(err)
+	}
+	for name, f := range map[string]Filter{"all": {}, "group": {GroupID: 13}, "country": {Country: NoCountry}, "by status": {Order: ByStatus}} {
+		spy := &explainer{Querier: db}
+		f.Size = 25
+		if _, _, err := selectPage(t.Context(), spy, ask(2, perm.Scope{AllGroups: true}, f.Clean()), spot{}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(spy.plans[0], "Index Only Scan using cards_tabs_idx") || strings.Contains(spy.plans[0], "Seq Scan on cards") {
+			t.Errorf("%s:\n%s", name, spy.plans[0])
+		}
 	}
 }
 

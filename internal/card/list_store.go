@@ -78,12 +78,18 @@ func orNone(groups []int16) []int16 {
 // Conditions of the tabs.
 const (
 	onAll        = `c.archived_at is null`
-	onReturned   = `c.editing = 'returned' and c.archived_at is null`
-	onDrafts     = `c.editing = 'draft' and c.archived_at is null`
-	onModeration = `c.editing = 'moderation' and c.archived_at is null`
-	onPublished  = `c.standing = 'published' and c.archived_at is null`
-	onBlocked    = `c.standing = 'blocked' and c.archived_at is null`
+	onReturned   = isReturned + ` and ` + onAll
+	onDrafts     = isDraft + ` and ` + onAll
+	onModeration = isWaiting + ` and ` + onAll
+	onPublished  = isPublished + ` and ` + onAll
+	onBlocked    = isBlocked + ` and ` + onAll
 	onArchive    = `c.archived_at is not null`
+
+	isReturned  = `c.editing = 'returned'`
+	isDraft     = `c.editing = 'draft'`
+	isWaiting   = `c.editing = 'moderation'`
+	isPublished = `c.standing = 'published'`
+	isBlocked   = `c.standing = 'blocked'`
 )
 
 func (t Tab) on() string {
@@ -104,9 +110,11 @@ func (t Tab) on() string {
 	return onAll
 }
 
-// tallied are the counts of the tabs but the archive, in their order.
-const tallied = `count(*), count(*) filter (where ` + onReturned + `), count(*) filter (where ` + onDrafts + `), count(*) filter (where ` + onModeration + `),
-	count(*) filter (where ` + onPublished + `), count(*) filter (where ` + onBlocked + `)`
+// tallied are the counts of the tabs but the archive, in their order, of cards
+// that are in none. They name nothing that is not in cards_tabs_idx: else the
+// cards would be read to be counted.
+const tallied = `count(*), count(*) filter (where ` + isReturned + `), count(*) filter (where ` + isDraft + `), count(*) filter (where ` + isWaiting + `),
+	count(*) filter (where ` + isPublished + `), count(*) filter (where ` + isBlocked + `)`
 
 // sorted gives what an order sorts by, the type of that, and which way.
 func (f Filter) sorted() (key, kind string, down bool) {
@@ -194,6 +202,9 @@ func (q *question) shown(beyond, reading string) string {
 	if q.searched() {
 		return `(select c.* from cards c where c.org_id = @org and c.id in (select c.id from hit c where true` + rest + `))`
 	}
+	if q.Order == ByStatus || q.Order == ByDone { // what is sorted stands in cards_tabs_idx
+		return `(select c.* from cards c where c.org_id = @org and c.id in (select c.id from cards c where ` + q.within() + rest + `))`
+	}
 	return `(select c.* from cards c where ` + q.within() + rest + `)`
 }
 
@@ -248,7 +259,8 @@ func selectSimilar(ctx context.Context, db pg.Querier, q *question) ([]Card, err
 	stmt := `
 		select` + columns + `
 		from (select c.*, (select min(word_similarity(w, c.fold)) from unnest(@words::text[]) w) as near
-			from cards c where ` + q.within() + ` and ` + q.Tab.on() + like.String() + `) c
+			from (select c.* from cards c where ` + q.within() + ` and ` + q.Tab.on() + like.String() + `
+				order by c.changed_at desc, c.id desc limit ` + strconv.Itoa(candidates) + `) c) c
 		where c.near >= @nearest
 		order by c.near desc, c.changed_at desc, c.id desc
 		limit ` + strconv.Itoa(q.Size)

@@ -71,6 +71,14 @@ func liveByNumber(ctx context.Context, q pg.Querier, orgID int64, numbers []stri
 	return live, nil
 }
 
+func setPlanned(ctx context.Context, tx pg.Tx, orgID int64, ids []int64, on string) error {
+	const stmt = `update cards set planned_on = nullif($3, '')::date where org_id = $1 and id = any ($2)`
+	if _, err := tx.Exec(ctx, stmt, orgID, ids, on); err != nil {
+		return fmt.Errorf("plan cards: %w", err)
+	}
+	return nil
+}
+
 func dropFromCatalogue(ctx context.Context, tx pg.Tx, orgID int64, ids []int64) error {
 	const stmt = `delete from catalogue where org_id = $1 and card_id = any ($2)`
 	if _, err := tx.Exec(ctx, stmt, orgID, ids); err != nil {

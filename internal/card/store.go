@@ -14,12 +14,12 @@ import (
 
 // columns of a Card, from "cards c"; targets takes them.
 const columns = ` c.org_id, c.id, c.gtin, c.standing, c.editing, c.archived_at is not null, c.newest, coalesce(c.live, 0), c.group_id, c.packaging,
-	c.country, c.name_uz, c.name_ru, c.name_en, c.brand, coalesce(c.photo_id, 0), c.revision, c.created_at, c.changed_at`
+	c.country, c.name_uz, c.name_ru, c.name_en, c.brand, coalesce(c.photo_id, 0), c.revision, coalesce(c.planned_on::text, ''), c.created_at, c.changed_at`
 
 func (c *Card) targets() []any {
 	return []any{
 		&c.OrgID, &c.ID, &c.GTIN, &c.Standing, &c.Editing, &c.Archived, &c.Newest, &c.Live, &c.GroupID, &c.Packaging,
-		&c.Country, &c.NameUz, &c.NameRu, &c.NameEn, &c.Brand, &c.PhotoID, &c.Revision, &c.CreatedAt, &c.ChangedAt,
+		&c.Country, &c.NameUz, &c.NameRu, &c.NameEn, &c.Brand, &c.PhotoID, &c.Revision, &c.PlannedOn, &c.CreatedAt, &c.ChangedAt,
 	}
 }
 

@@ -2,6 +2,7 @@ package cardview
 
 import (
 	"context"
+	"time"
 
 	"kabinet/internal/card"
 	"kabinet/internal/core/fault"
@@ -22,6 +23,32 @@ type Blocking struct {
 func (b Blocking) title(ctx context.Context) string {
 	name, _ := Named(ctx, b.Card)
 	return i18n.T(ctx, "card.block.title", "name", name)
+}
+
+// DayName is the field in which somebody says from when goods are planned.
+const DayName = "day"
+
+// Planning is the form for the day from which goods are to be made or imported.
+type Planning struct {
+	Card  card.Card
+	Day   string
+	Wrong fault.Complaints
+}
+
+func (p Planning) day(ctx context.Context) ui.Field {
+	return ui.Field{
+		Name: DayName, Label: i18n.T(ctx, "card.plan.label"), Hint: i18n.T(ctx, "card.plan.hint"), Value: dotted(p.Day),
+		Wrong: p.Wrong, Optional: true, Width: "w10", Autocomplete: "off", InputMode: "numeric",
+	}
+}
+
+// dotted writes a stored day as people do; what somebody typed stays.
+func dotted(day string) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return t.Format("02.01.2006")
 }
 
 // Asked is the page before an act: Archive or Discard.

@@ -101,6 +101,7 @@ func (r Record) others(ctx context.Context) []ui.Action {
 			as = append(as, ui.Action{Text: i18n.T(ctx, key), URL: URL(r.ID, path), Post: post})
 		}
 	}
+	add(card.Plan, "card.act.plan", "/plan", false)
 	add(card.Block, "card.act.block", "/block", false)
 	add(card.Unblock, "card.act.unblock", "/unblock", true)
 	add(card.Discard, r.discardKey(), "/discard", false)
@@ -144,6 +145,11 @@ func (r Record) notes(ctx context.Context) []ui.Notice {
 			n.Action = &ui.Action{Text: i18n.T(ctx, "card.act.take_back"), URL: URL(r.ID, "/take-back"), Post: true}
 		}
 		ns = append(ns, n)
+	}
+	if r.PlannedOn != "" && r.Standing != card.Published && !r.Archived {
+		ns = append(ns, ui.Notice{
+			Tone: ui.Warn, Title: i18n.T(ctx, "card.planned.title", "date", dotted(r.PlannedOn)), Text: i18n.T(ctx, "card.planned.text"),
+		})
 	}
 	if r.Live != nil && r.Live.Number != r.Newest {
 		ns = append(ns, ui.Notice{

@@ -96,6 +96,35 @@ func (h Handlers) block(w http.ResponseWriter, r *http.Request) error {
 	return h.done(w, r, "card.flash.blocked", cardview.URL(id, ""))
 }
 
+// askPlan answers GET /cards/{id}/plan.
+func (h Handlers) askPlan(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.fitting(r, card.Plan)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, cardview.Plan(cardview.Planning{Card: c.Card, Day: c.PlannedOn}))
+}
+
+// plan answers POST /cards/{id}/plan.
+func (h Handlers) plan(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.fitting(r, card.Plan)
+	if err != nil {
+		return err
+	}
+	day := r.PostFormValue(cardview.DayName)
+	done, err := h.Cards.SetPlanned(r.Context(), httpx.Actor(r), []int64{c.ID}, day)
+	if wrong, ok := httpx.Complaints(err); ok {
+		return httpx.Render(w, r, http.StatusUnprocessableEntity, cardview.Plan(cardview.Planning{Card: c.Card, Day: day, Wrong: wrong}))
+	}
+	if err == nil {
+		err = done.Err()
+	}
+	if err != nil {
+		return err
+	}
+	return h.done(w, r, "card.flash.planned", cardview.URL(c.ID, ""))
+}
+
 // askCopy answers GET /cards/{id}/copy.
 func (h Handlers) askCopy(w http.ResponseWriter, r *http.Request) error {
 	c, err := h.fitting(r, card.Copy)

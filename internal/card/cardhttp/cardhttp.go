@@ -41,6 +41,8 @@ func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Post("/cards/{id}/copy", wrap(h.copy))
 	r.Get("/cards/{id}/block", wrap(h.askBlock))
 	r.Post("/cards/{id}/block", wrap(h.block))
+	r.Get("/cards/{id}/plan", wrap(h.askPlan))
+	r.Post("/cards/{id}/plan", wrap(h.plan))
 	r.Get("/cards/{id}/discard", wrap(h.ask(card.Discard)))
 	r.Post("/cards/{id}/discard", wrap(h.discard))
 	r.Get("/cards/{id}/archive", wrap(h.ask(card.Archive)))
