@@ -70,6 +70,7 @@ type Filter struct {
 	GroupID   int16
 	Country   string // code, or NoCountry
 	Packaging Packaging
+	Planned   bool   // goods planned for production or import whose card is not in force
 	From      string // updated from this day on, YYYY-MM-DD in Tashkent
 	Until     string // and up to this one
 	Order     Order
@@ -148,7 +149,7 @@ func begin(s string, plus int) time.Time {
 
 // Narrowed reports whether anything but the tab narrows the list.
 func (f Filter) Narrowed() bool {
-	return len(f.IDs) > 0 || f.Query != "" || f.GroupID != 0 || f.Country != "" || f.Packaging != "" || f.From != "" || f.Until != ""
+	return len(f.IDs) > 0 || f.Query != "" || f.GroupID != 0 || f.Country != "" || f.Packaging != "" || f.Planned || f.From != "" || f.Until != ""
 }
 
 // Plain is the filter without its place in the list.

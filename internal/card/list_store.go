@@ -39,6 +39,9 @@ func (q *question) within() string {
 	and(q.GroupID != 0, `c.group_id = @group`, "group", q.GroupID)
 	and(q.Country != "", `c.country = @country`, "country", strings.TrimPrefix(q.Country, NoCountry))
 	and(q.Packaging != "", `c.packaging = @packaging`, "packaging", string(q.Packaging))
+	if q.Planned {
+		where += ` and c.planned_on is not null and c.standing <> 'published'`
+	}
 	if q.From != "" {
 		and(true, `c.changed_at >= @from`, "from", begin(q.From, 0))
 	}

@@ -27,7 +27,7 @@ func cardRules() []rule {
 			return Task{Status: NeedsAction, URL: "/cards?status=returned", Hint: Hint{Key: "onboarding.hint.cards_returned", Count: s.Cards.Returned}}
 		}},
 		{key: "cards_planned", need: all, only: func(s State) bool { return s.Cards.Planned > 0 }, make: func(s State) Task {
-			return Task{Status: NeedsAction, URL: "/cards?status=planned", Hint: Hint{Key: "onboarding.hint.cards_planned", Count: s.Cards.Planned}}
+			return Task{Status: NeedsAction, URL: "/cards?planned=1", Hint: Hint{Key: "onboarding.hint.cards_planned", Count: s.Cards.Planned}}
 		}},
 		{key: "cards_country", need: all, only: func(s State) bool { return s.Cards.Any }, make: func(s State) Task {
 			if s.Cards.NoCountry == 0 {

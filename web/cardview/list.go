@@ -63,7 +63,7 @@ func FilterOf(ctx context.Context, q url.Values) card.Filter {
 		tab = ""
 	}
 	return card.Filter{
-		IDs: SplitIDs(q.Get(IDsName)), Query: q.Get("q"), Tab: card.Tab(tab), GroupID: int16(group), Country: q.Get("country"), Packaging: card.Packaging(q.Get("packaging")),
+		IDs: SplitIDs(q.Get(IDsName)), Query: q.Get("q"), Tab: card.Tab(tab), GroupID: int16(group), Country: q.Get("country"), Packaging: card.Packaging(q.Get("packaging")), Planned: q.Get("planned") != "",
 		From: q.Get("from"), Until: q.Get("to"), Order: card.Order(q.Get("sort")), After: q.Get("after"), Before: q.Get("before"),
 		Size: page.Size(q.Get("per")), Lang: lang(ctx),
 	}.Clean()
@@ -81,8 +81,12 @@ func pairs(f card.Filter) []string {
 	if f.GroupID != 0 {
 		group = strconv.Itoa(int(f.GroupID))
 	}
+	planned := ""
+	if f.Planned {
+		planned = "1"
+	}
 	return []string{
-		IDsName, JoinIDs(f.IDs), "q", f.Query, "status", string(f.Tab), "group", group, "country", f.Country, "packaging", string(f.Packaging),
+		IDsName, JoinIDs(f.IDs), "q", f.Query, "status", string(f.Tab), "group", group, "country", f.Country, "packaging", string(f.Packaging), "planned", planned,
 		"from", f.From, "to", f.Until, "sort", order, "per", ui.Per(f.Size),
 	}
 }
@@ -140,13 +144,21 @@ func (l ListPage) tabs(ctx context.Context) []ui.Tab {
 
 // views are the built-in ones and the reader's own.
 func (l ListPage) views(ctx context.Context) []savedview.View {
-	return append([]savedview.View{{Name: i18n.T(ctx, "card.list.no_country"), Query: "country=" + card.NoCountry}}, l.Choices.Views...)
+	return append(builtIn(ctx), l.Choices.Views...)
+}
+
+// builtIn are the views everybody has: what Home counts too.
+func builtIn(ctx context.Context) []savedview.View {
+	return []savedview.View{
+		{Name: i18n.T(ctx, "card.list.no_country"), Query: "country=" + card.NoCountry},
+		{Name: i18n.T(ctx, "card.list.planned"), Query: "planned=1"},
+	}
 }
 
 // view is the query of the view that is shown, "" if it is none.
 func (l ListPage) view() string {
 	query := FilterQuery(l.Filter)
-	if query == "country="+card.NoCountry || slices.ContainsFunc(l.Choices.Views, func(v savedview.View) bool { return v.Query == query }) {
+	if query == "country="+card.NoCountry || query == "planned=1" || slices.ContainsFunc(l.Choices.Views, func(v savedview.View) bool { return v.Query == query }) {
 		return query
 	}
 	return ""
@@ -177,6 +189,7 @@ func (l ListPage) chips(ctx context.Context) []ui.Link {
 	add(f.GroupID != 0, l.groupName(ctx, f.GroupID), "group")
 	add(f.Country != "", l.countryName(ctx), "country")
 	add(f.Packaging != "", packagingName(ctx, f.Packaging), "packaging")
+	add(f.Planned, i18n.T(ctx, "card.list.planned"), "planned")
 	add(f.From != "", i18n.T(ctx, "card.list.since", "day", dayText(f.From)), "from")
 	add(f.Until != "", i18n.T(ctx, "card.list.until", "day", dayText(f.Until)), "to")
 	return chips
