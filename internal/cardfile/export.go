@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,6 +54,7 @@ type Export struct {
 	MemberID   int64
 	Member     string
 	Wanted     Wanted
+	Reach      perm.Scope // of the member when it was asked for: what the file shows
 	Status     Status
 	Done       int
 	Total      int   // 0 while unknown
@@ -64,6 +66,11 @@ type Export struct {
 
 // Expired reports whether the file was there and is gone.
 func (e Export) Expired() bool { return e.Status == Done && e.BlobID == 0 }
+
+// within reports whether a scope has all product groups that the file may show.
+func (e Export) within(s perm.Scope) bool {
+	return s.AllGroups || !e.Reach.AllGroups && !slices.ContainsFunc(e.Reach.Groups, func(g int16) bool { return !s.HasGroup(g) })
+}
 
 // Extent says how many cards are chosen.
 func (x Exporter) Extent(ctx context.Context, a actor.Actor, sel card.Selection) (int, error) {
@@ -258,7 +265,11 @@ func (x Exporter) Ask(ctx context.Context, a actor.Actor, w Wanted) (id int64, e
 		if err := dropBlobs(ctx, tx, old); err != nil {
 			return err
 		}
-		if id, err = insertExport(ctx, tx, Export{OrgID: a.OrgID, MemberID: a.MemberID, Member: a.Name, Wanted: w}); err != nil {
+		reach, err := gate.ScopeTx(ctx, tx, a)
+		if err != nil {
+			return err
+		}
+		if id, err = insertExport(ctx, tx, Export{OrgID: a.OrgID, MemberID: a.MemberID, Member: a.Name, Wanted: w, Reach: reach}); err != nil {
 			return err
 		}
 		entry := audit.Entry{OrgID: a.OrgID, Action: "card_export.create", Target: exportTarget(id), Details: map[string]any{"format": w.Format}}
@@ -288,13 +299,14 @@ func (x Exporter) Get(ctx context.Context, a actor.Actor, id int64) (Export, err
 	return exportByID(ctx, x.DB, a.OrgID, a.MemberID, id)
 }
 
-// Open gives the file of a finished export; ErrGone when it is kept no longer.
+// Open gives the file of a finished export; ErrGone when it is kept no longer, or
+// shows product groups that are no longer the actor's.
 func (x Exporter) Open(ctx context.Context, a actor.Actor, id int64) (*io.SectionReader, blob.Blob, error) {
 	e, err := x.Get(ctx, a, id)
 	switch {
 	case err != nil:
 		return nil, blob.Blob{}, err
-	case e.Expired():
+	case e.Expired(), !e.within(a.Scope):
 		return nil, blob.Blob{}, ErrGone
 	case e.BlobID == 0:
 		return nil, blob.Blob{}, ErrNotFound

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/notice"
@@ -95,7 +96,7 @@ func (x Exporter) start(ctx context.Context, orgID, id int64) (e Export, err err
 // carry writes the file to disk and then stores it with the end of the export:
 // no transaction is open while cards are read.
 func (x Exporter) carry(ctx context.Context, e Export) (err error) {
-	a, err := gate.OfJob(ctx, x.DB, e.OrgID, e.MemberID)
+	a, err := x.owner(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -122,13 +123,23 @@ func (x Exporter) carry(ctx context.Context, e Export) (err error) {
 	return x.finish(ctx, e, file)
 }
 
+// owner is whom an export is written for, with the reach it was asked for with.
+// Who has lost some of it since is refused, as who has lost the right.
+func (x Exporter) owner(ctx context.Context, e Export) (actor.Actor, error) {
+	a, err := gate.OfJob(ctx, x.DB, e.OrgID, e.MemberID)
+	switch {
+	case err != nil:
+		return a, err
+	case !e.within(a.Scope):
+		return a, actor.ErrGroup
+	}
+	a.Scope = e.Reach
+	return a, a.Need(perm.CardRead)
+}
+
 // move notes how far an export is while its owner may still read cards.
 func (x Exporter) move(ctx context.Context, e Export, n, total int) error {
-	a, err := gate.OfJob(ctx, x.DB, e.OrgID, e.MemberID)
-	if err != nil {
-		return err
-	}
-	if err := a.Need(perm.CardRead); err != nil {
+	if _, err := x.owner(ctx, e); err != nil {
 		return err
 	}
 	return pg.InTx(ctx, x.DB, func(tx pg.Tx) error { return moveExport(ctx, tx, e.OrgID, e.ID, n, total) })

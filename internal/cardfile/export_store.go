@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"kabinet/internal/card"
+	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/platform/pg"
 )
@@ -20,6 +21,7 @@ func exportTarget(id int64) string { return "card_export:" + strconv.FormatInt(i
 type keptQuery struct {
 	Cards card.Selection `json:"cards"`
 	About string         `json:"about"`
+	Reach perm.Scope     `json:"reach"`
 }
 
 func insertExport(ctx context.Context, tx pg.Tx, e Export) (id int64, err error) {
@@ -27,7 +29,7 @@ func insertExport(ctx context.Context, tx pg.Tx, e Export) (id int64, err error)
 		insert into card_exports (org_id, id, member_id, member_name, query, format, language)
 		values ($1, nextval('card_file_ids'), $2, $3, $4, $5, $6)
 		returning id`
-	query, err := json.Marshal(keptQuery{e.Wanted.Cards, e.Wanted.About})
+	query, err := json.Marshal(keptQuery{e.Wanted.Cards, e.Wanted.About, e.Reach})
 	if err != nil {
 		return 0, fmt.Errorf("insert export of cards: %w", err)
 	}
@@ -68,7 +70,7 @@ func exportByID(ctx context.Context, db pg.Querier, orgID, memberID, id int64) (
 	if err := json.Unmarshal([]byte(query), &k); err != nil {
 		return Export{}, fmt.Errorf("export of cards: %w", err)
 	}
-	e.Wanted.Cards, e.Wanted.About = k.Cards, k.About
+	e.Wanted.Cards, e.Wanted.About, e.Reach = k.Cards, k.About, k.Reach
 	e.Wanted.Lang, _ = i18n.Parse(lang)
 	e.Failure = readFailure(failure)
 	if finished != nil {

@@ -157,3 +157,39 @@ func TestAnExportByAJobIsItsOwnersForADay(t *testing.T) {
 		t.Error(s)
 	}
 }
+
+// What a file shows is its reader's only as long as all of it is.
+func TestAnExportClosesWithTheGroupsItShows(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ctx := t.Context()
+	d.applied(editor, "water", "w.csv", table(d.book(waterID), bottle(1)))
+	d.applied(editor, "tobacco", "t.csv", []byte("gtin;packaging\n"+gtin(5)+";UNIT\n"))
+	ask := func() int64 {
+		id, err := d.out.Ask(ctx, observer, cardfile.Wanted{Cards: card.Selection{All: true}, Format: sheet.CSV, Lang: i18n.Ru})
+		d.must(err)
+		return id
+	}
+	written, waiting := ask(), ask()
+	d.must(d.out.Run(ctx, 2, written))
+	d.exec(`update members set all_groups = false where org_id = 2 and id = $1`, observer.MemberID)
+	d.exec(`insert into member_groups (org_id, member_id, group_id) values (2, $1, $2)`, observer.MemberID, waterID)
+	narrow := observer
+	narrow.Scope.AllGroups, narrow.Scope.Groups = false, []int16{waterID}
+	if _, _, err := d.out.Open(ctx, narrow, written); !errors.Is(err, cardfile.ErrGone) {
+		t.Errorf("a file with tobacco opens for water: %v", err)
+	}
+	d.must(d.out.Run(ctx, 2, waiting))
+	if s := d.text(`select status || ' ' || failure from card_exports where id = $1`, waiting); !strings.HasPrefix(s, "failed ") || !strings.Contains(s, "cardfile.failure.rights") {
+		t.Error(s)
+	}
+	fitting := ask()
+	d.must(d.out.Run(ctx, 2, fitting))
+	content, _, err := d.out.Open(ctx, narrow, fitting)
+	d.must(err)
+	file, err := io.ReadAll(content)
+	d.must(err)
+	if rows := read(t, file); len(rows) != 3 {
+		t.Errorf("%q", rows)
+	}
+}
