@@ -30,13 +30,15 @@ type Answer struct {
 	Status int
 	Body   []byte
 	Again  bool // it was given before; nothing was done this time
+	Idle   bool // the call changed nothing: such an answer is not kept
 }
 
 // Once runs fn for the first call with a key and keeps what it answers; the same
 // call sent again within AnswerKept gets the same answer. Without a key fn just
 // runs. print tells calls apart: another one under the same key is ErrKeyReused,
 // one that comes while the first still runs ErrRunning. A refusal is not kept, so
-// a corrected call may use the key again.
+// a corrected call may use the key again; nor is what a call says that changed
+// nothing, or a program could have us keep long answers by asking for nothing.
 //
 // A process that dies between the act and its note leaves a key without answer:
 // the call then runs again, so fn must be safe twice by itself.
@@ -81,10 +83,10 @@ func (s *Service) begin(ctx context.Context, at answerKey, print [32]byte) (a An
 	return a, first, err
 }
 
-// finish keeps the answer, or frees the key after a refusal.
+// finish keeps the answer, or frees the key after a refusal or an idle call.
 func (s *Service) finish(ctx context.Context, at answerKey, a Answer, refused error) error {
 	err := pg.InTx(ctx, s.db, func(tx pg.Tx) error {
-		if refused != nil {
+		if refused != nil || a.Idle {
 			return dropAnswer(ctx, tx, at)
 		}
 		return keepAnswer(ctx, tx, at, a)

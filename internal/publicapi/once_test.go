@@ -103,6 +103,23 @@ func TestARefusalFreesTheKey(t *testing.T) {
 	}
 }
 
+func TestWhatAnIdleCallSaidIsNotKept(t *testing.T) {
+	t.Parallel()
+	db, s, calls := desk(t)
+	for _, sent := range []string{"a", "a", "b"} { // nor does it keep the key
+		a, err := s.Once(t.Context(), calls[0], "k", printOf(sent), func() (publicapi.Answer, error) {
+			return publicapi.Answer{Status: 200, Body: []byte(strings.Repeat("x", 1<<20)), Idle: true}, nil
+		})
+		if err != nil || a.Again || len(a.Body) != 1<<20 {
+			t.Errorf("%s: %d bytes, again %t, %v", sent, len(a.Body), a.Again, err)
+		}
+	}
+	var kept int
+	if err := db.QueryRow(t.Context(), `select count(*) from api_answers`).Scan(&kept); err != nil || kept != 0 {
+		t.Errorf("%d kept, %v", kept, err)
+	}
+}
+
 func TestADeadCallMayBeSentAgain(t *testing.T) {
 	t.Parallel()
 	db, s, calls := desk(t)

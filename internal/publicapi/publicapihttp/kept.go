@@ -35,7 +35,8 @@ func once[T any](ctx context.Context, a *API, key, method string, sent any, stat
 			return publicapi.Answer{}, err
 		}
 		text, err := json.Marshal(body)
-		return publicapi.Answer{Status: status, Body: text}, err
+		r, some := any(body).(ResultOut)
+		return publicapi.Answer{Status: status, Body: text, Idle: some && len(r.Done) == 0}, err
 	})
 	if err != nil {
 		return nil, fail(ctx, err)
