@@ -222,7 +222,10 @@ func (f Filter) spot(cursor string) (s spot, err error) {
 	ok := s.Order == f.Order && utf8.ValidString(s.Key) && !strings.ContainsRune(s.Key, 0)
 	switch f.Order {
 	case ByUpdated, ByOldest:
-		_, err = time.Parse(time.RFC3339Nano, s.Key)
+		var t time.Time
+		t, err = time.Parse(time.RFC3339Nano, s.Key)
+		t = t.UTC() // the database knows fewer zones, and no year 0
+		ok, s.Key = ok && t.Year() > 0, t.Format(time.RFC3339Nano)
 	case ByStatus, ByDone:
 		_, err = strconv.ParseInt(s.Key, 10, 16)
 	}
