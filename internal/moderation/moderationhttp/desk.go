@@ -70,8 +70,11 @@ func (h Handlers) unlessOver(w http.ResponseWriter, r *http.Request, status int,
 // key is the version that a form was made from.
 func key(r *http.Request) (moderation.Key, error) {
 	ref, err := which(r)
-	n, _ := strconv.Atoi(r.PostFormValue("n")) // 0 is no version: it does not wait
-	return moderation.Key{Ref: ref, N: n}, err
+	n, wrong := strconv.ParseInt(r.PostFormValue("n"), 10, 32)
+	if wrong != nil {
+		n = 0 // is no version: it does not wait
+	}
+	return moderation.Key{Ref: ref, N: int(n)}, err
 }
 
 func (h Handlers) claim(w http.ResponseWriter, r *http.Request) error {

@@ -26,6 +26,9 @@ func TestThreePressesPublish(t *testing.T) {
 	wantPage(t, timur.Get(one), 200, "", "Zilol &lt;suvi&gt; 10", one+"/publish", "New card", "Own prefix 4780002", "0,5", "Uzbekistan", `aria-current="page"`)
 	p := timur.Get(one + "/publish")
 	wantPage(t, p, 200, "", "Publish “Zilol &lt;suvi&gt; 10”?", `name="n" value="1"`)
+	for _, none := range []string{"", "x", "0", "-1", "2147483648", "99999999999999999999"} {
+		wantPage(t, timur.Post(one+"/publish", version(none)), 409, "")
+	}
 	wantPage(t, timur.Post(one+"/publish", version("1")), 303, desk+"/2-11")
 	if p := timur.Get(desk + "/2-11"); p.Header.Get("X-Flash") != "moderation.flash.published" {
 		t.Errorf("says %q", p.Header.Get("X-Flash"))
