@@ -59,6 +59,9 @@ func (h Handlers) create(w http.ResponseWriter, r *http.Request) error {
 	}
 	e.Typed = typed(r, e.Asked, card.Typed{})
 	e.Typed[card.FieldGroup] = e.Group.Slug
+	if e.Typed[card.FieldIKPU] == "" {
+		e.Typed[card.FieldIKPU] = sameWords(e.Book, e.Typed[card.FieldHS])
+	}
 	e.Ticket = r.PostFormValue(cardview.TicketName)
 	id, err := h.Cards.Create(r.Context(), httpx.Actor(r), card.FormKey(e.Ticket, e.Typed), e.Typed)
 	if wrong, ok := httpx.Complaints(err); ok {
