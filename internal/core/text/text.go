@@ -47,8 +47,11 @@ func Lines(s string, max int) (string, error) {
 // "A.B.Savdo", "2.0") makes none, as no top-level domain follows it.
 func Linked(s string) bool {
 	return Addressed(s) ||
-		strings.Contains(s, ".") && slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(s), outsideHost), isHost)
+		strings.ContainsAny(s, ".。．｡") && slices.ContainsFunc(strings.FieldsFunc(dots.Replace(strings.ToLower(s)), outsideHost), isHost)
 }
+
+// dots are signs that browsers take for the dot of a host (UTS 46).
+var dots = strings.NewReplacer("。", ".", "．", ".", "｡", ".")
 
 // Addressed is Linked for names that registers give and nobody typed here: a
 // company may really be called "Misol.uz", and must not be locked out by its name.
@@ -72,8 +75,11 @@ func isHost(word string) bool {
 // top-level domain. These are the domains of the region, the common ones and those
 // that deceivers like; not all there are: "Fresh", "Ltd" or "ml" belong in names.
 func linkable(domain string) bool {
+	if strings.HasPrefix(domain, "xn--") { // any domain in another script
+		return true
+	}
 	switch domain {
-	case "uz", "ru", "su", "рф", "kz", "kg", "tj", "tm", "az", "cn", "tr", "eu",
+	case "uz", "ru", "su", "рф", "сайт", "онлайн", "kz", "kg", "tj", "tm", "az", "cn", "tr", "eu",
 		"com", "net", "org", "info", "biz", "mobi", "pro",
 		"io", "me", "co", "cc", "tv", "tk", "ly", "gl", "gg", "ai", "app", "dev",
 		"xyz", "online", "site", "website", "shop", "store", "top", "club", "link", "click",

@@ -64,6 +64,7 @@ func TestLinked(t *testing.T) {
 		"https://evil.example", "HTTP://X", "x://", "www.evil.example", "Qarang: WWW.evil.example",
 		"evil.uz", "evil.uz/pay", "evil.com", "Evil.COM.", "(evil.ru)", "«kabinet-login.online»", "pay.asl-belgisi.xyz:8080/a?b=c",
 		"Toʻlang: evil.uz, soʻng kiring", "a.b.c.site", "t.me/evil", "bit.ly/x", "почта.рф", "зло.com", "hr@evil.uz", "evil.uz_pay", "-evil.top-",
+		"evil.xn--p1ai/pay", "kabinet。uz", "kabinet．com", "kabinet｡xyz", "кабинет.онлайн",
 	} {
 		if !text.Linked(bad) {
 			t.Errorf("%q leads somewhere", bad)
@@ -72,7 +73,7 @@ func TestLinked(t *testing.T) {
 	for _, good := range []string{
 		"", ".", "...", "uz", ".uz", "Com", "a..uz", "Sirdaryo 2.0", "OOO A.B.Savdo", "Dr.Fresh", "Karimov A.A.", "A.A. Karimov", "Karimov A.A. ru",
 		"“Zarafshon Sut” MChJ", "ООО «Т.М.К.»", "St.Petersburg", "Ningbo Trade Co.Ltd", "Trading Co. Ltd.", "Ombor No.2", "Suv 0.5 l", "Suv 330.ml",
-		"22.11.2026", "v1.2.3", "Ishdan boʻshadi. Uz tili", "Shartnoma tugadi.Rahmat", "Уволен. Ru", "com-uz", "evil. uz", "evil .uz", "a.comb", "a.uzb",
+		"22.11.2026", "v1.2.3", "Ishdan boʻshadi. Uz tili", "Shartnoma tugadi.Rahmat", "Уволен. Ru", "com-uz", "xn--p1ai", "Sut。", "ООО.Сайт.Плюс", "evil. uz", "evil .uz", "a.comb", "a.uzb",
 	} {
 		if text.Linked(good) {
 			t.Errorf("%q is refused, and leads nowhere", good)
