@@ -8,6 +8,7 @@ import (
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/clock"
 	"kabinet/internal/core/fault"
+	"kabinet/internal/core/text"
 	"kabinet/internal/notice"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/i18n"
@@ -95,10 +96,14 @@ func (i Import) noticeOf(s Status) notice.Notice {
 		what = "applied"
 	}
 	n := func(v int) string { return i18n.Number(int64(v)) }
+	file := i.FileName
+	if text.Linked(file) { // it is read by who applies a colleague's file, too
+		file = "cards." + string(i.Format)
+	}
 	return notice.Notice{
 		OrgID: i.OrgID, Kind: notice.Organization, Key: "cardfile.notice." + what + ".",
 		Args: []string{
-			"file", i.FileName, "rows", n(i.Rows()), "created", n(i.Created), "changed", n(i.Changed),
+			"file", file, "rows", n(i.Rows()), "created", n(i.Created), "changed", n(i.Changed),
 			"unchanged", n(i.Unchanged), "bad", n(i.Bad), "photos", n(i.Photos),
 		},
 		Path: Path(i.ID),

@@ -348,6 +348,23 @@ func TestOnlyTheNewestFilesAreKept(t *testing.T) {
 	}
 }
 
+// A file may be called anything, and a letter of ours about it goes to whoever
+// applied it.
+func TestTheNameOfAFileMakesNoLinkInALetter(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for name, want := range map[string]string{"narxlar 12.csv": "narxlar 12.csv", "tasdiqlang kabinet-login.online": "cards.csv"} {
+		id := d.upload(waterman, "water", name, []byte("gtin;packaging\n"+gtin(1)+";UNIT\n"))
+		d.work(id)
+		d.must(d.files.Apply(t.Context(), editor, id))
+		d.exec(`update card_imports set started_at = now() - interval '1 minute' where id = $1`, id)
+		d.work(id)
+		if args := d.text(`select args::text from notices where member_id = 3 order by id desc limit 1`); !strings.Contains(args, `"`+want+`"`) {
+			t.Errorf("%s: %s", name, args)
+		}
+	}
+}
+
 func TestWhoLeftThePageIsTold(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
