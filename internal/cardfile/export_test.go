@@ -40,6 +40,7 @@ func TestWhatIsExportedChangesNothingWhenItComesBack(t *testing.T) {
 			d := newDesk(t)
 			odd := with(bottle(2), card.FieldNameUz, "=cmd|' /C calc'!A0")
 			odd[card.FieldNameRu], odd[card.FieldBrand], odd[card.FieldNameEn] = "'=1+1", "-5 °C", `"; DROP`+"\u00a0x"
+			odd[card.FieldManufacturer], odd[card.FieldProducer] = "＝1+1", "'＠x"
 			odd["attr.storage"] = "@home; «ёлка», \"x\""
 			d.applied(editor, "water", "waters.csv", table(d.book(waterID), bottle(1), odd, bottle(3), bottle(4)))
 			d.applied(editor, "tobacco", "tobacco.csv", []byte("gtin;packaging;name_ru\n"+gtin(5)+";UNIT;Сигареты\n"+gtin(6)+";GROUP;Блок\n"))

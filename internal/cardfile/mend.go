@@ -9,6 +9,7 @@ import (
 
 	"kabinet/internal/attribute"
 	"kabinet/internal/card"
+	"kabinet/internal/core/cell"
 	"kabinet/internal/core/gs1"
 	"kabinet/internal/platform/sheet"
 )
@@ -76,13 +77,10 @@ func unescape(s string) string {
 	})
 }
 
-// formulas are what a text must not begin with in a file (core/cell).
-const formulas = "=+-@\t\r"
-
 // plainText drops the apostrophe that keeps a text from being a formula.
 func plainText(s string) string {
 	rest := strings.TrimLeft(s, "'")
-	if rest != s && rest != "" && strings.IndexByte(formulas, rest[0]) >= 0 {
+	if rest != s && cell.Formula(rest) {
 		return s[1:]
 	}
 	return s
@@ -93,7 +91,7 @@ func plainText(s string) string {
 // that look as if they had it already.
 func plainCell(s string) string {
 	rest := strings.TrimLeft(s, "'")
-	if rest != s && rest != "" && strings.IndexByte(formulas, rest[0]) >= 0 {
+	if rest != s && cell.Formula(rest) {
 		return "'" + s
 	}
 	return s
