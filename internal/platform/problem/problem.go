@@ -53,6 +53,7 @@ func codes() map[int]string {
 		http.StatusMethodNotAllowed:      "method-not-allowed",
 		http.StatusNotAcceptable:         "not-acceptable",
 		http.StatusConflict:              "conflict",
+		http.StatusGone:                  "gone",
 		http.StatusRequestEntityTooLarge: "too-large",
 		http.StatusUnsupportedMediaType:  "unsupported-media-type",
 		http.StatusUnprocessableEntity:   "invalid-body",

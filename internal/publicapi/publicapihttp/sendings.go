@@ -10,6 +10,7 @@ import (
 	"kabinet/internal/card"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/platform/eds"
 )
 
 // SendingOut is what would be sent, to be signed with the EDS key of the user to
@@ -41,26 +42,30 @@ type ResultOut struct {
 type (
 	sendingInput struct {
 		Body struct {
-			Cards []int64 `json:"cards" minItems:"1" maxItems:"500"`
+			Cards []int64 `json:"cards" minItems:"1" maxItems:"300"`
 		}
 	}
 	signedInput struct {
 		Again
 		ID   string `path:"id" maxLength:"36"`
 		Body struct {
-			Cards     []int64 `json:"cards" minItems:"1" maxItems:"500" doc:"The same as when the sending was opened"`
+			Cards     []int64 `json:"cards" minItems:"1" maxItems:"300" doc:"The same as when the sending was opened"`
 			Signature string  `json:"signature" doc:"PKCS#7 in base64" minLength:"1"`
 		}
 	}
 	someInput struct {
 		Again
 		Body struct {
-			Cards []int64 `json:"cards" minItems:"1" maxItems:"500"`
+			Cards []int64 `json:"cards" minItems:"1" maxItems:"300"`
 		}
 	}
 	sendingOutput struct{ Body SendingOut }
 	result        = kept[ResultOut]
 )
+
+// maxSigned bounds a call that brings a signature, whose message holds what is
+// signed: in base64, with the numbers of the cards.
+const maxSigned = eds.MaxMessage*4/3 + maxBody
 
 // sendingOperations are the methods that send cards to the operator and take
 // them back.
@@ -73,6 +78,7 @@ func (a *API) sendingOperations() {
 	sign := a.cardOperation("sending-sign", "POST", sendingPath+"/{id}/signature", perm.CardPublish, 409, 410, 413, 415, 422)
 	sign.Summary = "Send the signed cards to moderation"
 	sign.Description = "The signature must be that of the user to whom the API key belongs, over the text of this sending. A card that was changed since is not sent."
+	sign.MaxBodyBytes = maxSigned
 	huma.Register(a.huma, sign, a.signSending)
 
 	back := a.cardOperation("sending-take-back", "POST", registryPath+"/take-backs", perm.CardPublish, 409, 413, 415, 422)
