@@ -46,7 +46,8 @@ var errands = []errand{
 			"name_uz": "Paratsetamol 500 mg, 20 tabletka", "name_ru": "Парацетамол 500 мг, 20 таблеток",
 			"attr.inn": "Paracetamolum", "attr.dosage": "500 mg", "attr.pack_quantity": "20", "attr.atc": "N02BE01",
 			"attr.certificate_number": "DV/X 01234/05/25", "attr.certificate_date": "14.02.2025", "attr.certificate_until": "14.02.2030",
-			"attr.shelf_life": "36", "attr.storage": "15–25 °C", "manufacturer_address": "Berlin, Werkstraße 3",
+			"attr.shelf_life": "36", "attr.storage": "15–25 °C", "manufacturer": "Heilwerk GmbH", "manufacturer_address": "Berlin, Werkstraße 3",
+			"claims": "ООО «Регистон Фарм»", "claims_address": "Ташкент, ул. Амира Темура, 45",
 		},
 	},
 	{
@@ -54,7 +55,8 @@ var errands = []errand{
 		picks: map[string]string{"category": "drinking", "hs": "2201109000"},
 		boxes: []string{"attr.carbonation=still", "attr.container=pet", "attr.sugar=no"},
 		typed: map[string]string{
-			"name_uz": "Rodnik Altaya suvi 0,5 l", "name_ru": "Вода «Родник Алтая» 0,5 л", "manufacturer_address": "Barnaul, Lenina 1",
+			"name_uz": "Rodnik Altaya suvi 0,5 l", "name_ru": "Вода «Родник Алтая» 0,5 л", "manufacturer": "Rodnik Altaya LLC", "manufacturer_address": "Barnaul, Lenina 1",
+			"claims": "Orol Suv JSC", "claims_address": "Nukus, Doʻstlik 3",
 			"attr.volume": "0,5", "attr.shelf_life": "365", "attr.storage": "5–25 °C",
 		},
 	},
