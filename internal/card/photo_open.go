@@ -30,7 +30,7 @@ func (s *Service) OpenPhoto(ctx context.Context, a actor.Actor, cardID, photoID 
 	if err := a.Need(perm.CardRead); err != nil {
 		return Shot{}, err
 	}
-	f, err := photoOfCard(ctx, s.DB, a.OrgID, cardID, photoID)
+	f, err := photoOfCard(ctx, s.DB, a.OrgID, cardID, photoID, false)
 	switch {
 	case err != nil:
 		return Shot{}, err
@@ -40,12 +40,13 @@ func (s *Service) OpenPhoto(ctx context.Context, a actor.Actor, cardID, photoID 
 	return f.open(ctx, s.DB, size)
 }
 
-// OpenPhotoForStaff is OpenPhoto for the operator, who sees every card.
+// OpenPhotoForStaff is OpenPhoto for the operator, who sees every card as far as
+// it was sent.
 func (s *Service) OpenPhotoForStaff(ctx context.Context, op actor.Operator, orgID, cardID, photoID int64, size Size) (Shot, error) {
 	if err := op.Need(perm.OpCardRead); err != nil {
 		return Shot{}, err
 	}
-	f, err := photoOfCard(ctx, s.DB, orgID, cardID, photoID)
+	f, err := photoOfCard(ctx, s.DB, orgID, cardID, photoID, true)
 	if err != nil {
 		return Shot{}, err
 	}

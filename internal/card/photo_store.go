@@ -184,15 +184,17 @@ type file struct {
 	full, thumb int64
 }
 
-// photoOfCard finds a photo that some version of a card names.
-func photoOfCard(ctx context.Context, q pg.Querier, orgID, cardID, photoID int64) (f file, err error) {
+// photoOfCard finds a photo that some version of a card names; with sent, one
+// that was sent to the operator.
+func photoOfCard(ctx context.Context, q pg.Querier, orgID, cardID, photoID int64, sent bool) (f file, err error) {
 	const stmt = `
 		select c.gtin, c.group_id, p.side, p.sha256, p.blob_id, p.thumb_blob_id
 		from card_photos p join cards c on c.org_id = p.org_id and c.id = p.card_id
 		where p.org_id = $1 and p.card_id = $2 and p.id = $3 and exists (
 			select from card_versions v
-			where v.org_id = $1 and v.card_id = $2 and v.content->'photos' @> jsonb_build_array(jsonb_build_object('id', p.id)))`
-	return f, found(q.QueryRow(ctx, stmt, orgID, cardID, photoID).Scan(f.targets()...), "find photo")
+			where v.org_id = $1 and v.card_id = $2 and (v.status <> 'draft' or not $4)
+			  and v.content->'photos' @> jsonb_build_array(jsonb_build_object('id', p.id)))`
+	return f, found(q.QueryRow(ctx, stmt, orgID, cardID, photoID, sent).Scan(f.targets()...), "find photo")
 }
 
 // photoInForce finds a photo that the shared catalogue shows.

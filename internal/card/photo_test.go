@@ -113,11 +113,15 @@ func TestAPhotoIsCleanedAndSeenByWhoMay(t *testing.T) {
 		"staff, somebody else's": func() (card.Shot, error) {
 			return d.cards.OpenPhotoForStaff(t.Context(), moderator, 9, id, photo, card.Full)
 		},
+		"staff, not sent yet": func() (card.Shot, error) {
+			return d.cards.OpenPhotoForStaff(t.Context(), moderator, 2, id, photo, card.Full)
+		},
 	} {
 		if s, err := open(); !errors.Is(err, card.ErrNotFound) || s.Content != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	d.exec(`update card_versions set status = 'moderation', sent_at = now(), deadline_at = now() where card_id = $1`, id)
 	if _, err := d.cards.OpenPhotoForStaff(t.Context(), moderator, 2, id, photo, card.Small); err != nil {
 		t.Error(err)
 	}
