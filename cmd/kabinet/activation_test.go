@@ -152,6 +152,7 @@ func TestTheMainJob(t *testing.T) {
 		r := w.staff(t, i18n.Ru)
 		r.decides()
 		r.toursGoods()
+		r.toursDesk()
 	})
 	t.Run("a sole trader with another organization", func(t *testing.T) {
 		r := w.sit(t, i18n.Uz)

@@ -73,6 +73,8 @@ func TestACardOfANewcomerGetsIntoTheCatalogue(t *testing.T) {
 			r.comesForCards(e.company)
 			card := r.makesCard(e)
 			staff := w.staff(t, e.lang)
+			staff.Press([...]string{"Oʻz", "Рус", "Eng"}[e.lang]) // the account remembers another reader's
+			staff.see("layout.nav.overview")
 			staff.returnsCard(e.gtin)
 			r.correctsCard(card)
 			staff.publishesCard(e.gtin)

@@ -46,6 +46,7 @@ func (r reader) keepsHouse() {
 	r.keepsUsers()
 	r.takesRole()
 	r.authorizes()
+	r.keepsCards()
 	r.looksAt("house", "/home", "/org/events", "/org/events?about=member", "/org/events?actor=nobody", "/org/keys", "/me", "/me/access", "/notices", "/me/letters")
 }
 

@@ -22,6 +22,8 @@ var notPages = []string{
 	"/.well-known/security.txt", "/assets/*", "/favicon.ico", "/robots.txt", "/api/users/me", "/public/api/*",
 	"/public/api/v1/party/parties/{tin}/status", "/public/api/v1/party/parties/{tin}/api-keys/check",
 	"/org/gs1/requests", // leads to the list
+	"/cards/{id}/photos/{photo}", "/cards/{id}/photos/{photo}/thumb", "/catalogue/{card}/photos/{photo}", "/catalogue/{card}/photos/{photo}/thumb",
+	"/op/cards/{card}/photos/{photo}", "/op/cards/{card}/photos/{photo}/thumb", "/op/dictionaries/attributes/{group}/codes/{list}/file",
 }
 
 var files = regexp.MustCompile(`\.(csv|xlsx|json|yaml)$|/document$`)

@@ -1,0 +1,84 @@
+//go:build dev
+
+package main
+
+import "strings"
+
+// keepsCards is the director of the company at work on every page about cards;
+// dev_card_goods.go has one and more in every state.
+func (r reader) keepsCards() {
+	r.t.Helper()
+	card := func(where string) string {
+		r.t.Helper()
+		return "/cards/" + r.id(`select min(c.id) from cards c join organizations o using (org_id) where o.tin = '`+string(companyTIN)+`' and `+where)
+	}
+	draft, blank := card(`editing = 'draft' and standing = 'new' and photo_id is not null and c.country <> ''`), card(`photo_id is null`)
+	returned, waiting := card(`editing = 'returned'`), card(`editing = 'moderation'`)
+	inForce, changed, blocked := card(`standing = 'published' and editing = 'none'`), card(`standing = 'published' and editing = 'draft'`), card(`standing = 'blocked'`)
+	r.looksAt("cards", "/cards", "/cards?status=returned", "/cards?country=none", "/cards?q=yoq", "/cards/views", "/cards/new", "/cards/new?group=medicals",
+		"/cards/new/copy", "/cards/import", "/cards/export", "/catalogue", "/catalogue?q=yoq", r.catalogued())
+	for name, paths := range map[string][]string{
+		"draft": {
+			draft, draft + "/edit/identification", draft + "/edit/attributes", draft + "/edit/photos", draft + "/check", draft + "/copy", draft + "/discard",
+			strings.TrimSuffix(r.Eval(`fetch(`+quoted(draft)+`).then(r => r.text()).then(t => t.match(/\/cards\/\d+\/photos\/\d+\/view/)[0])`), "\n"),
+		},
+		"blank": {blank, blank + "/check"}, "returned": {returned, returned + "/edit/remarks"}, "waiting": {waiting}, "blocked": {blocked},
+		"in-force": {inForce, inForce + "/block", inForce + "/archive"}, "changed": {changed, changed + "/versions/1", changed + "/versions/2?with=1"},
+	} {
+		for _, path := range paths {
+			r.open(path)
+			r.examine("card-" + name + strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path))
+		}
+	}
+	r.complains(inForce+"/block", "card-block-wrong")
+	r.actsOnMany(strings.TrimPrefix(draft, "/cards/"), strings.TrimPrefix(inForce, "/cards/"))
+	r.sendsFile()
+}
+
+// catalogued is the page of somebody else's goods.
+func (r reader) catalogued() string {
+	r.t.Helper()
+	return "/catalogue/" + r.id(`select org_id from catalogue order by org_id desc limit 1`) + "-" + r.id(`select card_id from catalogue order by org_id desc, card_id limit 1`)
+}
+
+// actsOnMany looks at what asks before an act on several cards, and at a result.
+func (r reader) actsOnMany(draft, inForce string) {
+	r.t.Helper()
+	r.looksAt("many", "/cards/bulk/send?ids="+draft+","+inForce, "/cards/bulk/block?ids="+inForce, "/cards/bulk/archive?ids="+draft, "/cards/bulk/country?all=yes&in=country%3Dnone")
+	r.Eval(`document.getElementById("country").value = "TR"; ""`)
+	r.Click("main form.form button.go")
+	r.Wait("#done")
+	r.examine("many-result")
+}
+
+// sendsFile looks at a file of cards from the form to its end.
+func (r reader) sendsFile() {
+	r.t.Helper()
+	r.open("/cards/import")
+	r.press("cardfile.new.submit")
+	r.Wait("#summary")
+	r.examine("cards-file-none")
+	r.Eval(`document.querySelector("select[name=group]").value = "medicals"; ""`)
+	r.Attach("#file", r.file("cards.csv", "gtin;packaging;name_uz;country\n8690990100128;UNIT;Nitril qoʻlqop;TR\n123;UNIT;Xato;QQ\n"))
+	r.press("cardfile.new.submit")
+	r.Wait(`#errors`)
+	r.examine("cards-file-checked")
+}
+
+// toursDesk looks at the desk of moderation and at what staff keep about cards.
+func (r reader) toursDesk() {
+	r.t.Helper()
+	waiting := "/op/cards/" + r.id(`select org_id from cards where editing = 'moderation' order by org_id, id limit 1`) + "-" + r.id(`select id from cards where editing = 'moderation' order by org_id, id limit 1`)
+	r.looksAt("desk", "/op/cards", "/op/cards?q=yoq", "/op/cards/stats", waiting, waiting+"/publish", waiting+"/return")
+	r.open(waiting)
+	r.Click("ul.shots a")
+	r.examine("desk-photo")
+	r.looksAt("kept", "/op/dictionaries/attributes", "/op/dictionaries/attributes/13", "/op/dictionaries/attributes/13/versions/1", "/op/dictionaries/attributes/13/edit",
+		"/op/dictionaries/calendar", "/op/dictionaries/calendar/new", "/op/dictionaries/reasons", "/op/dictionaries/reasons/new", "/op/dictionaries/reasons/1",
+		"/op/maintenance", "/op/maintenance/new", "/status")
+	for _, list := range []string{"category", "hs", "ikpu"} {
+		codes := "/op/dictionaries/attributes/13/codes/" + list
+		r.looksAt("codes", codes, codes+"?q=yoq", codes+"/new", codes+"/import")
+	}
+	r.complains("/op/maintenance/new", "maintenance-new-wrong")
+}
