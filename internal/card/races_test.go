@@ -203,3 +203,40 @@ func TestTwoFilesOfTheSameNumbers(t *testing.T) {
 		t.Errorf("%d cards with %d versions", cards, versions)
 	}
 }
+
+// TestEveryWayToANumberAtOnce: a copy, the archive, a file and a draft that
+// changes its number want one GTIN; one gets it, and nobody meets an error of ours.
+func TestEveryWayToANumberAtOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	original := d.made(1)
+	for n := range rounds / 4 {
+		wanted := n + 100
+		stored, draft := d.made(wanted), d.made(wanted+1000)
+		d.must(settled(d.cards.Archive(t.Context(), publisher, []int64{stored})))
+		revision := d.get(draft).Revision
+		ways := []func() error{
+			func() error { return settled(d.cards.Restore(t.Context(), publisher, []int64{stored})) },
+			func() error {
+				_, err := d.cards.Copy(t.Context(), second, original, bottle(wanted)[card.FieldGTIN], "")
+				return err
+			},
+			func() error {
+				return d.cards.Save(t.Context(), editor, draft, revision, bottle(wanted))
+			},
+			func() error { _, err := d.put(publisher, bottle(wanted)); return err },
+		}
+		var all sync.WaitGroup
+		for i, way := range ways {
+			all.Go(func() {
+				if err := way(); err != nil && !errors.Is(err, card.ErrTwice) {
+					t.Errorf("round %d, way %d: %v", n, i, err)
+				}
+			})
+		}
+		all.Wait()
+		if live := d.count(`select count(*) from cards where archived_at is null and gtin = $1`, bottle(wanted)[card.FieldGTIN]); live != 1 {
+			t.Fatalf("round %d: %d live cards", n, live)
+		}
+	}
+}
