@@ -178,3 +178,27 @@ func TestAnswersAreForgotten(t *testing.T) {
 		t.Errorf("left: %q, %v", left, err)
 	}
 }
+
+// Programs of one organization take no more pictures than others leave room for.
+func TestPicturesOfAnOrganizationAreCounted(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 22, 9, 0, 30, 0, time.UTC)
+	s := publicapi.New(nil, nil, func() time.Time { return now })
+	one, other := publicapi.Call{Caller: publicapi.Caller{OrgID: 1}}, publicapi.Call{Caller: publicapi.Caller{OrgID: 2}}
+	for n := range 60 {
+		if err := s.Picture(one); err != nil {
+			t.Fatalf("picture %d: %v", n+1, err)
+		}
+	}
+	err := s.Picture(one)
+	if f, ok := fault.As(err); !ok || !f.Is(publicapi.ErrTooMany) || f.RetryAfter != 30*time.Second {
+		t.Errorf("one too many: %v", err)
+	}
+	if err := s.Picture(other); err != nil {
+		t.Errorf("another organization: %v", err)
+	}
+	now = now.Add(time.Minute)
+	if err := s.Picture(one); err != nil {
+		t.Errorf("a minute later: %v", err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ type Service struct {
 	now   clock.Clock
 	calls *meter // of each key
 	fails *meter // of each address
+	shots *meter // pictures of each organization
 }
 
 // How often a key may call, and how often an address may fail, in a minute. They
@@ -34,6 +36,7 @@ type Service struct {
 const (
 	CallsPerMinute = 100
 	failsPerMinute = 60
+	shotsPerMinute = 60
 )
 
 // New makes the service.
@@ -41,6 +44,7 @@ func New(db *pgxpool.Pool, keys *apikey.Service, now clock.Clock) *Service {
 	return &Service{
 		db: db, keys: keys, now: now,
 		calls: newMeter(CallsPerMinute, time.Minute), fails: newMeter(failsPerMinute, time.Minute),
+		shots: newMeter(shotsPerMinute, time.Minute),
 	}
 }
 
@@ -157,6 +161,17 @@ func (s *Service) Groups(ctx context.Context) (productgroup.Dictionary, error) {
 //
 //gate:none Enter asked for the right in the statement that read the key
 func (s *Service) Status(c Call) (View, error) { return c.Party.viewFor(c.Caller) }
+
+// Picture counts a picture that is sent. All programs of an organization share a
+// limit: each picture is drawn anew, and people wait for their turn beside them.
+//
+//gate:none Enter asked for the right in the statement that read the key
+func (s *Service) Picture(c Call) error {
+	if q := s.shots.hit(strconv.FormatInt(c.OrgID, 10), s.now()); q.Spent {
+		return ErrTooMany.After(q.Reset)
+	}
+	return nil
+}
 
 // Check gives the key that calls. A key says nothing about others, so it must be
 // asked about its own organization.

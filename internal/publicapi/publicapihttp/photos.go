@@ -43,7 +43,7 @@ func (a *API) photoOperations() {
 	put := a.cardOperation("photo-put", "PUT", cardPath+"/photos/{side}", perm.CardEdit, 409, 413, 415, 422)
 	put.Summary = "Photo of one side of a card"
 	put.Description = "The body is the picture: JPEG, PNG or WebP, 10 MiB at most. It is drawn anew without metadata. " +
-		"The side's former photo is replaced; “other” may have six. The same picture again changes nothing."
+		"The side's former photo is replaced; “other” may have six. The same picture again changes nothing. An organization may send 60 in a minute."
 	put.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"image/jpeg": {}, "image/png": {}, "image/webp": {},
 	}}
@@ -66,6 +66,9 @@ func (a *API) photoOperations() {
 
 func (a *API) putPhoto(ctx context.Context, in *newPhotoInput) (*cardOutput, error) {
 	b := boundTo(ctx)
+	if err := a.service.Picture(b.call); err != nil {
+		return nil, fail(ctx, err)
+	}
 	f, err := spool(http.MaxBytesReader(b.w, b.r.Body, picture.MaxBytes))
 	if err != nil {
 		return nil, fail(ctx, err)
