@@ -20,7 +20,7 @@ func (r route) path() string {
 	switch {
 	case strings.HasPrefix(r.pattern, "/org/groups/"), strings.HasPrefix(r.pattern, "/op/dictionaries/groups/"):
 		id = "13"
-	case strings.HasPrefix(r.pattern, "/op/dictionaries/attributes/"):
+	case strings.HasPrefix(r.pattern, "/op/dictionaries/attributes/"), strings.HasPrefix(r.pattern, "/cards/import/"):
 	case strings.Contains(r.pattern, "/import/{id}"), strings.HasPrefix(r.pattern, "/org/gs1/"), r.pattern == "/me/sessions/{id}/end":
 		id = thingUUID
 	}
@@ -28,7 +28,7 @@ func (r route) path() string {
 		id = things6
 	}
 	return strings.NewReplacer(
-		"{token}", strings.Repeat("a", 32), "{tin}", "300000001", "{org}", "1", "{group}", "13", "{version}", "1", "{list}", "hs", "{code}", "2201101100", "{day}", "2026-03-21", "{n}", "1", "{step}", "attributes", "{digits}", "4780001", "{id}", id, "*", "nothing",
+		"{token}", strings.Repeat("a", 32), "{tin}", "300000001", "{org}", "1", "{group}", "13", "{version}", "1", "{list}", "hs", "{code}", "2201101100", "{day}", "2026-03-21", "{n}", "1", "{step}", "attributes", "{digits}", "4780001", "{id}", id, "{card}", "1-6", "{photo}", things6, "{view}", things6, "{slug}", "water", "{result}", thingUUID, "{side}", "front", "{act}", "archive", "*", "nothing",
 	).Replace(r.pattern)
 }
 
@@ -60,10 +60,28 @@ func things(t *testing.T, a *App) {
 			values (1, 6, 2, '300000002', 'Tashkilot 2', 'Организация 2', '{orders}', now() + interval '1 day', 1, 'Odam 1')`,
 		`insert into authorization_groups (org_id, authorization_id, group_id, provider_org_id) values (1, 6, 13, 2)`,
 		`insert into place_imports (org_id, id, member_id, file_name, rows, complaints, read, bad) values (1, '` + thingUUID + `', 1, 'joylar.csv', '[]', '[]', 0, 0)`,
-		`insert into cards (org_id, id, gtin, group_id, packaging, name_uz, name_ru) values (1, 6, '04780001000010', 13, 'UNIT', 'Suv', 'Вода')`,
-		`insert into card_versions (org_id, card_id, n, content, created_by, created_name) values (1, 6, 1,
-			'{"gtin": "04780001000010", "packaging": "UNIT", "group": 13, "set": 1, "name_uz": "Suv", "name_ru": "Вода"}', 1, 'Odam 1')`,
+		`insert into card_imports (org_id, id, member_id, member_name, group_id, file_name, format, status) values (1, 6, 1, 'Odam 1', 13, 'suvlar.csv', 'csv', 'failed')`,
+		`insert into card_exports (org_id, id, member_id, member_name, query, format, language) values (1, 6, 1, 'Odam 1', '', 'csv', 'uz')`,
+		`insert into card_bulks (org_id, id, member_id, act, form_key, done, skipped) values (1, '` + thingUUID + `', 1, 'archive', 'k', '{6}', '[]')`,
+		`insert into saved_views (org_id, id, member_id, list, name, query) values (1, 6, 1, 'cards', 'Suv', 'q=suv')`,
 		`insert into campaigns (id, name, letter_kind, opens_at, closes_at, selection, status, staff_id, staff_name) values (6, 'Toʻlqin', 'code', now(), now() + interval '1 day', '{}', 'draft', 1, 'W')`,
+	} {
+		a.exec(t, q)
+	}
+	a.card(t)
+}
+
+// card is the one that addresses name, with a photo. What one person does with
+// it, the next shall find undone.
+func (a *App) card(t *testing.T) {
+	t.Helper()
+	for _, q := range []string{
+		`delete from catalogue where org_id = 1`, `delete from card_photos where org_id = 1`, `delete from card_versions where org_id = 1`, `delete from cards where org_id = 1`,
+		`insert into cards (org_id, id, gtin, group_id, packaging, name_uz, name_ru) values (1, 6, '04780001000013', 13, 'UNIT', 'Suv', 'Вода')`,
+		`insert into card_versions (org_id, card_id, n, content, created_by, created_name) values (1, 6, 1,
+			'{"gtin": "04780001000013", "packaging": "UNIT", "group": 13, "set": 1, "name_uz": "Suv", "name_ru": "Вода",
+			  "photos": [{"id": 6, "side": "front", "sha256": "00"}]}', 1, 'Odam 1')`,
+		`insert into card_photos (org_id, id, card_id, side, name, width, height, sha256, blob_id, thumb_blob_id) values (1, 6, 6, 'front', 'suv.jpg', 100, 100, '\x00', 6, 6)`,
 	} {
 		a.exec(t, q)
 	}
