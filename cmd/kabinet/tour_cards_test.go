@@ -2,7 +2,13 @@
 
 package main
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"kabinet/internal/platform/i18n"
+)
 
 // keepsCards is the director of the company at work on every page about cards;
 // dev_card_goods.go has one and more in every state.
@@ -81,4 +87,30 @@ func (r reader) toursDesk() {
 		r.looksAt("codes", codes, codes+"?q=yoq", codes+"/new", codes+"/import")
 	}
 	r.complains("/op/maintenance/new", "maintenance-new-wrong")
+}
+
+// Ten thousand cards go in by one file, checked first, then saved, and the list
+// finds the last of them.
+func TestTenThousandCardsGoInByOneFile(t *testing.T) {
+	t.Parallel()
+	w := startWhole(t)
+	r := w.sit(t, i18n.Ru)
+	r.signsIn(keyUlugbek)
+	const rows = 10_000
+	var b strings.Builder
+	b.WriteString("gtin;packaging;name_uz;name_ru;country\n")
+	for n := range rows {
+		fmt.Fprintf(&b, "%s;UNIT;Qoʻlqop %d;Перчатки %d;TR\n", withCheck(fmt.Sprintf("8691%08d", n)), n, n)
+	}
+	r.open("/cards/import?lang=ru")
+	r.Eval(`document.querySelector("select[name=group]").value = "medicals"; ""`)
+	r.Attach("#file", r.file("gloves.csv", b.String()))
+	r.press("cardfile.new.submit")
+	r.Click(`main form[action$="/apply"] button`) // comes by itself when the check is done
+	r.Wait(`main a[href^="/cards"].btn`)
+	r.open("/cards?q=" + withCheck(fmt.Sprintf("8691%08d", rows-1)))
+	r.See(fmt.Sprintf("Перчатки %d", rows-1))
+	if n := r.id(`select count(*) from cards where gtin like '08691%'`); n != fmt.Sprint(rows) {
+		t.Errorf("%s cards were saved", n)
+	}
 }
