@@ -81,6 +81,8 @@ func (a *App) card(t *testing.T) {
 		`insert into card_versions (org_id, card_id, n, content, created_by, created_name) values (1, 6, 1,
 			'{"gtin": "04780001000013", "packaging": "UNIT", "group": 13, "set": 1, "name_uz": "Suv", "name_ru": "Вода",
 			  "photos": [{"id": 6, "side": "front", "sha256": "00"}]}', 1, 'Odam 1')`,
+		`insert into blobs (id, name, media_type, size, sha256) values (6, 'hujjat.pdf', 'application/pdf', 4, '\x00') on conflict do nothing`,
+		`insert into blob_chunks (blob_id, n, data) values (6, 0, '%PDF') on conflict do nothing`,
 		`insert into card_photos (org_id, id, card_id, side, name, width, height, sha256, blob_id, thumb_blob_id) values (1, 6, 6, 'front', 'suv.jpg', 100, 100, '\x00', 6, 6)`,
 	} {
 		a.exec(t, q)
