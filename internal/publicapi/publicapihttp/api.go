@@ -133,10 +133,15 @@ func tell(h http.Header, q publicapi.Quota) {
 
 // refuse answers an error as a problem.
 func refuse(w http.ResponseWriter, r *http.Request, err error) {
-	if f, ok := fault.As(err); ok && f.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(seconds(f.RetryAfter)))
-	}
+	later(w.Header(), err)
 	send(w, problemOf(r, err, ""))
+}
+
+// later says when to try again, of what passes by itself.
+func later(h http.Header, err error) {
+	if f, ok := fault.As(err); ok && f.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(seconds(f.RetryAfter)))
+	}
 }
 
 // seconds are whole ones, and never too few.

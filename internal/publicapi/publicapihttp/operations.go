@@ -140,6 +140,7 @@ func failQuery(ctx context.Context, err error, param string) error {
 func failIn(ctx context.Context, err error, prefix string) error {
 	b := boundTo(ctx)
 	p := problemOf(b.r, err, prefix)
+	later(b.w.Header(), err)
 	challenge(b.w.Header(), p)
 	return p
 }

@@ -36,3 +36,20 @@ func TestAnAnswerThatDidNothingIsNotKept(t *testing.T) {
 		}
 	}
 }
+
+// Whoever is told to wait is told for how long, also by a method itself.
+func TestTooManyPicturesAreToldToWait(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	for range 130 { // the minute may end on the way
+		a := s.do("PUT", cardAt(900)+"/photos/front", "x", "Content-Type", "image/jpeg")
+		if a.Status == 404 {
+			continue
+		}
+		if a.Status != 429 || a.Header.Get("Retry-After") == "" || a.Header.Get("RateLimit-Remaining") == "0" {
+			t.Errorf("%d %v %s", a.Status, a.Header, a.Body)
+		}
+		return
+	}
+	t.Error("nobody is told")
+}
