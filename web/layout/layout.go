@@ -43,11 +43,11 @@ type Page struct {
 	Org     *Org
 	Flash   *ui.Notice
 	Banner  *ui.Notice // what every page announces
-	Help    *ui.Link // the article about this page
-	Support *ui.Link // where people ask
-	Scripts []string // further modules, "js/sign.js"
-	Reload  int      // seconds after which a reader without script gets the page again; 0: never
-	Version string   // of the program
+	Help    *ui.Link   // the article about this page
+	Support *ui.Link   // where people ask
+	Scripts []string   // further modules, "js/sign.js"
+	Reload  int        // seconds after which a reader without script gets the page again; 0: never
+	Version string     // of the program
 }
 
 // NavItem is one line of the menu.
