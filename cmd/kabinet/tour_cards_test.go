@@ -25,7 +25,7 @@ func (r reader) keepsCards() {
 		"/cards/new/copy", "/cards/import", "/cards/export", "/catalogue", "/catalogue?q=yoq", r.catalogued())
 	for name, paths := range map[string][]string{
 		"draft": {
-			draft, draft + "/edit/identification", draft + "/edit/attributes", draft + "/edit/photos", draft + "/check", draft + "/copy", draft + "/discard",
+			draft, draft + "/edit/identification", draft + "/edit/attributes", draft + "/edit/photos", draft + "/check", draft + "/copy", draft + "/discard", draft + "/plan",
 			strings.TrimSuffix(r.Eval(`fetch(`+quoted(draft)+`).then(r => r.text()).then(t => t.match(/\/cards\/\d+\/photos\/\d+\/view/)[0])`), "\n"),
 		},
 		"blank": {blank, blank + "/check"}, "returned": {returned, returned + "/edit/remarks"}, "waiting": {waiting}, "blocked": {blocked},
@@ -36,6 +36,9 @@ func (r reader) keepsCards() {
 			r.examine("card-" + name + strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path))
 		}
 	}
+	r.looksAt("cards-export", "/cards/export/"+r.id(`insert into card_exports (org_id, id, member_id, member_name, query, format, language)
+		select o.org_id, nextval('card_file_ids'), m.id, m.name, '', 'csv', 'uz' from organizations o join members m using (org_id)
+		where o.tin = '`+string(companyTIN)+`' and m.kind = 'business' order by m.id limit 1 returning id`))
 	r.complains(inForce+"/block", "card-block-wrong")
 	r.actsOnMany(strings.TrimPrefix(draft, "/cards/"), strings.TrimPrefix(inForce, "/cards/"))
 	r.sendsFile()
@@ -86,6 +89,11 @@ func (r reader) toursDesk() {
 		codes := "/op/dictionaries/attributes/13/codes/" + list
 		r.looksAt("codes", codes, codes+"?q=yoq", codes+"/new", codes+"/import")
 	}
+	r.looksAt("kept-one", "/op/dictionaries/attributes/13/codes/hs/entry/2201101900", "/op/dictionaries/calendar/2026-03-21", "/op/dictionaries/calendar/2026-03-21/remove",
+		"/op/dictionaries/attributes/13/codes/hs/import/"+r.id(`insert into code_imports (group_id, list, file_name, rows, complaints, read, bad, staff_name)
+			values (13, 'hs', 'hs.csv', '[]', '[]', 0, 0, 'Staff') returning id`),
+		"/op/maintenance/"+r.id(`insert into maintenance_windows (mode, announce_at, starts_at, ends_at, reason_uz, reason_ru, created_name)
+			select 'read_only', t, t, t + interval '2 hours', 'Baza yangilanadi', 'Обновление базы', 'Staff' from (select now() + interval '300 days' t) x returning id`)+"/end")
 	r.complains("/op/maintenance/new", "maintenance-new-wrong")
 }
 

@@ -52,7 +52,7 @@ func TestTheCatalogueGoesOnWhereAPageEnds(t *testing.T) {
 		f.Size = 4
 		var parts []int64
 		p := s.shared(f)
-		for n := 0; n < 20; n++ {
+		for range 20 {
 			parts = append(parts, goodsIDs(p)...)
 			if p.Next == "" {
 				break

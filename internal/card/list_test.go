@@ -253,7 +253,7 @@ func TestPagesInEveryOrder(t *testing.T) {
 					f.Size = 5
 					var forth, back []int64
 					p := s.find(reader(2), f)
-					for pages := 0; pages < 10; pages++ {
+					for range 10 {
 						forth = append(forth, ids(p.Rows)...)
 						if p.Next == "" {
 							break
@@ -261,7 +261,7 @@ func TestPagesInEveryOrder(t *testing.T) {
 						f.After, f.Before = p.Next, ""
 						p = s.find(reader(2), f)
 					}
-					for pages := 0; pages < 10; pages++ {
+					for range 10 {
 						back = append(slices.Clone(ids(p.Rows)), back...)
 						if p.Prev == "" {
 							break
@@ -313,7 +313,10 @@ func TestCursorsOfOthersAreRefused(t *testing.T) {
 	s := newShelf(t)
 	s.goods()
 	for _, key := range []map[string]any{
-		{"o": "name", "k": "a", "i": 1}, {"o": "-updated", "k": "yesterday", "i": 1}, {"o": "-updated", "k": "", "i": 1}, {"k": "2025-01-01T00:00:00Z"},
+		{"o": "name", "k": "a", "i": 1},
+		{"o": "-updated", "k": "yesterday", "i": 1},
+		{"o": "-updated", "k": "", "i": 1},
+		{"k": "2025-01-01T00:00:00Z"},
 		{"o": "-updated", "k": "2025-01-01T00:00:00Z", "i": "x"},
 	} {
 		for _, f := range []card.Filter{{After: page.Encode(key), Size: 25}, {Before: page.Encode(key), Size: 25}} {

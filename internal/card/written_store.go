@@ -34,7 +34,7 @@ func selectWritten(ctx context.Context, db pg.Querier, q chosen, after int64, n 
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (w Written, err error) {
 		var content []byte
-		if err := row.Scan(append(w.Card.targets(), &content)...); err != nil {
+		if err := row.Scan(append(w.targets(), &content)...); err != nil {
 			return w, err
 		}
 		return w, json.Unmarshal(content, &w.Content)

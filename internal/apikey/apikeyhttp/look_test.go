@@ -9,6 +9,7 @@ import (
 
 	"kabinet/internal/apikey"
 	"kabinet/internal/browsertest"
+	"kabinet/internal/card"
 	"kabinet/internal/core/clock"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/publicapi"
@@ -21,7 +22,7 @@ func (s site) served() string {
 	r := chi.NewRouter()
 	r.Use(httpx.Number, httpx.Headers(false), httpx.Language(false))
 	r.Get(static.Prefix+"*", static.Handler().ServeHTTP)
-	publicapihttp.Mount(r, publicapi.New(s.db, &apikey.Service{DB: s.db}, clock.System), "https://kabinet.example", "test")
+	publicapihttp.Mount(r, publicapi.New(s.db, &apikey.Service{DB: s.db}, clock.System), &card.Service{DB: s.db}, "https://kabinet.example", "test")
 	r.Mount("/", http.HandlerFunc(s.handler.ServeHTTP))
 	server := httptest.NewServer(r)
 	s.t.Cleanup(server.Close)

@@ -44,12 +44,23 @@ type CardIn struct {
 
 // places tells where in a body the fields of a card are.
 var places = []struct{ field, location string }{
-	{card.FieldGTIN, "gtin"}, {card.FieldPackaging, "packaging"}, {card.FieldGroup, "productGroup"}, {card.FieldCategory, "category"},
-	{card.FieldHS, "tnved"}, {card.FieldIKPU, "ikpu"}, {card.FieldNameUz, "name.uz"}, {card.FieldNameRu, "name.ru"}, {card.FieldNameEn, "name.en"},
-	{card.FieldBrand, "brand"}, {card.FieldCountry, "country"},
-	{card.FieldManufacturer, "manufacturer.name"}, {card.FieldManufacturerAddress, "manufacturer.address"},
-	{card.FieldProducer, "producer.name"}, {card.FieldProducerAddress, "producer.address"},
-	{card.FieldClaims, "claims.name"}, {card.FieldClaimsAddress, "claims.address"},
+	{card.FieldGTIN, "gtin"},
+	{card.FieldPackaging, "packaging"},
+	{card.FieldGroup, "productGroup"},
+	{card.FieldCategory, "category"},
+	{card.FieldHS, "tnved"},
+	{card.FieldIKPU, "ikpu"},
+	{card.FieldNameUz, "name.uz"},
+	{card.FieldNameRu, "name.ru"},
+	{card.FieldNameEn, "name.en"},
+	{card.FieldBrand, "brand"},
+	{card.FieldCountry, "country"},
+	{card.FieldManufacturer, "manufacturer.name"},
+	{card.FieldManufacturerAddress, "manufacturer.address"},
+	{card.FieldProducer, "producer.name"},
+	{card.FieldProducerAddress, "producer.address"},
+	{card.FieldClaims, "claims.name"},
+	{card.FieldClaimsAddress, "claims.address"},
 }
 
 // location is where in a body the field of a complaint is.
