@@ -43,6 +43,7 @@ type reader struct {
 	portal *whole
 	lang   i18n.Lang
 	leads  map[string]string // where examined pages lead to: address → page
+	brief  bool              // pages are looked at once: their features look at each in the others
 	t      *testing.T
 }
 
@@ -94,6 +95,9 @@ var looks = []struct {
 	{browsertest.Phone, browsertest.Light, (*browsertest.Tab).AxeLook},
 }
 
+// briefLook is the narrow and dark one, with all rules.
+const briefLook = 2
+
 // examine holds the page that is open to what every page promises: nothing
 // for axe-core to find in any look, no inline script or style, no scrolling
 // sideways. A page that was examined in another language needs only to hold the
@@ -111,9 +115,9 @@ func (r reader) examine(name string) {
 	if found := r.Inline(); found != "" {
 		r.t.Errorf("%s holds inline code: %s", name, found)
 	}
-	for _, look := range looks {
-		if !first {
-			break
+	for i, look := range looks {
+		if !first || r.brief && i != briefLook {
+			continue
 		}
 		r.Look(look.width, look.scheme)
 		for _, flaw := range look.axe(r.Tab) {

@@ -160,7 +160,7 @@ func TestTheShippedProgramHoldsNoDevelopment(t *testing.T) {
 			t.Errorf("the program holds %s", pkg)
 		}
 	}
-	if size := len(b) >> 20; size > 45 { // with symbols; stripped it is a third smaller
+	if size := len(b) >> 20; size > 60 { // with symbols; stripped it is a third smaller (decision 0034)
 		t.Errorf("the program has %d MiB", size)
 	}
 }

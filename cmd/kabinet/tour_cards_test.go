@@ -3,17 +3,14 @@
 package main
 
 import (
-	"fmt"
 	"strings"
-	"testing"
-
-	"kabinet/internal/platform/i18n"
 )
 
 // keepsCards is the director of the company at work on every page about cards;
 // dev_card_goods.go has one and more in every state.
 func (r reader) keepsCards() {
 	r.t.Helper()
+	r.brief = true
 	card := func(where string) string {
 		r.t.Helper()
 		return "/cards/" + r.id(`select min(c.id) from cards c join organizations o using (org_id) where o.tin = '`+string(companyTIN)+`' and `+where)
@@ -77,6 +74,7 @@ func (r reader) sendsFile() {
 // toursDesk looks at the desk of moderation and at what staff keep about cards.
 func (r reader) toursDesk() {
 	r.t.Helper()
+	r.brief = true
 	waiting := "/op/cards/" + r.id(`select org_id from cards where editing = 'moderation' order by org_id, id limit 1`) + "-" + r.id(`select id from cards where editing = 'moderation' order by org_id, id limit 1`)
 	r.looksAt("desk", "/op/cards", "/op/cards?q=yoq", "/op/cards/stats", waiting, waiting+"/publish", waiting+"/return")
 	r.open(waiting)
@@ -95,30 +93,4 @@ func (r reader) toursDesk() {
 		"/op/maintenance/"+r.id(`insert into maintenance_windows (mode, announce_at, starts_at, ends_at, reason_uz, reason_ru, created_name)
 			select 'read_only', t, t, t + interval '2 hours', 'Baza yangilanadi', 'Обновление базы', 'Staff' from (select now() + interval '300 days' t) x returning id`)+"/end")
 	r.complains("/op/maintenance/new", "maintenance-new-wrong")
-}
-
-// Ten thousand cards go in by one file, checked first, then saved, and the list
-// finds the last of them.
-func TestTenThousandCardsGoInByOneFile(t *testing.T) {
-	t.Parallel()
-	w := startWhole(t)
-	r := w.sit(t, i18n.Ru)
-	r.signsIn(keyUlugbek)
-	const rows = 10_000
-	var b strings.Builder
-	b.WriteString("gtin;packaging;name_uz;name_ru;country\n")
-	for n := range rows {
-		fmt.Fprintf(&b, "%s;UNIT;Qoʻlqop %d;Перчатки %d;TR\n", withCheck(fmt.Sprintf("8691%08d", n)), n, n)
-	}
-	r.open("/cards/import?lang=ru")
-	r.Eval(`document.querySelector("select[name=group]").value = "medicals"; ""`)
-	r.Attach("#file", r.file("gloves.csv", b.String()))
-	r.press("cardfile.new.submit")
-	r.Click(`main form[action$="/apply"] button`) // comes by itself when the check is done
-	r.Wait(`main a[href^="/cards"].btn`)
-	r.open("/cards?q=" + withCheck(fmt.Sprintf("8691%08d", rows-1)))
-	r.See(fmt.Sprintf("Перчатки %d", rows-1))
-	if n := r.id(`select count(*) from cards where gtin like '08691%'`); n != fmt.Sprint(rows) {
-		t.Errorf("%s cards were saved", n)
-	}
 }

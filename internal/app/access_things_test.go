@@ -61,7 +61,7 @@ func things(t *testing.T, a *App) {
 		`insert into authorization_groups (org_id, authorization_id, group_id, provider_org_id) values (1, 6, 13, 2)`,
 		`insert into place_imports (org_id, id, member_id, file_name, rows, complaints, read, bad) values (1, '` + thingUUID + `', 1, 'joylar.csv', '[]', '[]', 0, 0)`,
 		`insert into card_imports (org_id, id, member_id, member_name, group_id, file_name, format, status) values (1, 6, 1, 'Odam 1', 13, 'suvlar.csv', 'csv', 'failed')`,
-		`insert into card_exports (org_id, id, member_id, member_name, query, format, language) values (1, 6, 1, 'Odam 1', '', 'csv', 'uz')`,
+		`insert into card_exports (org_id, id, member_id, member_name, query, format, language) values (1, 6, 1, 'Odam 1', '{}', 'csv', 'uz')`,
 		`insert into card_bulks (org_id, id, member_id, act, form_key, done, skipped) values (1, '` + thingUUID + `', 1, 'archive', 'k', '{6}', '[]')`,
 		`insert into saved_views (org_id, id, member_id, list, name, query) values (1, 6, 1, 'cards', 'Suv', 'q=suv')`,
 		`insert into campaigns (id, name, letter_kind, opens_at, closes_at, selection, status, staff_id, staff_name) values (6, 'Toʻlqin', 'code', now(), now() + interval '1 day', '{}', 'draft', 1, 'W')`,

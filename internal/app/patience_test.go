@@ -14,7 +14,8 @@ func TestPatience(t *testing.T) {
 	for _, route := range routeTable(t) {
 		want := time.Duration(0)
 		switch route.method + " " + route.pattern {
-		case "POST /op/imports", "POST /org/places/import", "POST /org/users/import", "POST /org/gs1/new", "POST /cards/{id}/photos", "POST /op/dictionaries/attributes/{group}/codes/{list}/import":
+		case "POST /op/imports", "POST /org/places/import", "POST /org/users/import", "POST /org/gs1/new", "POST /cards/{id}/photos", "POST /op/dictionaries/attributes/{group}/codes/{list}/import",
+			"POST /cards/import", "PUT /public/api/v1/product-registry/cards/{id}/photos/{side}":
 			want = uploadTime
 		case "POST /sign-in", "POST /op/sign-in", "POST /activate/sign", "POST /confirm", "POST /join/sign", "POST /director", "POST /cards/{id}/send",
 			"POST /register", "POST /register/lookup", "POST /register/sign", "POST /org/refresh": // the state register is asked, too
@@ -23,7 +24,10 @@ func TestPatience(t *testing.T) {
 			"GET /op/imports/template.xlsx", "GET /org/places.csv", "GET /org/places.xlsx", "GET /org/places/import/template.csv",
 			"GET /org/places/import/template.xlsx", "GET /org/places/import/{id}/complaints.csv",
 			"GET /org/users.csv", "GET /org/roles.csv", "GET /org/users/import/template.csv", "GET /org/users/import/template.xlsx",
-			"GET /org/keys.csv", "GET /org/authorizations.csv", "GET /org/events.csv", "GET /op/requests.csv":
+			"GET /org/keys.csv", "GET /org/authorizations.csv", "GET /org/events.csv", "GET /op/requests.csv", "GET /org/groups.csv",
+			"GET /cards.csv", "GET /cards.xlsx", "GET /cards/export/{id}/cards.csv", "GET /cards/export/{id}/cards.xlsx",
+			"GET /cards/import/templates/{slug}.csv", "GET /cards/import/templates/{slug}.xlsx", "GET /cards/import/{id}/errors.csv", "GET /cards/import/{id}/errors.xlsx",
+			"GET /op/cards.csv", "GET /op/cards/stats.csv":
 			want = exportTime
 		}
 		if got := patience(httptest.NewRequest(route.method, route.pattern, nil)); got != want {

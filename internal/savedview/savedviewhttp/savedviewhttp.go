@@ -124,7 +124,7 @@ func (p pages) openWith(w http.ResponseWriter, r *http.Request) error {
 }
 
 func viewID(r *http.Request) (int64, error) {
-	id, err := strconv.ParseInt(chi.URLParam(r, "view"), 10, 64)
+	id, err := strconv.ParseInt(chi.URLParam(r, "view"), 10, 32)
 	if err != nil || id <= 0 {
 		return 0, savedview.ErrNotFound
 	}
