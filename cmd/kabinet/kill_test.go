@@ -170,7 +170,14 @@ func TestThePrivateDatabaseDiesWithTheProgram(t *testing.T) {
 	w := &whole{Mail: mailtest.New(t, mailtest.Options{}), dir: t.TempDir()}
 	w.settings(t)
 	w.start(t)
-	t.Cleanup(func() { w.stop(syscall.SIGKILL); w.forget(t) })
+	t.Cleanup(func() {
+		family := descendants(w.cmd.Process.Pid)
+		w.stop(syscall.SIGKILL)
+		for _, pid := range family { // they write into the folder until they are gone
+			gone(t, "the end", pid)
+		}
+		w.forget(t)
+	})
 	for _, end := range []struct {
 		name string
 		sig  syscall.Signal

@@ -21,6 +21,9 @@ import (
 var notPages = []string{
 	"/.well-known/security.txt", "/assets/*", "/favicon.ico", "/robots.txt", "/api/users/me", "/public/api/*",
 	"/public/api/v1/party/parties/{tin}/status", "/public/api/v1/party/parties/{tin}/api-keys/check",
+	"/public/api/v1/product-registry/attributes", "/public/api/v1/product-registry/cards", "/public/api/v1/product-registry/cards/{id}",
+	"/public/api/v1/product-registry/cards/{id}/photos/{photo}", "/public/api/v1/product-registry/file/{id}", "/public/api/v1/product-registry/product",
+	"/public/api/v1/product-registry/product/{id}", "/public/api/v1/product-registry/search-by-gtin",
 	"/org/gs1/requests", // leads to the list
 	"/cards/{id}/photos/{photo}", "/cards/{id}/photos/{photo}/thumb", "/catalogue/{card}/photos/{photo}", "/catalogue/{card}/photos/{photo}/thumb",
 	"/op/cards/{card}/photos/{photo}", "/op/cards/{card}/photos/{photo}/thumb", "/op/dictionaries/attributes/{group}/codes/{list}/file",

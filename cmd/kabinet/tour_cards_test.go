@@ -34,7 +34,7 @@ func (r reader) keepsCards() {
 		}
 	}
 	r.looksAt("cards-export", "/cards/export/"+r.id(`insert into card_exports (org_id, id, member_id, member_name, query, format, language)
-		select o.org_id, nextval('card_file_ids'), m.id, m.name, '', 'csv', 'uz' from organizations o join members m using (org_id)
+		select o.org_id, nextval('card_file_ids'), m.id, m.name, '{}', 'csv', 'uz' from organizations o join members m using (org_id)
 		where o.tin = '`+string(companyTIN)+`' and m.kind = 'business' order by m.id limit 1 returning id`))
 	r.complains(inForce+"/block", "card-block-wrong")
 	r.actsOnMany(strings.TrimPrefix(draft, "/cards/"), strings.TrimPrefix(inForce, "/cards/"))
