@@ -62,11 +62,18 @@ func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64, scope perm
 	case err != nil:
 		return State{}, nil, at, fmt.Errorf("start page: %w", err)
 	}
-	for i, issuer := range groups.issuers {
-		s.Groups = append(s.Groups, Group{Issuer: issuer, Status: groups.statuses[i]})
-	}
+	s.Groups = groupsOf(groups.issuers, groups.statuses)
 	for i, at := range log.times {
 		events = append(events, Event{At: at, ActorKind: log.kinds[i], ActorName: log.names[i], Action: log.actions[i]})
 	}
 	return s, events, at, nil
+}
+
+// groupsOf puts the columns of groups together again.
+func groupsOf(issuers []bool, statuses []string) []Group {
+	groups := make([]Group, len(issuers))
+	for i, issuer := range issuers {
+		groups[i] = Group{Issuer: issuer, Status: statuses[i]}
+	}
+	return groups
 }
