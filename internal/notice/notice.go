@@ -23,10 +23,15 @@ const (
 	Expiry       Kind = "expiry"       // something of mine ends soon
 	Decision     Kind = "decision"     // what the operator decided
 	Organization Kind = "organization" // what became of places, groups, authorizations
+	Documents    Kind = "documents"    // invoices to answer, receipts, codes of imports
+	Support      Kind = "support"      // answers to what I asked the operator, the agreement
+	Maintenance  Kind = "maintenance"  // planned work on the portal
 )
 
 // Kinds lists them in the order of the form.
-func Kinds() []Kind { return []Kind{Security, Access, Expiry, Decision, Organization} }
+func Kinds() []Kind {
+	return []Kind{Security, Access, Expiry, Decision, Organization, Documents, Support, Maintenance}
+}
 
 // Always reports whether the kind cannot be declined.
 func (k Kind) Always() bool { return k == Security }
