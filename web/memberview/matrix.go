@@ -91,5 +91,6 @@ func MemberRights() []Right {
 		{perm.DocImport, "member.right.doc_import"},
 		{perm.DocWithdrawal, "member.right.doc_withdrawal"},
 		{perm.DocAIC, "member.right.doc_aic"},
+		{perm.DocAccept, "member.right.doc_accept"},
 	}
 }

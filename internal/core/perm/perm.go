@@ -36,6 +36,7 @@ const (
 	DocImport         // CODES-IMPORT
 	DocWithdrawal     // WITHDRAWAL
 	DocAIC            // form and disband AICs
+	DocAccept         // accept and reject incoming e-invoices
 	KeyManage         // create, replace and revoke own API keys
 	EventRead         // the organization's events
 )

@@ -25,15 +25,15 @@ func Presets() []Preset {
 func (p Preset) Roles() []Role {
 	switch p {
 	case PresetAccountant:
-		return []Role{RoleDefault, RoleObserver, RoleOrderObserver, RoleDocCorrection, RoleDocWithdrawal}
+		return []Role{RoleDefault, RoleObserver, RoleOrderObserver, RoleDocCorrection, RoleDocWithdrawal, RoleDocAcceptor}
 	case PresetProduction:
 		return []Role{RoleDefault, RoleCardEditor, RoleCodeIssuer, RoleDocApplication, RoleDocAggregation}
 	case PresetWarehouse:
-		return []Role{RoleDefault, RoleObserver, RoleDocAggregation, RoleDocDisaggregate, RoleDocWithdrawal}
+		return []Role{RoleDefault, RoleObserver, RoleDocAggregation, RoleDocDisaggregate, RoleDocWithdrawal, RoleDocAcceptor}
 	case PresetIntegration:
 		return []Role{RoleDefault, RoleObserver, RoleCardObserver, RoleOrderObserver, RoleKeyManager}
 	case PresetDirector:
-		return []Role{RoleDefault, RoleOrgAdmin, RoleObserver, RoleCardPublisher, RoleCodeIssuer, RoleProviderManager, RoleKeyManager}
+		return []Role{RoleDefault, RoleOrgAdmin, RoleObserver, RoleCardPublisher, RoleCodeIssuer, RoleProviderManager, RoleDocAcceptor, RoleKeyManager}
 	}
 	return nil
 }

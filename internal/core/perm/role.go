@@ -24,6 +24,7 @@ const (
 	RoleDocImport        Role = "doc_import"
 	RoleDocWithdrawal    Role = "doc_withdrawal"
 	RoleDocAIC           Role = "doc_aic"
+	RoleDocAcceptor      Role = "doc_acceptor"
 	RoleKeyManager       Role = "key_manager"
 )
 
@@ -41,7 +42,7 @@ var watch = Of(OpOrgRead, OpCampaignRead, OpJobRead, OpAuditRead, OpRequestRead,
 
 var bundles = map[Role]Set{
 	RoleDefault:          Of(OrgRead, CodeLookup, CardLookup),
-	RoleOrgAdmin:         Of(OrgRead, OrgEdit, MemberManage, GroupManage, PlaceManage, EventRead),
+	RoleOrgAdmin:         Of(OrgRead, OrgEdit, MemberManage, GroupManage, PlaceManage, EventRead, DocumentRead, DocAccept),
 	RoleObserver:         Of(CodeRead, DocumentRead),
 	RoleCardObserver:     Of(CardRead),
 	RoleCardEditor:       Of(CardRead, CardEdit),
@@ -57,6 +58,7 @@ var bundles = map[Role]Set{
 	RoleDocImport:        Of(DocumentRead, DocImport),
 	RoleDocWithdrawal:    Of(DocumentRead, DocWithdrawal),
 	RoleDocAIC:           Of(DocumentRead, DocAIC),
+	RoleDocAcceptor:      Of(DocumentRead, DocAccept),
 	RoleKeyManager:       Of(KeyManage),
 	RoleOpWatcher:        watch,
 	RoleOpSupport:        watch.Or(Of(OpLetterSend)),
@@ -91,7 +93,7 @@ func MemberRoles() []Role {
 		RoleCardObserver, RoleCardEditor, RoleCardPublisher,
 		RoleOrderObserver, RoleCodeIssuer, RoleProviderObserver, RoleProviderManager,
 		RoleDocApplication, RoleDocAggregation, RoleDocCorrection, RoleDocDisaggregate,
-		RoleDocImport, RoleDocWithdrawal, RoleDocAIC, RoleKeyManager,
+		RoleDocImport, RoleDocWithdrawal, RoleDocAIC, RoleDocAcceptor, RoleKeyManager,
 	}
 }
 
