@@ -60,6 +60,14 @@ type Verifier interface {
 	VerifyDocument(ctx context.Context, c Client, pkcs7, doc []byte) (Report, error)
 }
 
+// Rechecker is what a Verifier may also implement: it judges an attached signature
+// that was accepted before, as of that moment.
+type Rechecker interface {
+	// Recheck is VerifyLogin without a challenge: text is what was signed, at is
+	// when it was accepted. Revocation after that moment does not count.
+	Recheck(ctx context.Context, c Client, pkcs7 []byte, text string, at time.Time) (Signer, error)
+}
+
 // HealthChecker is what a Verifier may also implement, for health pages.
 type HealthChecker interface {
 	// Health tells whether signatures can be verified now; ErrUnavailable if not.

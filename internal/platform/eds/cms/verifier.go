@@ -62,6 +62,7 @@ type Verifier struct {
 
 var _ interface {
 	eds.Verifier
+	eds.Rechecker
 	eds.HealthChecker
 } = (*Verifier)(nil)
 
@@ -108,6 +109,15 @@ func (v *Verifier) VerifyLogin(ctx context.Context, _ eds.Client, message []byte
 		}
 		return []byte(text), nil
 	})
+}
+
+// Recheck judges a signature that was accepted before, with the clock of then.
+// Revocation is not asked: it was when the signature was accepted, and what came
+// later takes nothing from it.
+func (v *Verifier) Recheck(ctx context.Context, c eds.Client, message []byte, text string, at time.Time) (eds.Signer, error) {
+	then := *v
+	then.now, then.revocation = func() time.Time { return at }, nil
+	return then.VerifyLogin(ctx, c, message, text)
 }
 
 // VerifyDocument checks a detached signature over doc. It never time-stamps.

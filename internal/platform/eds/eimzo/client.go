@@ -125,6 +125,7 @@ var (
 	postAuth       = endpoint{http.MethodPost, "/backend/auth", eds.ErrMalformed, true}
 	postStamp      = endpoint{http.MethodPost, "/frontend/timestamp/pkcs7", eds.ErrMalformed, false}
 	postVerify     = endpoint{http.MethodPost, "/backend/pkcs7/verify/detached", eds.ErrMalformed, false}
+	postAttached   = endpoint{http.MethodPost, "/backend/pkcs7/verify/attached", eds.ErrMalformed, false}
 	getInformation = endpoint{http.MethodGet, "/info", eds.ErrUnavailable, false}
 )
 

@@ -125,3 +125,21 @@ func TestDocumentLimits(t *testing.T) {
 		t.Errorf("asked %v", s.asked)
 	}
 }
+
+func TestAnAcceptedSignatureIsJudgedAnew(t *testing.T) {
+	t.Parallel()
+	s := newStub(t)
+	message := s.message().Encode()
+	s.set("/backend/pkcs7/verify/attached", s.verified(nil))
+	signer, err := s.verifier(t, nil).Recheck(context.Background(), client, message, uuid, noon)
+	if err != nil || signer.OrgTIN != director.OrgTIN || len(s.asked) != 1 {
+		t.Errorf("%v, %v, asked %v", signer.OrgTIN, err, s.asked)
+	}
+	if _, err := s.verifier(t, nil).Recheck(context.Background(), client, message, "boshqa matn", noon); !errors.Is(err, eds.ErrSignature) || len(s.asked) != 1 {
+		t.Errorf("another text: %v, asked %v", err, s.asked)
+	}
+	s.set("/backend/pkcs7/verify/attached", s.verified(func(_, s map[string]any) { s["verified"] = false }))
+	if _, err := s.verifier(t, nil).Recheck(context.Background(), client, message, uuid, noon); !errors.Is(err, eds.ErrSignature) {
+		t.Errorf("not verified: %v", err)
+	}
+}

@@ -74,6 +74,27 @@ func (v *Verifier) VerifyLogin(ctx context.Context, c eds.Client, message []byte
 	return signer, nil
 }
 
+// Recheck has the server judge an attached signature without a challenge. The
+// server knows by itself whether the certificate was good when it signed.
+func (v *Verifier) Recheck(ctx context.Context, c eds.Client, message []byte, text string, _ time.Time) (eds.Signer, error) {
+	m, err := envelope.Parse(message)
+	if err != nil {
+		return eds.Signer{}, err
+	}
+	if m.Detached || subtle.ConstantTimeCompare(m.Content, []byte(text)) != 1 {
+		return eds.Signer{}, fmt.Errorf("%w: other content signed", eds.ErrSignature)
+	}
+	var answer documentAnswer
+	if err := v.call(ctx, c, postAttached, &answer, message); err != nil {
+		return eds.Signer{}, err
+	}
+	info, err := answer.only()
+	if err != nil {
+		return eds.Signer{}, err
+	}
+	return v.signer(m, info.Certificates[0])
+}
+
 // VerifyDocument checks a detached signature over doc. The time stamp is put
 // on first, so that the verdict covers it; without one the signature is still
 // verified, and the report says so.
