@@ -121,6 +121,7 @@ var owners = map[string]string{
 	"saved_views": "savedview", "list_choices": "savedview",
 	"card_bulks": "card",
 	"blobs":      "internal/platform/blob", "blob_chunks": "internal/platform/blob",
+	"feeds": "feed", "feed_tokens": "feed", "feed_deliveries": "feed", "feed_messages": "feed", "feed_rounds": "feed", "feed_replays": "feed", "feed_strangers": "feed",
 	"river_job": "internal/platform/jobs", "job_processes": "internal/platform/jobs",
 }
 

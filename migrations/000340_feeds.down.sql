@@ -1,0 +1,3 @@
+drop table feeds;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+delete from feeds;
+
+update schema_migrations set dirty = false;

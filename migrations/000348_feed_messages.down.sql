@@ -1,0 +1,3 @@
+drop table feed_messages;
+
+update schema_migrations set dirty = false;

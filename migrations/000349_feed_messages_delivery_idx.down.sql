@@ -1,0 +1,3 @@
+drop index feed_messages_delivery_idx;
+
+update schema_migrations set dirty = false;

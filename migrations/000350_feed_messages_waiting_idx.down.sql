@@ -1,0 +1,3 @@
+drop index feed_messages_waiting_idx;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table feed_rounds;
+
+update schema_migrations set dirty = false;

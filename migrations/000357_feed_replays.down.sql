@@ -1,0 +1,3 @@
+drop table feed_replays;
+
+update schema_migrations set dirty = false;

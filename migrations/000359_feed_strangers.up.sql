@@ -1,0 +1,8 @@
+-- Tax numbers that messages name and no organization has yet.
+create table feed_strangers (
+    tin text not null,
+    tried_at timestamptz, -- when messages about it were handed over again
+    constraint feed_strangers_pkey primary key (tin)
+);
+
+update schema_migrations set dirty = false;
