@@ -14,6 +14,7 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/core/taxid"
+	"kabinet/internal/platform/eds"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/pg/pgtest"
 	"kabinet/internal/platform/seal"
@@ -174,4 +175,39 @@ func TestSetDisplay(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+}
+
+func TestOwnKey(t *testing.T) {
+	t.Parallel()
+	s := newService(t, pgtest.New(t), "root")
+	own, err := ensure(t, s, botir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := ensure(t, s, account.Person{Name: "X", PINFL: "31508801234568", Language: "uz"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := func(pinfl, org string) eds.Signer { return eds.Signer{PINFL: pinfl, OrgTIN: org} }
+	const number = "31508801234567"
+	for name, tt := range map[string]struct {
+		account int64
+		tin     taxid.TIN
+		key     eds.Signer
+		want    error
+	}{
+		"one's own of the organization":                {own, "302118447", key(number, "302118447"), nil},
+		"one's own, personal":                          {own, "302118447", key(number, ""), nil},
+		"one's own of another organization":            {own, "302118447", key(number, "302118448"), account.ErrOtherOrg},
+		"one's own where no organization is worked in": {own, "", key(number, "302118448"), nil},
+		"a colleague's":                                {own, "302118447", key("31508801234568", "302118447"), account.ErrOtherPerson},
+		"one's own, used by a colleague":               {other, "302118447", key(number, "302118447"), account.ErrOtherPerson},
+		"a stranger's":                                 {own, "302118447", key("31508801234569", ""), account.ErrOtherPerson},
+		"without a personal number":                    {own, "302118447", key("", "302118447"), account.ErrOtherPerson},
+		"nobody's account":                             {0, "302118447", key(number, ""), account.ErrOtherPerson},
+	} {
+		if err := s.OwnKey(t.Context(), s.DB, tt.account, tt.tin, tt.key); !errors.Is(err, tt.want) {
+			t.Errorf("%s: %v, want %v", name, err, tt.want)
+		}
+	}
 }

@@ -100,8 +100,6 @@ var (
 	ErrNoRemarks   = fault.New(fault.Invalid, "card.no_remarks")
 	ErrFixed       = fault.New(fault.Invalid, "card.fixed")                    // GTIN and group of a card that was in force
 	ErrGTINTwice   = fault.New(fault.Invalid, "card.gtin_twice").On(FieldGTIN) // twice in one file
-	ErrOtherPerson = fault.New(fault.Invalid, "card.other_person")             // the key is not that of who is signed in
-	ErrOtherOrg    = fault.New(fault.Invalid, "card.other_org")                // the key was issued for another organization
 )
 
 // Card is a product card of an organization with what lists show of its newest

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"kabinet/internal/account"
 	"kabinet/internal/card"
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
@@ -218,14 +219,14 @@ func TestWhatWasSignedIsWhatIsSent(t *testing.T) {
 	t.Run("not with the key of another person", func(t *testing.T) {
 		c, _, err := d.cards.Challenge(t.Context(), publisher, one)
 		d.must(err)
-		if err := send(publisher, d.sign(second, c)); !errors.Is(err, card.ErrOtherPerson) {
+		if err := send(publisher, d.sign(second, c)); !errors.Is(err, account.ErrOtherPerson) {
 			t.Errorf("%v", err)
 		}
 	})
 	t.Run("not with the key of another organization", func(t *testing.T) {
 		c, _, err := d.cards.Challenge(t.Context(), publisher, one)
 		d.must(err)
-		if err := send(publisher, d.sign(stranger, c)); !errors.Is(err, card.ErrOtherOrg) {
+		if err := send(publisher, d.sign(stranger, c)); !errors.Is(err, account.ErrOtherOrg) {
 			t.Errorf("%v", err)
 		}
 	})

@@ -2,14 +2,11 @@ package card
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	"kabinet/internal/account"
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/gs1"
 	"kabinet/internal/core/perm"
-	"kabinet/internal/core/taxid"
 	"kabinet/internal/gs1prefix"
 	"kabinet/internal/org"
 	"kabinet/internal/platform/eds"
@@ -171,26 +168,12 @@ func (s *Service) Send(ctx context.Context, a actor.Actor, ids []int64, in Signe
 }
 
 // ownKey refuses the key of anybody else, and that of another organization.
-func (s *Service) ownKey(ctx context.Context, a actor.Actor, k eds.Signer) error {
+func (s *Service) ownKey(ctx context.Context, a actor.Actor, signer eds.Signer) error {
 	o, err := org.ByID(ctx, s.DB, a.OrgID)
 	if err != nil {
 		return err
 	}
-	if k.IsLegalEntity() && k.OrgTIN != string(o.TIN) {
-		return ErrOtherOrg
-	}
-	pinfl, err := taxid.ParsePINFL(k.PINFL)
-	if err != nil {
-		return ErrOtherPerson.Because(err)
-	}
-	person, err := s.Accounts.ByPINFL(ctx, s.DB, pinfl)
-	switch {
-	case errors.Is(err, account.ErrUnknown):
-		return ErrOtherPerson.Because(err)
-	case err == nil && person.ID != a.AccountID:
-		return ErrOtherPerson
-	}
-	return err
+	return s.Accounts.OwnKey(ctx, s.DB, a.AccountID, o.TIN, signer)
 }
 
 // sendTx weighs the cards anew, locked, and sends what was signed for.

@@ -29,18 +29,30 @@ const (
 	Confirm     Purpose = "confirm" // of a sensitive act, by somebody signed in
 	Director    Purpose = "director"
 	Enrollment  Purpose = "enrollment"
-	Offer       Purpose = "offer" // accepted by a company that registers
-	Card        Purpose = "card"  // product cards are sent to the operator
+	Offer       Purpose = "offer"     // accepted by a company that registers
+	Card        Purpose = "card"      // product cards are sent to the operator
+	Agreement   Purpose = "agreement" // for provision of marking codes
 )
 
 // life is how long a person may take from the challenge to the signature. An
 // activation statement is read before it is signed (eds.md 3.4).
 func (p Purpose) life() time.Duration {
 	switch p {
-	case Activation, Invitation, Director, Offer, Card:
+	case Activation, Invitation, Director, Offer, Card, Agreement:
 		return 10 * time.Minute
 	default:
 		return 2 * time.Minute
+	}
+}
+
+// isWork reports whether p is an act of daily work, of which a person signs dozens
+// in an hour.
+func (p Purpose) isWork() bool {
+	switch p {
+	case Card:
+		return true
+	default:
+		return false
 	}
 }
 

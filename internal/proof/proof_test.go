@@ -351,27 +351,38 @@ func (d desk) exec(t *testing.T, sql string, args ...any) {
 func TestChallengesAreRationed(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	ask := func(session, ip string) error {
-		_, err := d.NewChallenge(t.Context(), session, proof.SignIn, "", eds.Client{Host: "kabinet.example", IP: ip})
-		return err
-	}
-	for i := range 10 {
-		if err := ask("busy", "192.0.2.1"); err != nil {
-			t.Fatalf("challenge %d: %v", i+1, err)
-		}
-	}
-	err := ask("busy", "192.0.2.1")
-	if f, _ := fault.As(err); !errors.Is(err, proof.ErrTooMany) || f.RetryAfter <= 0 {
-		t.Errorf("the eleventh of a session: %v", err)
-	}
-	if err := ask("colleague", "192.0.2.1"); err != nil {
-		t.Errorf("a colleague at the same address: %v", err)
-	}
-	d.exec(t, `update rate_limits set n = 100 where key = 'proof.address:192.0.2.1'`)
-	if err := ask("another", "192.0.2.1"); !errors.Is(err, proof.ErrTooMany) {
-		t.Errorf("the hundred and first of an address: %v", err)
-	}
-	if err := ask("another", "192.0.2.2"); err != nil {
-		t.Errorf("another address: %v", err)
+	for _, tt := range []struct {
+		purpose                proof.Purpose
+		rule                   string
+		ofSession, ofAnAddress int
+	}{
+		{proof.SignIn, "proof", 10, 100},
+		{proof.Card, "proof.work", 60, 600}, // though the same people used up the first
+	} {
+		t.Run(string(tt.purpose), func(t *testing.T) {
+			ask := func(session, ip string) error {
+				_, err := d.NewChallenge(t.Context(), session, tt.purpose, "", eds.Client{Host: "kabinet.example", IP: ip})
+				return err
+			}
+			for i := range tt.ofSession {
+				if err := ask("busy", "192.0.2.1"); err != nil {
+					t.Fatalf("challenge %d: %v", i+1, err)
+				}
+			}
+			err := ask("busy", "192.0.2.1")
+			if f, _ := fault.As(err); !errors.Is(err, proof.ErrTooMany) || f.RetryAfter <= 0 {
+				t.Errorf("one more of a session: %v", err)
+			}
+			if err := ask("colleague", "192.0.2.1"); err != nil {
+				t.Errorf("a colleague at the same address: %v", err)
+			}
+			d.exec(t, `update rate_limits set n = $2 where key = $1`, tt.rule+".address:192.0.2.1", tt.ofAnAddress)
+			if err := ask("another", "192.0.2.1"); !errors.Is(err, proof.ErrTooMany) {
+				t.Errorf("one more of an address: %v", err)
+			}
+			if err := ask("another", "192.0.2.2"); err != nil {
+				t.Errorf("another address: %v", err)
+			}
+		})
 	}
 }

@@ -16,13 +16,21 @@ import (
 	"kabinet/internal/platform/seal"
 )
 
-// How often challenges are given. An address may stand for a whole office
-// behind one router, hence the wider limit.
-func perSession() limit.Rule {
+// perSession and perAddress are how often challenges for p are given. Who enters
+// signs once or twice; work is signed paper by paper, by people who are signed in
+// and known. An address may stand for a whole office behind one router, hence the
+// wider limits. Entering and working do not use up each other's.
+func (p Purpose) perSession() limit.Rule {
+	if p.isWork() {
+		return limit.Rule{Name: "proof.work.session", Max: 60, Per: 10 * time.Minute}
+	}
 	return limit.Rule{Name: "proof.session", Max: 10, Per: 10 * time.Minute}
 }
 
-func perAddress() limit.Rule {
+func (p Purpose) perAddress() limit.Rule {
+	if p.isWork() {
+		return limit.Rule{Name: "proof.work.address", Max: 600, Per: 10 * time.Minute}
+	}
 	return limit.Rule{Name: "proof.address", Max: 100, Per: 10 * time.Minute}
 }
 
@@ -55,7 +63,7 @@ type Service struct {
 //
 //gate:none whoever signs in or activates is not known yet
 func (s *Service) NewChallenge(ctx context.Context, sessionKey string, p Purpose, words string, c eds.Client) (Challenge, error) {
-	if err := s.mayAsk(ctx, sessionKey, c.IP); err != nil {
+	if err := s.mayAsk(ctx, p, sessionKey, c.IP); err != nil {
 		return Challenge{}, err
 	}
 	c.Purpose = string(p)
@@ -78,11 +86,11 @@ func (s *Service) NewChallenge(ctx context.Context, sessionKey string, p Purpose
 
 // mayAsk counts the session's hits before the address's: a browser stuck in a
 // loop shall not use up what its office shares.
-func (s *Service) mayAsk(ctx context.Context, sessionKey, ip string) error {
+func (s *Service) mayAsk(ctx context.Context, p Purpose, sessionKey, ip string) error {
 	for _, try := range []struct {
 		rule limit.Rule
 		key  string
-	}{{perSession(), sessionKey}, {perAddress(), ip}} {
+	}{{p.perSession(), sessionKey}, {p.perAddress(), ip}} {
 		hit, err := limit.Hit(ctx, s.DB, try.rule, try.key)
 		if err != nil {
 			return err

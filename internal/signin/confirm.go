@@ -2,11 +2,9 @@ package signin
 
 import (
 	"context"
-	"errors"
 
 	"kabinet/internal/account"
 	"kabinet/internal/core/actor"
-	"kabinet/internal/core/fault"
 	"kabinet/internal/core/taxid"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/eds"
@@ -14,15 +12,6 @@ import (
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/session"
 	"kabinet/internal/proof"
-)
-
-// Refusals of a signature given anew.
-var (
-	// ErrOtherPerson: the key is good, but not that of the person signed in.
-	ErrOtherPerson = fault.New(fault.Invalid, "signin.confirm.other_person")
-	// ErrOtherOrg: the key was issued for another organization than the one the
-	// person works in now.
-	ErrOtherOrg = fault.New(fault.Invalid, "signin.confirm.other_org")
 )
 
 // WantsProof reports whether a refusal is gate.ErrProve, by the key of its words.
@@ -61,27 +50,16 @@ func (s *Service) Confirm(ctx context.Context, who Signer, in Signed, c eds.Clie
 
 // sameAs refuses the key of anybody else.
 func (s *Service) sameAs(ctx context.Context, who Signer, signer eds.Signer) error {
-	if who.TIN != "" && signer.IsLegalEntity() && signer.OrgTIN != string(who.TIN) {
-		return ErrOtherOrg
+	if who.StaffID == 0 {
+		return s.Accounts.OwnKey(ctx, s.DB, who.AccountID, who.TIN, signer)
 	}
-	same, err := s.isSigner(ctx, who, signer.PINFL)
+	pinfl, err := taxid.ParsePINFL(signer.PINFL)
+	if err != nil {
+		return account.ErrOtherPerson.Because(err)
+	}
+	same, err := s.Staff(ctx, who.StaffID, pinfl)
 	if err == nil && !same {
-		return ErrOtherPerson
+		return account.ErrOtherPerson
 	}
 	return err
-}
-
-func (s *Service) isSigner(ctx context.Context, who Signer, number string) (bool, error) {
-	pinfl, err := taxid.ParsePINFL(number)
-	if err != nil {
-		return false, nil //nolint:nilerr // a number that is none is nobody's
-	}
-	if who.StaffID != 0 {
-		return s.Staff(ctx, who.StaffID, pinfl)
-	}
-	a, err := s.Accounts.ByPINFL(ctx, s.DB, pinfl)
-	if errors.Is(err, account.ErrUnknown) {
-		return false, nil
-	}
-	return a.ID == who.AccountID, err
 }
