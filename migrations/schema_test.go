@@ -31,6 +31,7 @@ var kinds = map[string]kind{
 	"api_answers":             tenant,
 	"api_keys":                tenant,
 	"access_requests":         tenant,
+	"agreements":              tenant,
 	"audit_log":               tenant,
 	"bank_accounts":           tenant,
 	"email_changes":           tenant,
@@ -66,6 +67,7 @@ var kinds = map[string]kind{
 	"member_places":           tenant,
 	"member_roles":            tenant,
 	"members":                 tenant,
+	"announcement_reads":      tenant,
 	"notice_choices":          tenant,
 	"notices":                 tenant,
 	"org_product_groups":      tenant,
@@ -90,6 +92,7 @@ var kinds = map[string]kind{
 	"person_registry":         registry,
 	"tin_registry":            registry,
 
+	"announcements":  dictionary,
 	"attribute_sets": dictionary,
 	"calendar_days":  dictionary,
 	"card_codes":     dictionary,

@@ -1,0 +1,9 @@
+alter table notices
+    drop constraint notices_collected_due,
+    drop constraint notices_status_known,
+    add constraint notices_status_known check (status in ('queued', 'sent', 'refused', 'muted')) not valid,
+    drop column announcement,
+    drop column letter,
+    drop column due_at;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table announcements;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table announcement_reads;
+
+update schema_migrations set dirty = false;
