@@ -11,12 +11,14 @@ var mayUse = map[string][]string{
 	"publicapi":    {"apikey", "attribute", "card", "org", "productgroup"},                                                                  // who calls, the name of a legal form, and the cards
 	"access":       {"member", "notice"},                                                                                                    // a granted request gives, in one transaction
 	"gs1prefix":    {"notice"},                                                                                                              // administrators are told what the operator did
+	"agreement":    {"account", "notice", "org", "productgroup", "profile", "proof"},                                                        // whose it is, who signs, who is told, in one transaction
 	"attribute":    {"productgroup"},                                                                                                        // staff keep the attributes of each group
 	"card":         {"account", "attribute", "gs1prefix", "gtinregistry", "notice", "org", "productgroup", "proof", "savedview", "workday"}, // content, number, signature, deadline and word to its writers
 	"cardfile":     {"attribute", "card", "notice", "productgroup"},                                                                         // rows become drafts, in one transaction with the progress
 	"enroll":       {"account", "member", "notice", "org", "place", "proof", "register"},                                                    // registration, in one transaction
 	"invite":       {"account", "member", "notice", "org", "proof", "technical"},                                                            // letter → person or password → active, in one transaction
 	"legacy":       {"gs1prefix", "org", "productgroup"},                                                                                    // a row is all three, in one transaction
+	"maintenance":  {"notice"},                                                                                                              // a window is announced to everybody
 	"me":           {"account", "staff"},                                                                                                    // language and colours
 	"member":       {"notice"},                                                                                                              // people are told of what was changed about them
 	"moderation":   {"attribute", "card", "gs1prefix", "gtinregistry", "productgroup"},                                                      // claim, decision and what it does to the card, in one transaction

@@ -19,6 +19,17 @@ func (s *Service) Bank(ctx context.Context, a actor.Actor, id int64) (Bank, erro
 	return bank(ctx, s.DB, a.OrgID, id)
 }
 
+// MainBank gives the account that papers name; ok is false where there is none.
+func MainBank(ctx context.Context, q pg.Querier, orgID int64) (b Bank, ok bool, err error) {
+	all, err := banks(ctx, q, orgID)
+	for _, b := range all {
+		if b.Main {
+			return b, true, err
+		}
+	}
+	return Bank{}, false, err
+}
+
 // AddBank stores a further account; the first one is the main one.
 func (s *Service) AddBank(ctx context.Context, a actor.Actor, in Bank) error {
 	if err := a.Need(perm.OrgEdit); err != nil {

@@ -1,0 +1,3 @@
+drop sequence agreement_ids;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table agreements;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop index agreements_until_idx;
+
+update schema_migrations set dirty = false;
