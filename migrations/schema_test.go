@@ -79,6 +79,11 @@ var kinds = map[string]kind{
 	"requests":                tenant,
 	"register_entries":        tenant,
 	"saved_views":             tenant,
+	"support_files":           tenant,
+	"support_messages":        tenant,
+	"support_notes":           tenant,
+	"support_reads":           tenant,
+	"support_requests":        tenant,
 
 	"api_key_registry":        registry, // by hash of a key
 	"account_members":         registry, // by account: which organizations it belongs to
@@ -92,12 +97,13 @@ var kinds = map[string]kind{
 	"person_registry":         registry,
 	"tin_registry":            registry,
 
-	"announcements":  dictionary,
-	"attribute_sets": dictionary,
-	"calendar_days":  dictionary,
-	"card_codes":     dictionary,
-	"product_groups": dictionary,
-	"return_reasons": dictionary,
+	"announcements":   dictionary,
+	"attribute_sets":  dictionary,
+	"calendar_days":   dictionary,
+	"card_codes":      dictionary,
+	"product_groups":  dictionary,
+	"return_reasons":  dictionary,
+	"support_answers": dictionary,
 
 	"accounts":            system,
 	"audit_seals":         system,

@@ -100,6 +100,8 @@ var owners = map[string]string{
 	"product_groups":      "productgroup", "org_product_groups": "productgroup",
 	"attribute_sets": "attribute", "card_codes": "attribute", "code_imports": "attribute", "calendar_days": "workday",
 	"gs1_prefixes": "gs1prefix", "gs1_prefix_registry": "gs1prefix", "gs1_gtins": "gs1prefix", "gs1_gtin_registry": "gs1prefix",
+	"documents": "document", "document_versions": "document", "document_lines": "document", "document_codes": "document",
+	"document_links": "document", "document_signatures": "document", "document_answers": "document",
 	"requests": "request", "card_claims": "moderation", "card_decisions": "moderation", "return_reasons": "moderation",
 	"places": "place", "place_imports": "place",
 	"accounts": "account", "person_registry": "account",
@@ -120,6 +122,7 @@ var owners = map[string]string{
 	"campaigns": "campaign", "letters": "campaign", "letter_key_registry": "campaign",
 	"sessions": "internal/platform/session", "audit_log": "internal/platform/audit", "audit_seals": "internal/platform/audit", "rate_limits": "internal/platform/limit",
 	"saved_views": "savedview", "list_choices": "savedview",
+	"support_requests": "support", "support_messages": "support", "support_files": "support", "support_reads": "support", "support_notes": "support", "support_answers": "support",
 	"card_bulks": "card",
 	"blobs":      "internal/platform/blob", "blob_chunks": "internal/platform/blob",
 	"feeds": "feed", "feed_tokens": "feed", "feed_deliveries": "feed", "feed_messages": "feed", "feed_rounds": "feed", "feed_replays": "feed", "feed_strangers": "feed",
@@ -127,6 +130,7 @@ var owners = map[string]string{
 }
 
 var tenantTables = []string{
+	"support_requests", "support_messages", "support_files", "support_reads", "support_notes",
 	"api_keys", "cards", "card_versions", "card_photos", "catalogue", "organizations", "org_product_groups", "gs1_prefixes", "gs1_gtins", "requests", "places", "place_imports", "members", "member_roles",
 	"member_groups", "member_places", "eds_signatures", "invitations", "technical_users", "technical_tokens", "letters", "audit_log", "import_orgs", "access_requests",
 }

@@ -1,0 +1,3 @@
+drop table documents;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,47 @@
+-- The inbox: what other state systems and the portal itself say an organization's
+-- documents are. An e-invoice between two participants is a row of each.
+-- version is the source's order of what is shown; sums are in tiyin.
+create table documents (
+    org_id bigint not null,
+    id bigint not null,
+    feed text not null,
+    source_id text not null,
+    version bigint not null,
+    kind text not null,
+    side text not null default '',
+    group_id smallint,
+    number text not null,
+    at timestamptz not null,
+    party_tin text not null default '',
+    party_name text not null default '',
+    amount bigint not null default 0,
+    vat bigint not null default 0,
+    codes integer not null default 0,
+    wrong integer not null default 0,
+    warned integer not null default 0,
+    status text not null,
+    facts jsonb not null default '{}',
+    answer text not null default 'none',
+    answered_via text not null default '',
+    deadline_at timestamptz,
+    answered_at timestamptz,
+    answered_by bigint,
+    answered_name text not null default '',
+    answer_reason text not null default '',
+    answered_version bigint,
+    reminded_at timestamptz,
+    fold text not null default '',
+    received_at timestamptz not null default now(),
+    changed_at timestamptz not null default now(),
+    constraint documents_pkey primary key (org_id, id),
+    constraint documents_source_key unique (org_id, feed, source_id),
+    constraint documents_side_known check (side in ('', 'in', 'out')),
+    constraint documents_status_known check (status in ('created', 'validating', 'in_process', 'success', 'partially_processed', 'error')),
+    constraint documents_answer_known check (answer in ('none', 'waiting', 'accepted', 'rejected')),
+    constraint documents_via_known check (answered_via in ('', 'portal', 'source', 'deadline')),
+    constraint documents_waiting_fits check (answer <> 'waiting' or side = 'in' and deadline_at is not null and answered_at is null),
+    constraint documents_answered_fits check ((answer in ('accepted', 'rejected')) = (answered_at is not null)),
+    constraint documents_counts check (codes >= 0 and wrong >= 0 and warned >= 0 and amount >= 0 and vat >= 0)
+);
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table document_lines;
+
+update schema_migrations set dirty = false;

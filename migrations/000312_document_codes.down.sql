@@ -1,0 +1,3 @@
+drop table document_codes;
+
+update schema_migrations set dirty = false;

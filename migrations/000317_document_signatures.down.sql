@@ -1,0 +1,3 @@
+drop table document_signatures;
+
+update schema_migrations set dirty = false;
