@@ -142,9 +142,11 @@ func (r reader) makesCard(e errand) (path string) {
 	return path
 }
 
-// answers fills in what the page asks of the errand.
+// answers fills in what the page asks of the errand; of half a page it would
+// miss the other half.
 func (r reader) answers(e errand) {
 	r.t.Helper()
+	r.Until("the whole page", `document.readyState !== "loading"`)
 	for _, name := range slices.Sorted(maps.Keys(e.picks)) {
 		r.Eval(fmt.Sprintf(`(e => { if (e) e.value = %q; return "" })(document.getElementById(%q))`, e.picks[name], name))
 	}
