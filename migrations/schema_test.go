@@ -76,6 +76,8 @@ var kinds = map[string]kind{
 	"place_imports":           tenant,
 	"places":                  tenant,
 	"received_authorizations": tenant,
+	"receipt_versions":        tenant,
+	"receipts":                tenant,
 	"requests":                tenant,
 	"register_entries":        tenant,
 	"saved_views":             tenant,

@@ -1,0 +1,3 @@
+drop table support_requests;
+
+update schema_migrations set dirty = false;

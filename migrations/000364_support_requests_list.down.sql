@@ -1,0 +1,3 @@
+drop index support_requests_list_idx;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table support_messages;
+
+update schema_migrations set dirty = false;

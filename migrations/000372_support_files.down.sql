@@ -1,0 +1,3 @@
+drop table support_files;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table support_reads;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table support_notes;
+
+update schema_migrations set dirty = false;

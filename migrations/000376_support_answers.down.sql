@@ -1,0 +1,3 @@
+drop table support_answers;
+
+update schema_migrations set dirty = false;
