@@ -41,7 +41,7 @@ create table documents (
     constraint documents_via_known check (answered_via in ('', 'portal', 'source', 'deadline')),
     constraint documents_waiting_fits check (answer <> 'waiting' or side = 'in' and deadline_at is not null and answered_at is null),
     constraint documents_answered_fits check ((answer in ('accepted', 'rejected')) = (answered_at is not null)),
-    constraint documents_counts check (codes >= 0 and wrong >= 0 and warned >= 0 and amount >= 0 and vat >= 0)
+    constraint documents_counts check (codes >= 0 and wrong >= 0 and warned >= 0)
 );
 
 update schema_migrations set dirty = false;

@@ -15,7 +15,7 @@ var mayUse = map[string][]string{
 	"attribute":    {"productgroup"},                                                                                                        // staff keep the attributes of each group
 	"card":         {"account", "attribute", "gs1prefix", "gtinregistry", "notice", "org", "productgroup", "proof", "savedview", "workday"}, // content, number, signature, deadline and word to its writers
 	"cardfile":     {"attribute", "card", "notice", "productgroup"},                                                                         // rows become drafts, in one transaction with the progress
-	"document":     {"account", "card", "feed", "member", "notice", "org", "productgroup", "proof"},                                           // a message becomes documents; answers are signed and told of
+	"document":     {"account", "card", "feed", "member", "notice", "org", "productgroup", "proof"},                                         // a message becomes documents; answers are signed and told of
 	"enroll":       {"account", "member", "notice", "org", "place", "proof", "register"},                                                    // registration, in one transaction
 	"invite":       {"account", "member", "notice", "org", "proof", "technical"},                                                            // letter → person or password → active, in one transaction
 	"legacy":       {"gs1prefix", "org", "productgroup"},                                                                                    // a row is all three, in one transaction

@@ -32,13 +32,14 @@ const (
 	Offer       Purpose = "offer"     // accepted by a company that registers
 	Card        Purpose = "card"      // product cards are sent to the operator
 	Agreement   Purpose = "agreement" // for provision of marking codes
+	Invoice     Purpose = "invoice"   // incoming e-invoices are accepted or rejected
 )
 
 // life is how long a person may take from the challenge to the signature. An
 // activation statement is read before it is signed (eds.md 3.4).
 func (p Purpose) life() time.Duration {
 	switch p {
-	case Activation, Invitation, Director, Offer, Card, Agreement:
+	case Activation, Invitation, Director, Offer, Card, Agreement, Invoice:
 		return 10 * time.Minute
 	default:
 		return 2 * time.Minute
@@ -49,7 +50,7 @@ func (p Purpose) life() time.Duration {
 // in an hour.
 func (p Purpose) isWork() bool {
 	switch p {
-	case Card:
+	case Card, Invoice:
 		return true
 	default:
 		return false
