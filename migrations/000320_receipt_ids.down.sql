@@ -1,0 +1,3 @@
+drop sequence receipt_ids;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table receipts;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop index receipts_trouble_idx;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table receipt_versions;
+
+update schema_migrations set dirty = false;
