@@ -118,15 +118,27 @@ func check(s string, max int) error {
 
 func withoutWidth(r rune) rune {
 	switch r {
-	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad':
+	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad',
+		'\ufe0e', '\ufe0f': // say whether a sign is drawn in colour
 		return -1
 	}
 	return r
 }
 
 // unprintable finds control characters, the marks that turn the direction of
-// text, with which a name could show as another, and letters that each font
-// draws as it likes.
+// text, with which a name could show as another, letters that each font draws as it
+// likes, and those that none draws.
 func unprintable(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError || unicode.Is(unicode.Co, r)
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Co) || r == utf8.RuneError || invisible(r)
+}
+
+// invisible finds letters and signs that look like a blank, or like nothing, and
+// are none to Unicode: a name of them would be an empty one, and two that differ
+// by them the same.
+func invisible(r rune) bool {
+	switch r {
+	case '\u2800', '\U0001d159': // a pattern of Braille, a note: both without a dot
+		return true
+	}
+	return unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) // the fillers of Hangul and their like
 }

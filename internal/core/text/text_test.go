@@ -13,7 +13,7 @@ import (
 func TestLine(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"": "", " \t\n": "", "a": "a", "  a\u00a0 b\u2003c\r\n": "a b c", "a\u200bb\ufeff": "ab", "<b>& ʻʼ’«»№": "<b>& ʻʼ’«»№",
+		"": "", " \t\n": "", "a": "a", "  a\u00a0 b\u2003c\r\n": "a b c", "a\u200bb\ufeff": "ab", "choy \u2615\ufe0f": "choy \u2615", "<b>& ʻʼ’«»№": "<b>& ʻʼ’«»№",
 	} {
 		if got, err := text.Line(in, 20); got != want || err != nil {
 			t.Errorf("%q: %q, %v, want %q", in, got, err, want)
@@ -32,7 +32,9 @@ func TestLines(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	for _, bad := range []string{"a\x00", "a\x07", "a\xff", "a\u202eb", "a\u200fb", "a\ue000", "\ufffd"} {
+	for _, bad := range []string{"a\x00", "a\x07", "a\xff", "a\u202eb", "a\u200fb", "a\ue000", "\ufffd",
+		"\u3164", "a\u3164b", "\u2800", "Suv\u2800", "\u115f\u1160", "\uffa0", "a\u034fb", "\u17b4", "\u180b", "\ufe00", "\U000e0100", "\U0001d159",
+	} {
 		_, one := text.Line(bad, 20)
 		_, many := text.Lines(bad, 20)
 		if !errors.Is(one, text.ErrUnprintable) || !errors.Is(many, text.ErrUnprintable) {
