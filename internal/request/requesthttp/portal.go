@@ -225,20 +225,9 @@ func (h Handlers) withdraw(w http.ResponseWriter, r *http.Request) error {
 	return h.done(w, r, "request.flash.withdrawn", x.Path())
 }
 
-// send hands a document out: always as a download, under a name of ours, of the
-// type it was found to be. A browser that was told so draws nothing of it.
+// send hands a document out.
 func send(w http.ResponseWriter, id int64, d request.Document, content io.Reader) error {
-	name := "document-" + strconv.FormatInt(id, 10) + d.Extension()
-	w.Header().Set("Content-Type", d.MediaType)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	w.Header().Set("Content-Length", strconv.FormatInt(d.Size, 10))
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Cache-Control", "no-store")
-	if _, err := io.Copy(w, content); err != nil {
-		panic(http.ErrAbortHandler) // a file that looks whole and is not would be worse
-	}
-	return nil
+	return httpx.Download(w, "document-"+strconv.FormatInt(id, 10)+d.Extension(), d.MediaType, d.Size, content)
 }
 
 // number reads a part of the address; what is no number names nothing. Numbers
