@@ -108,3 +108,20 @@ func Number(n int64) string {
 	}
 	return sign + b.String()
 }
+
+// Sum writes tiyin as soʻm, 12 480 000,25, and 12 480 000 when there are none over;
+// the unit is a matter of the language ("core.money").
+func Sum(tiyin int64) string {
+	s := Number(tiyin / 100)
+	rest := tiyin % 100
+	if rest == 0 {
+		return s
+	}
+	if tiyin < 0 {
+		rest = -rest
+		if tiyin > -100 {
+			s = "\u2212" + s
+		}
+	}
+	return s + "," + strconv.FormatInt(100+rest, 10)[1:]
+}
