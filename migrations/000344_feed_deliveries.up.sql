@@ -4,13 +4,13 @@ create table feed_deliveries (
     feed_id smallint not null,
     way text not null,
     name text not null default '', -- of the file
-    sha256 bytea, -- of the file
+    file_bytes bigint, -- its size and time: another file of the same name is another delivery
+    file_time timestamptz,
     by_name text not null default '', -- of the staff who sent the file
     ip text not null default '',
     state text not null default 'stored',
     received_at timestamptz not null default now(),
     messages integer not null default 0, -- stored so far
-    total integer, -- in a file, once its end was seen
     reason text not null default '', -- why a file could not be read to its end
     reported_at timestamptz, -- when the file was moved and its report written
     constraint feed_deliveries_pkey primary key (id),
