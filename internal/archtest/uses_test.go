@@ -11,7 +11,7 @@ var mayUse = map[string][]string{
 	"publicapi":    {"apikey", "attribute", "card", "org", "productgroup"},                                                                  // who calls, the name of a legal form, and the cards
 	"access":       {"member", "notice"},                                                                                                    // a granted request gives, in one transaction
 	"gs1prefix":    {"notice"},                                                                                                              // administrators are told what the operator did
-	"agreement":    {"account", "notice", "org", "productgroup", "profile", "proof"},                                                        // whose it is, who signs, who is told, in one transaction
+	"agreement":    {"account", "enroll", "notice", "org", "productgroup", "profile", "proof"},                                              // whose it is, who signs, who is told, in one transaction
 	"attribute":    {"productgroup"},                                                                                                        // staff keep the attributes of each group
 	"card":         {"account", "attribute", "gs1prefix", "gtinregistry", "notice", "org", "productgroup", "proof", "savedview", "workday"}, // content, number, signature, deadline and word to its writers
 	"cardfile":     {"attribute", "card", "notice", "productgroup"},                                                                         // rows become drafts, in one transaction with the progress
@@ -28,9 +28,11 @@ var mayUse = map[string][]string{
 	"productgroup": {"notice"},                                                                                                              // administrators are told of a new group
 	"place":        {"member", "notice"},                                                                                                    // a new one is linked to users, a blocked one is told of
 	"profile":      {"account", "member", "notice", "org", "proof", "register"},                                                             // a new director changes record and users at once
+	"receipt":      {"feed", "org"},                                                                                                         // whose a message of the fiscal operator is
 	"register":     {"org"},                                                                                                                 // names, address and director as organizations have them
 	"request":      {"gs1prefix", "notice", "org", "productgroup"},                                                                          // an approved request is done, in one transaction
 	"signin":       {"account", "member", "proof"},                                                                                          // signature → person → where they work
 	"signup":       {"account", "campaign", "member", "org", "place", "productgroup", "proof"},                                              // activation, in one transaction
+	"support":      {"notice", "org", "request", "workday"},                                                                                 // letters, limits under the organization's lock, one list with what staff decide, deadlines
 	"staff":        {"account", "proof", "signin"},                                                                                          // the same door and the same look, other people
 }
