@@ -6,10 +6,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"os"
 	"path"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -210,8 +212,15 @@ func (g *gate) remove(a *arrival) {
 }
 
 func uploading(r *http.Request, uploads []string) bool {
-	file := r.Method == http.MethodPost && isMultipart(r) || r.Method == http.MethodPut // programs send a file by itself
+	// Programs send a file by itself, or many records at once.
+	file := r.Method == http.MethodPost && (isMultipart(r) || isRecords(r)) || r.Method == http.MethodPut
 	return file && PathIn(uploads, r.URL.Path)
+}
+
+// isRecords reports whether a body is JSON or lines of it.
+func isRecords(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && (kind == "application/json" || strings.HasSuffix(kind, "ndjson") || kind == "application/jsonl")
 }
 
 // PathIn reports whether a path is one of several, in which "*" stands for one
