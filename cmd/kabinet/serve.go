@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -14,12 +15,13 @@ import (
 	"kabinet/internal/platform/config"
 	"kabinet/internal/platform/logx"
 	"kabinet/internal/platform/pg"
+	"kabinet/internal/platform/scratch"
 	"kabinet/migrations"
 )
 
 // serve is the production way: it starts only on a complete configuration and
 // a fit database, and changes neither.
-func serve(ctx context.Context, t terminal, _ []string) error {
+func serve(ctx context.Context, t terminal, _ []string) (err error) {
 	conf, log, err := settings(t)
 	if err != nil {
 		return err
@@ -27,7 +29,12 @@ func serve(ctx context.Context, t terminal, _ []string) error {
 	if problems := conf.Validate(conf.Env == config.Production); len(problems) > 0 {
 		return problems.Err()
 	}
-	a, err := app.New(ctx, conf, log, app.Options{Version: version})
+	files, err := scratch.Open(os.TempDir())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, files.Close()) }()
+	a, err := app.New(ctx, conf, log, app.Options{Version: version, Scratch: files})
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"kabinet/internal/platform/mail"
 	"kabinet/internal/platform/metrics"
 	"kabinet/internal/platform/pg"
+	"kabinet/internal/platform/scratch"
 	"kabinet/internal/platform/seal"
 	"kabinet/internal/platform/session"
 	"kabinet/migrations"
@@ -27,7 +28,8 @@ import (
 // Options are what a command adds to the configuration.
 type Options struct {
 	Version string
-	Extra   func(Mux) // further pages; the development command brings its own
+	Scratch *scratch.Dir // temporary files, kept tidy while the portal serves; nil leaves them to the system
+	Extra   func(Mux)    // further pages; the development command brings its own
 }
 
 // App is the assembled portal. Close it when done.
@@ -43,7 +45,8 @@ type App struct {
 	sessions *session.Manager
 	verifier eds.Verifier
 	metrics  *metrics.Registry
-	returned returnedCards
+	returned counts
+	unread   counts
 	rooms    rooms
 	handler  http.Handler
 }

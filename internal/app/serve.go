@@ -43,6 +43,9 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	group.Go(func() error { return a.workJobs(ctx) })
 	group.Go(func() error { a.sessions.Listen(ctx); return nil })
 	group.Go(func() error { a.sessions.KeepFresh(ctx); return nil })
+	if a.opts.Scratch != nil {
+		group.Go(func() error { a.opts.Scratch.Keep(ctx, a.log); return nil })
+	}
 	a.log.Info("ready", "listen", front.Addr().String(), "admin", back.Addr().String(), "ms", clock.Since(start).Milliseconds())
 	ready(front.Addr().String())
 	return group.Wait()
