@@ -12,9 +12,10 @@ import (
 	"kabinet/internal/platform/logx"
 )
 
-// returnedCards remembers for some seconds how many cards the operator returned
-// to each organization that is at work: the menu of every page shows it.
-type returnedCards struct {
+// counts remembers for some seconds a number for each of those at work: the menu
+// of every page shows how many cards the operator returned to the organization
+// and how many notices the person has not read.
+type counts struct {
 	mu    sync.Mutex
 	known map[string]counted
 	swept time.Time
@@ -46,16 +47,23 @@ func (a *App) countReturned(r *http.Request) int {
 	return n
 }
 
-func (c *returnedCards) get(key string) (int, bool) {
+func (c *counts) get(key string) (int, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	k, ok := c.known[key]
 	return k.n, ok && clock.Since(k.at) < maxCache
 }
 
+// drop forgets a number that has just changed.
+func (c *counts) drop(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.known, key)
+}
+
 // put also drops what is too old, once in a while, so that the map holds those
 // at work.
-func (c *returnedCards) put(key string, n int) {
+func (c *counts) put(key string, n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := clock.System()

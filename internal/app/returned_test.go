@@ -47,7 +47,7 @@ func TestReturnedCardsAreCountedInTheMenu(t *testing.T) {
 func TestCountsAreForgotten(t *testing.T) {
 	t.Parallel()
 	old := clock.System().Add(-time.Minute)
-	c := returnedCards{known: map[string]counted{"gone": {3, old}}, swept: old}
+	c := counts{known: map[string]counted{"gone": {3, old}}, swept: old}
 	if _, ok := c.get("gone"); ok {
 		t.Error("a count of a minute ago is believed")
 	}

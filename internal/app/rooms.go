@@ -9,6 +9,8 @@ import (
 
 	"kabinet/internal/access"
 	"kabinet/internal/account"
+	"kabinet/internal/agreement"
+	"kabinet/internal/agreement/agreementhttp"
 	"kabinet/internal/apikey"
 	"kabinet/internal/apikey/apikeyhttp"
 	"kabinet/internal/campaign"
@@ -21,6 +23,7 @@ import (
 	"kabinet/internal/invite/invitehttp"
 	"kabinet/internal/legacy"
 	"kabinet/internal/legacy/legacyhttp"
+	"kabinet/internal/maintenance"
 	"kabinet/internal/maintenance/maintenancehttp"
 	"kabinet/internal/me"
 	"kabinet/internal/me/mehttp"
@@ -73,6 +76,7 @@ type rooms struct {
 	keys      *apikey.Service
 	api       *publicapi.Service
 	cards     *card.Service
+	agreement *agreement.Service
 	pages     pages
 }
 
@@ -94,6 +98,7 @@ type pages struct {
 	technical technicalhttp.Handlers
 	goods     goodsPages
 	closing   maintenancehttp.Handlers
+	agreement agreementhttp.Handlers
 	cards     cardPages
 	people    peoplePages
 	places    placehttp.Handlers
@@ -135,7 +140,7 @@ func (a *App) openRooms(context.Context) error {
 		events: eventhttp.Handlers{Events: &event.Service{DB: a.db}},
 		powers: providerhttp.Handlers{Providers: r.providers, Sessions: a.sessions},
 		keys:   a.keyPages(),
-		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions},
+		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions, Seen: a.forgetUnread},
 	}
 	a.joinPages(panel)
 	if err := a.openCards(); err != nil {
@@ -143,6 +148,7 @@ func (a *App) openRooms(context.Context) error {
 	}
 	r.pages.goods = a.goodsPages()
 	r.pages.closing = a.maintenancePages()
+	a.openAgreements()
 	r.pages.cards = a.cardPages()
 	r.pages.people = a.peoplePages()
 	return a.openCompanies(panel)
@@ -217,6 +223,7 @@ func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
 	r.pages.technical.Routes(m, wrap)
 	r.pages.goods.members(m, wrap)
 	r.pages.cards.members(m, wrap)
+	r.pages.agreement.Routes(m, wrap)
 	r.pages.people.routes(m, wrap)
 }
 
@@ -230,6 +237,7 @@ func (r *rooms) staff(m chi.Router, wrap httpx.Wrap) {
 	r.pages.me.Staff(m, wrap)
 	r.pages.goods.staff(m, wrap)
 	r.pages.cards.staff(m, wrap)
+	r.pages.agreement.Staff(m, wrap)
 	r.pages.closing.Staff(m, wrap)
 }
 
@@ -240,10 +248,12 @@ func (r *rooms) work(runner *jobs.Runner) {
 	r.companies.work(runner)
 	legacy.Register(runner, r.importer)
 	notice.Register(runner, r.notices)
+	maintenance.Register(runner, r.pages.closing.Maintenance)
 	apikey.Register(runner, r.keys)
 	provider.Register(runner, r.providers)
 	technical.Register(runner, r.technical)
 	invite.Register(runner, r.invite)
 	member.Register(runner, r.users)
 	r.workCards(runner)
+	agreement.Register(runner, r.agreement)
 }

@@ -63,7 +63,7 @@ func TestWhoWroteAndWhoSentAreTold(t *testing.T) {
 	d.sent(id)
 	d.must(d.giveBack(id, 1))
 	if got := d.text(`select string_agg(member_id || ' ' || key || ' ' || status, ', ' order by member_id) from notices`); got !=
-		"3 card.notice.returned. queued, 4 card.notice.returned. queued" {
+		"3 card.notice.returned. collected, 4 card.notice.returned. collected" {
 		t.Errorf("told: %s", got)
 	}
 	args := d.text(`select args::text from notices where member_id = 4`)

@@ -139,7 +139,7 @@ func TestPublishingMeetsReturning(t *testing.T) {
 			t.Fatalf("card %d: published %v, returned %v", id, a, b)
 		}
 	})
-	if n := d.count(`select count(*) from notices where status = 'queued'`); n != rounds {
+	if n := d.count(`select count(*) from notices where status = 'collected'`); n != rounds {
 		t.Errorf("%d notices of %d decisions", n, rounds)
 	}
 }

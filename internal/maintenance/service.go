@@ -89,6 +89,9 @@ func (s *Service) End(ctx context.Context, o actor.Operator, id int64) error {
 		action := "maintenance.end"
 		if was == Planned {
 			action = "maintenance.call_off"
+			if err := tellCalledOff(ctx, tx, id); err != nil {
+				return err
+			}
 		}
 		return audit.Record(ctx, tx, o.Subject(), audit.Entry{Action: action, Target: target(id)})
 	})

@@ -84,6 +84,29 @@ func insert(ctx context.Context, tx pg.Tx, name string, w Window) (id int64, err
 	return id, nil
 }
 
+// takeUntold gives the windows that are announced and of which members were not
+// told yet, and notes that they are told now.
+func takeUntold(ctx context.Context, tx pg.Tx) ([]Window, error) {
+	const stmt = `
+		update maintenance_windows w set told_at = now()
+		where w.told_at is null and w.called_off_at is null and w.announce_at <= now() and w.ends_at > now()
+		returning ` + columns
+	rows, err := tx.Query(ctx, stmt)
+	return collect(rows, err, "take windows to tell of")
+}
+
+// toldOf reads a window and whether members were told of it.
+func toldOf(ctx context.Context, tx pg.Tx, id int64) (w Window, told bool, err error) {
+	if w, err = byID(ctx, tx, id); err != nil {
+		return Window{}, false, err
+	}
+	const stmt = `select told_at is not null from maintenance_windows where id = $1`
+	if err := tx.QueryRow(ctx, stmt, id).Scan(&told); err != nil {
+		return Window{}, false, fmt.Errorf("whether members were told: %w", err)
+	}
+	return w, told, nil
+}
+
 // endWindow says what the window was. One that runs ends now, one that is
 // planned never was.
 func endWindow(ctx context.Context, tx pg.Tx, id int64, name string) (was State, err error) {

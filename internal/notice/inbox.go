@@ -2,28 +2,24 @@ package notice
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
 	"kabinet/internal/core/actor"
-	"kabinet/internal/core/fault"
+	"kabinet/internal/core/clock"
 	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
-	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/platform/pg"
 )
-
-// ErrKind says that a form named a kind of letters there is not.
-var ErrKind = fault.New(fault.Invalid, "notice.kind.unknown").On("kinds")
 
 // Told is a notice as its reader sees it in the portal.
 type Told struct {
 	ID      int64
 	At      time.Time
 	Kind    Kind
+	Key     string
 	Subject string
 	Text    []string // paragraphs
 	Path    string   // page to open; may be empty
@@ -32,100 +28,127 @@ type Told struct {
 	Refused bool // the relay would not take the letter
 }
 
-// Inbox is a page of notices, the newest first.
-type Inbox struct {
+// Group is one notice, or several alike of one day, the newest first.
+type Group struct {
 	Notices []Told
-	Unread  int
-	Next    string // cursor of the next page, empty on the last
+	Title   string // "12 cards published"; empty for a single one
+}
+
+// Unread reports whether something of the group is unread.
+func (g Group) Unread() bool {
+	for _, n := range g.Notices {
+		if !n.Read {
+			return true
+		}
+	}
+	return false
+}
+
+// Filter narrows an inbox; blanks mean all.
+type Filter struct {
+	Unread bool
+	Kind   Kind
+	Cursor string // next of the page before
+	Per    int
+}
+
+// Inbox is a page of notices, the newest first. What was announced to everybody
+// stands among them.
+type Inbox struct {
+	Groups []Group
+	Unread int    // of all, at most MaxUnread
+	Newest int64  // number of the first one of the page
+	Next   string // cursor of the next page, empty on the last
 }
 
 // Inbox gives a page of what the reader was told.
-func (s *Service) Inbox(ctx context.Context, a actor.Actor, cursor string, per int) (Inbox, error) {
+func (s *Service) Inbox(ctx context.Context, a actor.Actor, f Filter) (Inbox, error) {
 	if err := a.Need(perm.OrgRead); err != nil {
 		return Inbox{}, err
 	}
 	var before int64
-	if err := page.Decode(cursor, &before); err != nil {
+	if err := page.Decode(f.Cursor, &before); err != nil {
 		return Inbox{}, err
 	}
-	rows, unread, err := ofMember(ctx, s.DB, a.OrgID, a.MemberID, before, per+1)
+	rows, unread, err := ofMember(ctx, s.DB, a, f, before, f.Per+1)
 	if err != nil {
 		return Inbox{}, err
 	}
 	box := Inbox{Unread: unread}
-	if len(rows) > per {
-		rows = rows[:per]
-		box.Next = page.Encode(rows[per-1].ID)
+	if len(rows) > f.Per {
+		rows = rows[:f.Per]
+		box.Next = page.Encode(rows[f.Per-1].ID)
 	}
-	for _, r := range rows {
-		box.Notices = append(box.Notices, r.told(i18n.From(ctx)))
+	if len(rows) > 0 {
+		box.Newest = rows[0].ID
 	}
+	box.Groups = groups(i18n.From(ctx), rows)
 	return box, nil
 }
 
-// MarkRead marks everything up to a notice as read: those that came since the
+// Unread is how many notices the reader has not read, at most MaxUnread.
+func (s *Service) Unread(ctx context.Context, a actor.Actor) (int, error) {
+	if err := a.Need(perm.OrgRead); err != nil {
+		return 0, err
+	}
+	return countUnread(ctx, s.DB, a)
+}
+
+// maxMarked is how many notices one act marks by their numbers: a page of them.
+const maxMarked = 200
+
+// MarkRead marks notices of the reader by their numbers; those of others, and
+// what is none, are passed over.
+func (s *Service) MarkRead(ctx context.Context, a actor.Actor, ids []int64) error {
+	return gate.InTx(ctx, s.DB, a, perm.OrgRead, func(tx pg.Tx) error {
+		return markRead(ctx, tx, a, ids[:min(len(ids), maxMarked)])
+	})
+}
+
+// MarkAllRead marks everything up to a notice as read: those that came since the
 // page was drawn were not seen.
-func (s *Service) MarkRead(ctx context.Context, a actor.Actor, upTo int64) error {
+func (s *Service) MarkAllRead(ctx context.Context, a actor.Actor, upTo int64) error {
 	return gate.InTx(ctx, s.DB, a, perm.OrgRead, func(tx pg.Tx) error {
-		return markRead(ctx, tx, a.OrgID, a.MemberID, upTo)
+		return markAllRead(ctx, tx, a, upTo)
 	})
 }
 
-// Wanted lists the kinds the reader gets by mail, the undeclinable among them.
-func (s *Service) Wanted(ctx context.Context, a actor.Actor) ([]Kind, error) {
-	if err := a.Need(perm.OrgRead); err != nil {
-		return nil, err
-	}
-	return wanted(ctx, s.DB, a.OrgID, a.MemberID)
-}
+// alike is how many notices of one sort on one day become a group.
+const alike = 3
 
-// Want keeps which kinds the reader gets by mail; the others stand in the
-// portal only. Security letters come whatever is chosen.
-func (s *Service) Want(ctx context.Context, a actor.Actor, kinds []Kind) error {
-	if err := a.Need(perm.OrgRead); err != nil {
-		return err
-	}
-	for _, k := range kinds {
-		if !slices.Contains(Kinds(), k) {
-			return ErrKind
-		}
-	}
-	return gate.InTx(ctx, s.DB, a, perm.OrgRead, func(tx pg.Tx) error {
-		before, err := wanted(ctx, tx, a.OrgID, a.MemberID)
-		if err != nil {
-			return err
-		}
-		var declined, after []Kind
-		for _, k := range Kinds() {
-			if k.Always() || slices.Contains(kinds, k) {
-				after = append(after, k)
-			} else {
-				declined = append(declined, k)
+// groups puts notices of the same sort and day together where there are words
+// for several, each group at the place of its newest.
+func groups(lang i18n.Lang, rows []shown) []Group {
+	var gs []Group
+	for _, same := range grouped(rows, shown.sort) {
+		many := manyKey(same[0].Key)
+		if len(same) < alike || !i18n.Has(many) {
+			for _, r := range same {
+				gs = append(gs, Group{Notices: []Told{r.told(lang)}})
 			}
+			continue
 		}
-		if slices.Equal(before, after) {
-			return nil
+		g := Group{Title: i18n.TextN(lang, many, len(same))}
+		for _, r := range same {
+			g.Notices = append(g.Notices, r.told(lang))
 		}
-		if err := replaceDeclined(ctx, tx, a.OrgID, a.MemberID, declined); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, a.Subject(), audit.Entry{
-			OrgID: a.OrgID, Action: "notice.choose", Target: a.Subject().Kind + ":" + a.Subject().ID,
-			Details: map[string]any{"kinds": map[string][]Kind{"before": before, "after": after}},
-		})
-	})
+		gs = append(gs, g)
+	}
+	return newestFirst(gs)
+}
+
+// sort is what notices of a group have in common.
+func (r shown) sort() string {
+	return r.At.In(clock.Tashkent()).Format(time.DateOnly) + " " + r.Key
 }
 
 // told puts a stored notice into the reader's words; the row's own language is
 // that of the letter.
 func (r shown) told(lang i18n.Lang) Told {
-	values := make([]any, len(r.Args))
-	for i, a := range r.Args {
-		values[i] = a
-	}
+	values := valuesIn(lang, r.Args)
 	words := func(part string) string { return i18n.Text(lang, r.Key+part, values...) }
 	t := Told{
-		ID: r.ID, At: r.At, Kind: r.Kind, Subject: words("subject"), Text: strings.Split(words("text"), "\n\n"),
+		ID: r.ID, At: r.At, Kind: r.Kind, Key: r.Key, Subject: words("subject"), Text: strings.Split(words("text"), "\n\n"),
 		Path: r.Path, Read: r.Read, Refused: r.Refused,
 	}
 	if t.Path != "" {
@@ -134,12 +157,15 @@ func (r shown) told(lang i18n.Lang) Told {
 	return t
 }
 
-func without(all, some []Kind) []Kind {
-	var rest []Kind
-	for _, k := range all {
-		if !slices.Contains(some, k) {
-			rest = append(rest, k)
+// valuesIn fill words in a language; "group.ru" is "group" for a reader of
+// Russian only.
+func valuesIn(lang i18n.Lang, args []string) []any {
+	values := make([]any, len(args))
+	for i, a := range args {
+		if i%2 == 0 {
+			a = strings.TrimSuffix(a, "."+lang.Code())
 		}
+		values[i] = a
 	}
-	return rest
+	return values
 }

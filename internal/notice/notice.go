@@ -3,12 +3,15 @@
 //
 // A notice is stored in the transaction of the act it tells of, and a job sends
 // it: the act cannot be kept without its notice, nor the notice without the
-// act. A letter goes out at least once. What is in a notice may be read by
-// whoever reads the mailbox, so it never holds a code, a key or a password.
+// act. Each person chooses for each kind how its letters come: at once, once a
+// day, or not at all. A letter goes out at least once, and no notice goes out in
+// two letters. What is in a notice may be read by whoever reads the mailbox, so
+// it never holds a code, a key or a password.
 package notice
 
 import (
 	"context"
+	"time"
 
 	"kabinet/internal/platform/pg"
 )
@@ -35,6 +38,32 @@ func Kinds() []Kind {
 
 // Always reports whether the kind cannot be declined.
 func (k Kind) Always() bool { return k == Security }
+
+// Way is how the letters of a kind come.
+type Way string
+
+// The ways. Whatever is chosen, the line stands in the portal at once.
+const (
+	PortalOnly Way = "portal"
+	AtOnce     Way = "at_once"
+	Daily      Way = "digest" // collected, at 09:00 in Tashkent
+)
+
+// Ways lists them in the order of the form.
+func Ways() []Way { return []Way{AtOnce, Daily, PortalOnly} }
+
+// Usual is how letters of the kind come to who has chosen nothing. Decisions
+// come by the dozen when the operator is at work, and each stands in the portal
+// at once; every page announces maintenance.
+func (k Kind) Usual() Way {
+	switch k {
+	case Decision:
+		return Daily
+	case Maintenance:
+		return PortalOnly
+	}
+	return AtOnce
+}
 
 // Notice is what to tell.
 type Notice struct {
@@ -76,4 +105,18 @@ func ToOrgTx(ctx context.Context, tx pg.Tx, n Notice) error {
 // the organization has just left.
 func ToAddressTx(ctx context.Context, tx pg.Tx, email, language string, n Notice) error {
 	return insertForAddress(ctx, tx, email, language, n)
+}
+
+// ToEverybodyTx tells every member of every organization; the notice's OrgID is
+// of no meaning. It costs one row however many they are: each inbox shows it,
+// and a job writes letters to those who want the kind by mail. source names what
+// it is about, "maintenance:12"; telling of it again changes nothing. From until
+// on it counts as read.
+func ToEverybodyTx(ctx context.Context, tx pg.Tx, source string, until time.Time, n Notice) error {
+	return announce(ctx, tx, source, until, n)
+}
+
+// OverTx says that an announcement is of no interest any more.
+func OverTx(ctx context.Context, tx pg.Tx, source string) error {
+	return endAnnouncement(ctx, tx, source)
 }

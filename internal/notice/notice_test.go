@@ -11,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/core/actor"
-	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/notice"
 	"kabinet/internal/platform/mail"
@@ -39,7 +38,7 @@ func (r *relay) Send(_ context.Context, m mail.Message) error {
 // seed makes an organization with an administrator (11, Russian account), a
 // clerk (12, Uzbek, no account yet), a blocked user (13) and one without an
 // address (14).
-func seed(t *testing.T) *pgxpool.Pool {
+func seed(t testing.TB) *pgxpool.Pool {
 	t.Helper()
 	db := pgtest.New(t)
 	for _, q := range []string{
@@ -69,11 +68,26 @@ func chosen(kind notice.Kind) notice.Notice {
 	return notice.Notice{OrgID: 2, Kind: kind, Key: "notice.test.", Path: "/me"}
 }
 
-func tell(t *testing.T, db *pgxpool.Pool, fn func(context.Context, pg.Tx) error) {
+func tell(t testing.TB, db *pgxpool.Pool, fn func(context.Context, pg.Tx) error) {
 	t.Helper()
 	if err := pg.InTx(t.Context(), db, func(tx pg.Tx) error { return fn(t.Context(), tx) }); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func exec(t testing.TB, db *pgxpool.Pool, sql string, args ...any) {
+	t.Helper()
+	if _, err := db.Exec(t.Context(), sql, args...); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+func count(t testing.TB, db *pgxpool.Pool, sql string, args ...any) (n int) {
+	t.Helper()
+	if err := db.QueryRow(t.Context(), sql, args...).Scan(&n); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return n
 }
 
 // rows are the stored notices as "address status language".
@@ -96,6 +110,7 @@ func rows(t *testing.T, db *pgxpool.Pool) (all []string) {
 
 func TestWhoIsTold(t *testing.T) {
 	t.Parallel()
+	db := seed(t)
 	for name, tt := range map[string]struct {
 		tell func(context.Context, pg.Tx) error
 		want []string
@@ -144,8 +159,8 @@ func TestWhoIsTold(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db := seed(t)
+			exec(t, db, `delete from notices`)
+			exec(t, db, `delete from river_job`)
 			tell(t, db, tt.tell)
 			if d := cmp.Diff(tt.want, rows(t, db)); d != "" {
 				t.Error(d)
@@ -207,62 +222,5 @@ func TestARefusedLetterIsNotedAndNotRepeated(t *testing.T) {
 	}
 	if d := cmp.Diff([]string{"info@zarafshonsut.example refused uz"}, rows(t, db)); d != "" {
 		t.Error(d)
-	}
-}
-
-func TestChoices(t *testing.T) {
-	t.Parallel()
-	db := seed(t)
-	s := &notice.Service{DB: db}
-	if err := s.Want(t.Context(), barno, []notice.Kind{notice.Expiry}); err != nil {
-		t.Fatal(err)
-	}
-	got, err := s.Wanted(t.Context(), barno)
-	if d := cmp.Diff([]notice.Kind{notice.Security, notice.Expiry}, got); d != "" || err != nil {
-		t.Error(d, err)
-	}
-	tell(t, db, func(ctx context.Context, tx pg.Tx) error {
-		return errors.Join(notice.ToMemberTx(ctx, tx, 11, chosen(notice.Access)), notice.ToAdminsTx(ctx, tx, chosen(notice.Access)),
-			notice.ToMemberTx(ctx, tx, 11, chosen(notice.Security)))
-	})
-	want := []string{"barno@zarafshonsut.example muted ru", "barno@zarafshonsut.example muted ru", "barno@zarafshonsut.example queued ru"}
-	if d := cmp.Diff(want, rows(t, db)); d != "" {
-		t.Error(d)
-	}
-	if err := s.Want(t.Context(), barno, []notice.Kind{"spam"}); !isComplaint(err, "kinds") {
-		t.Errorf("a kind there is not: %v", err)
-	}
-	if err := s.Want(t.Context(), actor.Actor{}, nil); !errors.Is(err, actor.ErrSignIn) {
-		t.Errorf("nobody: %v", err)
-	}
-}
-
-func isComplaint(err error, field string) bool {
-	cs, ok := fault.ComplaintsOf(err)
-	return ok && len(cs) == 1 && cs[0].Field == field
-}
-
-func TestInbox(t *testing.T) {
-	t.Parallel()
-	db := seed(t)
-	tell(t, db, func(ctx context.Context, tx pg.Tx) error {
-		for range 30 {
-			if err := notice.ToMemberTx(ctx, tx, 11, chosen(notice.Access)); err != nil {
-				return err
-			}
-		}
-		return notice.ToMemberTx(ctx, tx, 12, chosen(notice.Access))
-	})
-	s := &notice.Service{DB: db}
-	first, err := s.Inbox(t.Context(), barno, "", 25)
-	if err != nil || len(first.Notices) != 25 || first.Unread != 30 || first.Next == "" {
-		t.Fatalf("%d, unread %d, next %q, %v", len(first.Notices), first.Unread, first.Next, err)
-	}
-	if err := s.MarkRead(t.Context(), barno, first.Notices[5].ID); err != nil {
-		t.Fatal(err)
-	}
-	second, err := s.Inbox(t.Context(), barno, first.Next, 25)
-	if err != nil || len(second.Notices) != 5 || second.Unread != 5 || second.Next != "" || !second.Notices[0].Read {
-		t.Errorf("%d, unread %d, %v", len(second.Notices), second.Unread, err)
 	}
 }

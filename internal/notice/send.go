@@ -50,8 +50,14 @@ func (SendArgs) JobSpec() jobs.Spec {
 	}
 }
 
-// Register adds the worker.
-func Register(r *jobs.Runner, s *Service) { jobs.Add(r, jobs.Func[SendArgs](s.send)) }
+// Register adds the workers.
+func Register(r *jobs.Runner, s *Service) {
+	jobs.Add(r, jobs.Func[SendArgs](s.send))
+	jobs.Add(r, jobs.Func[LetterArgs](s.sendLetter))
+	jobs.Add(r, jobs.Func[AnnounceArgs](s.announced))
+	jobs.Add(r, jobs.Func[CollectArgs](s.collect))
+	r.Every(collectEvery, CollectArgs{})
+}
 
 // send sends a notice that nobody has sent yet. Killed between the relay's
 // answer and the row, it sends a second copy with the same Message-ID.
@@ -63,39 +69,41 @@ func (s *Service) send(ctx context.Context, a SendArgs) error {
 	case err != nil:
 		return fmt.Errorf("notice to send: %w", err)
 	}
-	err = s.deliver(ctx, n)
+	return s.settle(ctx, s.deliver(ctx, n, s.note(n)), func(tx pg.Tx, status, reason string) error {
+		return mark(ctx, tx, a, status, reason)
+	})
+}
+
+// settle keeps what became of a letter. An error that is no final refusal is
+// the job's, which tries again.
+func (s *Service) settle(ctx context.Context, err error, mark func(tx pg.Tx, status, reason string) error) error {
+	status, reason := "sent", ""
 	if refused, ok := errors.AsType[*mail.Refused](err); ok {
-		return s.mark(ctx, func(tx pg.Tx) error {
-			return markRefused(ctx, tx, a, fmt.Sprintf("%d %.200s", refused.Code, refused.Text))
-		})
-	}
-	if err != nil {
+		status, reason = "refused", fmt.Sprintf("%d %.200s", refused.Code, refused.Text)
+	} else if err != nil {
 		return err
 	}
-	return s.mark(ctx, func(tx pg.Tx) error { return markSent(ctx, tx, a) })
+	return pg.InTx(ctx, s.DB, func(tx pg.Tx) error { return mark(tx, status, reason) })
 }
 
-func (s *Service) mark(ctx context.Context, fn func(pg.Tx) error) error {
-	return pg.InTx(ctx, s.DB, fn)
-}
-
-func (s *Service) deliver(ctx context.Context, n row) error {
-	to, err := mail.ParseAddress(n.Email)
+// deliver writes a letter to the person of a notice and hands it to the relay.
+func (s *Service) deliver(ctx context.Context, to row, words mailview.Note) error {
+	address, err := mail.ParseAddress(to.Email)
 	if err != nil {
 		return &mail.Refused{Stage: mail.StageRecipient, Code: 553, Text: "not an address"}
 	}
-	m, err := mailview.Write(ctx, s.note(n))
+	m, err := mailview.Write(ctx, words)
 	if err != nil {
 		return err
 	}
-	m.To, m.ToName = to, n.Name
+	m.To, m.ToName = address, to.Name
 	return s.Mail.Send(ctx, m)
 }
 
 // note puts a notice into words.
 func (s *Service) note(n row) mailview.Note {
 	lang, _ := i18n.Parse(n.Language)
-	words := func(part string) string { return i18n.Text(lang, n.Key+part, n.values()...) }
+	words := func(part string) string { return i18n.Text(lang, n.Key+part, valuesIn(lang, n.Args)...) }
 	note := mailview.Note{
 		Language: n.Language, Subject: words("subject"), Heading: words("subject"),
 		Paragraphs: append(strings.Split(words("text"), "\n\n"), s.about(lang, n)),
@@ -116,18 +124,6 @@ func (s *Service) about(lang i18n.Lang, n row) string {
 		name = n.OrgRu
 	}
 	return i18n.Text(lang, "notice.about", "org", name, "tin", n.TIN)
-}
-
-// values fill the words; "group.ru" is "group" for a reader of Russian only.
-func (n row) values() []any {
-	vs := make([]any, len(n.Args))
-	for i, a := range n.Args {
-		if i%2 == 0 {
-			a = strings.TrimSuffix(a, "."+n.Language)
-		}
-		vs[i] = a
-	}
-	return vs
 }
 
 // host is the right side of Message-IDs.

@@ -102,6 +102,9 @@ func shown(ctx context.Context, field, value string) string {
 	if at, err := time.Parse(time.RFC3339, value); err == nil {
 		return ui.DateTime(at)
 	}
+	if strings.HasPrefix(field, "letters_") {
+		return i18n.T(ctx, "notice.way."+value)
+	}
 	prefix := map[string]string{"roles": "role.", "status": "member.status.", "reason": ""}
 	if before, coded := prefix[field]; coded {
 		codes := strings.Split(value, ", ")

@@ -26,6 +26,7 @@ type Viewer struct {
 	Flash    *ui.Notice
 	Banner   *ui.Notice // what every page announces: maintenance
 	Returned int        // cards the operator returned to the organization
+	Unread   int        // notices the reader has not read
 	Support  *ui.Link
 	Version  string
 }
@@ -91,7 +92,7 @@ var portalMenu = []item{
 	{url: "/cards", key: "layout.nav.cards", need: perm.CardRead, count: func(v Viewer) int { return v.Returned }, about: "layout.nav.returned"},
 	{url: "/catalogue", key: "layout.nav.catalogue", need: perm.CardLookup},
 	{url: "/org", key: "layout.nav.org", need: perm.OrgRead, apart: true},
-	{url: "/me", key: "layout.nav.me", need: perm.OrgRead},
+	{url: "/me", key: "layout.nav.me", need: perm.OrgRead, count: func(v Viewer) int { return v.Unread }, about: "layout.nav.unread"},
 }
 
 var operatorMenu = []item{
@@ -101,6 +102,7 @@ var operatorMenu = []item{
 	{url: "/op/campaigns", key: "layout.nav.campaigns", need: perm.OpCampaignRead},
 	{url: "/op/letters", key: "layout.nav.letters", need: perm.OpCampaignRead},
 	{url: "/op/requests", key: "layout.nav.requests", need: perm.OpRequestRead},
+	{url: "/op/agreements", key: "agreement.desk.title", need: perm.OpRequestRead},
 	{url: "/op/cards", key: "moderation.title", need: perm.OpCardRead},
 	{url: "/op/jobs", key: "layout.nav.jobs", need: perm.OpJobRead, apart: true},
 	{url: "/op/maintenance", key: "layout.nav.maintenance", need: perm.OpMaintenance},

@@ -19,12 +19,19 @@ type Note struct {
 	Subject    string
 	Heading    string
 	Paragraphs []string // the first one also stands beside the subject in a list of letters
+	Lists      []List   // behind the paragraphs
 	Link       string   // the one action; may be empty
 	Button     string   // its words
 	Code       string   // in groups, to be typed by hand; may be empty
 	AfterCode  []string // paragraphs behind button and code
 	Number     string   // reference for the support desk
 	MessageID  string
+}
+
+// List is a titled list of a letter.
+type List struct {
+	Title string
+	Items []string
 }
 
 // Moment is a time as letters write it, for words that are made ready elsewhere.
@@ -69,6 +76,13 @@ func (n Note) text(ctx context.Context) string {
 	}
 	paragraphs(i18n.T(ctx, "mail.activation.portal"), n.Heading)
 	paragraphs(n.Paragraphs...)
+	for _, l := range n.Lists {
+		b.WriteString(wrap(l.Title+":") + "\n")
+		for _, item := range l.Items {
+			b.WriteString(strings.ReplaceAll(wrap("- "+item), "\n", "\n  ") + "\n")
+		}
+		b.WriteString("\n")
+	}
 	if n.Link != "" {
 		b.WriteString(n.Button + ":\n" + n.Link + "\n\n")
 	}

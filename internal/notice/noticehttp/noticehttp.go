@@ -3,6 +3,7 @@ package noticehttp
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/go-chi/chi/v5"
@@ -19,6 +20,9 @@ import (
 type Handlers struct {
 	Notices  *notice.Service
 	Sessions *session.Manager
+	// Seen is told who has just read something, so that what counts the unread
+	// counts anew; may be nil.
+	Seen func(*http.Request)
 }
 
 // Routes mounts the pages.
@@ -29,40 +33,67 @@ func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Post("/me/letters", wrap(h.choose))
 }
 
+// filter reads the state of a list from its address; what is no kind is all.
+func filter(get func(string) string) notice.Filter {
+	f := notice.Filter{Unread: get("unread") == "1", Cursor: get("after"), Per: page.Size(get("per"))}
+	if k := notice.Kind(get("kind")); slices.Contains(notice.Kinds(), k) {
+		f.Kind = k
+	}
+	return f
+}
+
 func (h Handlers) inbox(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	v := noticeview.Box{Cursor: q.Get("after"), Per: page.Size(q.Get("per"))}
-	var err error
-	if v.Inbox, err = h.Notices.Inbox(r.Context(), httpx.Actor(r), v.Cursor, v.Per); err != nil {
-		return err
-	}
-	return httpx.Render(w, r, http.StatusOK, noticeview.Notices(v))
-}
-
-func (h Handlers) read(w http.ResponseWriter, r *http.Request) error {
-	upTo, _ := strconv.ParseInt(r.PostFormValue("upto"), 10, 64) // what is no number marks nothing
-	if err := h.Notices.MarkRead(r.Context(), httpx.Actor(r), upTo); err != nil {
-		return err
-	}
-	return httpx.See(w, r, "/notices")
-}
-
-func (h Handlers) letters(w http.ResponseWriter, r *http.Request) error {
-	kinds, err := h.Notices.Wanted(r.Context(), httpx.Actor(r))
+	f := filter(r.URL.Query().Get)
+	box, err := h.Notices.Inbox(r.Context(), httpx.Actor(r), f)
 	if err != nil {
 		return err
 	}
-	return h.form(w, r, http.StatusOK, kinds, nil)
+	return httpx.Render(w, r, http.StatusOK, noticeview.Notices(noticeview.Box{Inbox: box, Filter: f}))
+}
+
+// read answers POST /notices/read: those that are named, or all up to one.
+func (h Handlers) read(w http.ResponseWriter, r *http.Request) (err error) {
+	if ids := numbers(r.PostForm["id"]); len(ids) > 0 {
+		err = h.Notices.MarkRead(r.Context(), httpx.Actor(r), ids)
+	} else {
+		upTo, _ := strconv.ParseInt(r.PostFormValue("upto"), 10, 64) // what is no number marks nothing
+		err = h.Notices.MarkAllRead(r.Context(), httpx.Actor(r), upTo)
+	}
+	if err != nil {
+		return err
+	}
+	if h.Seen != nil {
+		h.Seen(r)
+	}
+	return httpx.See(w, r, noticeview.URL(filter(r.PostFormValue)))
+}
+
+// numbers are those of texts that are some.
+func numbers(texts []string) (ns []int64) {
+	for _, t := range texts {
+		if n, err := strconv.ParseInt(t, 10, 64); err == nil {
+			ns = append(ns, n)
+		}
+	}
+	return ns
+}
+
+func (h Handlers) letters(w http.ResponseWriter, r *http.Request) error {
+	c, err := h.Notices.Choice(r.Context(), httpx.Actor(r))
+	if err != nil {
+		return err
+	}
+	return h.form(w, r, http.StatusOK, c, nil)
 }
 
 func (h Handlers) choose(w http.ResponseWriter, r *http.Request) error {
-	kinds := make([]notice.Kind, 0, len(notice.Kinds()))
-	for _, k := range r.PostForm["kinds"] {
-		kinds = append(kinds, notice.Kind(k))
+	c := notice.Choice{}
+	for _, k := range notice.Kinds() {
+		c[k] = notice.Way(r.PostFormValue(string(k)))
 	}
-	err := h.Notices.Want(r.Context(), httpx.Actor(r), kinds)
+	err := h.Notices.Choose(r.Context(), httpx.Actor(r), c)
 	if wrong, ok := httpx.Complaints(err); ok {
-		return h.form(w, r, http.StatusUnprocessableEntity, kinds, wrong)
+		return h.form(w, r, http.StatusUnprocessableEntity, c, wrong)
 	}
 	if err != nil {
 		return err
@@ -71,6 +102,6 @@ func (h Handlers) choose(w http.ResponseWriter, r *http.Request) error {
 	return httpx.See(w, r, "/me/letters")
 }
 
-func (h Handlers) form(w http.ResponseWriter, r *http.Request, status int, kinds []notice.Kind, wrong fault.Complaints) error {
-	return httpx.Render(w, r, status, noticeview.Letters(noticeview.Choice{Kinds: kinds, Wrong: wrong}))
+func (h Handlers) form(w http.ResponseWriter, r *http.Request, status int, c notice.Choice, wrong fault.Complaints) error {
+	return httpx.Render(w, r, status, noticeview.Letters(noticeview.Choice{Chosen: c, Wrong: wrong}))
 }
