@@ -10,6 +10,7 @@ create table document_answers (
     signature_id bigint,
     made_at timestamptz not null default now(),
     tries integer not null default 0,
+    next_at timestamptz not null default now(),
     last_error text not null default '',
     delivered_at timestamptz,
     refused text not null default '',

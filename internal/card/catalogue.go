@@ -14,6 +14,7 @@ import (
 	"kabinet/internal/core/gs1"
 	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/platform/pg"
 )
 
 // minGlobal is the shortest word that the index of the shared catalogue finds.
@@ -194,4 +195,12 @@ func ParseGoods(s string) (orgID, cardID int64, err error) {
 		return 0, 0, ErrNotFound
 	}
 	return orgID, cardID, nil
+}
+
+// PublishedNumbers tells which of some GTINs are those of published cards, of
+// whichever organization.
+//
+//gate:none published cards are everybody's to see
+func PublishedNumbers(ctx context.Context, q pg.Querier, numbers []string) (map[string]bool, error) {
+	return publishedNumbers(ctx, q, numbers)
 }

@@ -160,3 +160,23 @@ func oneGoods(ctx context.Context, q pg.Querier, orgID, cardID int64) (g Goods, 
 	const stmt = `select` + goodsColumns + ` from catalogue c join organizations o on o.org_id = c.org_id where c.org_id = $1 and c.card_id = $2`
 	return g, found(q.QueryRow(ctx, stmt, orgID, cardID).Scan(g.targets()...), "read goods")
 }
+
+// publishedNumbers are those of numbers that stand in the catalogue.
+//
+//tenant:any the catalogue is everybody's
+func publishedNumbers(ctx context.Context, q pg.Querier, numbers []string) (map[string]bool, error) {
+	const stmt = `select distinct gtin from catalogue where gtin = any ($1)`
+	rows, err := q.Query(ctx, stmt, numbers)
+	if err != nil {
+		return nil, fmt.Errorf("published numbers: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("published numbers: %w", err)
+	}
+	published := make(map[string]bool, len(found))
+	for _, n := range found {
+		published[n] = true
+	}
+	return published, nil
+}

@@ -108,6 +108,10 @@ func refusal(err error) error {
 	return err
 }
 
+// Refusal is the fault of this package for what a verifier says, for signatures
+// that others keep.
+func Refusal(err error) error { return refusal(err) }
+
 // compose puts the verifier's challenge under the words of the act.
 func compose(words, challenge string) string {
 	if words == "" {

@@ -1,0 +1,225 @@
+package document
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"kabinet/internal/platform/pg"
+)
+
+// within is the condition on documents "d" of everything but tab and place. It is
+// put together of fixed fragments; what people type is only ever an argument.
+func (q *question) within() string {
+	where := `d.org_id = @org`
+	and := func(use bool, fragment, name string, value any) {
+		if use {
+			where, q.args[name] = where+" and "+fragment, value
+		}
+	}
+	// without a group nobody can say which of a reader's groups it is about
+	and(!q.scope.AllGroups, `d.group_id = any (@scope::smallint[])`, "scope", append([]int16{}, q.scope.Groups...))
+	and(q.Kind != "", `d.kind = @kind`, "kind", string(q.Kind))
+	and(q.Side != "", `d.side = @side`, "side", string(q.Side))
+	and(q.GroupID != 0, `d.group_id = @group`, "group", q.GroupID)
+	and(q.Answer != "", `d.answer = @answer`, "answer", string(q.Answer))
+	and(q.Feed != "", `d.feed = @feed`, "feed", q.Feed)
+	switch q.Status {
+	case "":
+	case Review:
+		where += ` and d.status in ('created', 'validating', 'in_process')`
+	default:
+		and(true, `d.status = @status`, "status", string(q.Status))
+	}
+	if q.Action {
+		where += ` and ` + isWaiting // written out: the index is over these only
+	}
+	if q.From != "" {
+		and(true, `d.at >= @from`, "from", begin(q.From, 0))
+	}
+	if q.Until != "" {
+		and(true, `d.at < @until`, "until", begin(q.Until, 1))
+	}
+	for i, w := range q.words() {
+		n := "word" + strconv.Itoa(i)
+		and(true, `d.fold like '%' || @`+n+` || '%'`, n, w) // folded: letters and digits only
+	}
+	return where
+}
+
+const isWaiting = `d.answer = 'waiting'`
+
+// on is the condition of a tab.
+func (t Tab) on() string {
+	kinds := t.Kinds()
+	if kinds == nil {
+		return `true`
+	}
+	quoted := make([]string, len(kinds))
+	for i, k := range kinds {
+		quoted[i] = `'` + string(k) + `'` // constants of ours
+	}
+	return `d.kind in (` + strings.Join(quoted, ", ") + `)`
+}
+
+// sorted gives what an order sorts by, the type of that, and which way.
+func (f Filter) sorted() (key, kind string, down bool) {
+	switch f.Order {
+	case ByAmount, BySmallest:
+		return `d.amount`, "bigint", f.Order == ByAmount
+	}
+	return `d.at`, "timestamptz", f.Order != ByOldest
+}
+
+func ordered(key string, down bool) string {
+	if down {
+		return " order by " + key + " desc, d.id desc"
+	}
+	return " order by " + key + ", d.id"
+}
+
+// place gives the condition on what lies beyond a spot, the order in which to read
+// from there, and the order of the page.
+func (q *question) place(s spot) (beyond, reading, order string) {
+	key, kind, down := q.sorted()
+	order = ordered(key, down)
+	back := q.Before != ""
+	reading = ordered(key, down != back)
+	if q.After == "" && !back {
+		return "", reading, order
+	}
+	than := " > "
+	if down != back {
+		than = " < "
+	}
+	q.args["key"], q.args["id"] = s.Key, s.ID
+	return ` and (` + key + `, d.id)` + than + `(@key::text::` + kind + `, @id)`, reading, order
+}
+
+// counted are the counts of all tabs, and what is summed over the one that is
+// shown. Without a search all of it stands in documents_list_idx.
+//
+//tenant:any the fragments of question name org_id
+func (q *question) counted() string {
+	var tabs strings.Builder
+	for i, t := range Tabs() {
+		if i > 0 {
+			tabs.WriteString(", ")
+		}
+		tabs.WriteString(`count(*) filter (where ` + t.on() + `)`)
+	}
+	on := q.Tab.on()
+	sum := func(what, where string) string {
+		return `, coalesce(sum(` + what + `) filter (where ` + on + where + `), 0)::bigint`
+	}
+	return ` (select ` + tabs.String() + `, count(*) filter (where ` + on + ` and ` + isWaiting + `)` +
+		sum(`d.amount`, ` and d.side = 'in'`) + sum(`d.amount`, ` and d.side = 'out'`) + sum(`d.amount`, ` and d.side = ''`) + sum(`d.codes`, ``) +
+		`, now() from documents d where ` + q.within() + `)`
+}
+
+// tally takes the counts and sums of a statement.
+type tally struct {
+	tabs   [7]int
+	action int
+	Totals
+	now time.Time
+}
+
+func (t *tally) targets() []any {
+	targets := make([]any, 0, 13)
+	for i := range t.tabs {
+		targets = append(targets, &t.tabs[i])
+	}
+	return append(targets, &t.action, &t.In, &t.Out, &t.Other, &t.Codes, &t.now)
+}
+
+func told(n int) Count { return Count{N: min(n, MaxCounted), More: n > MaxCounted} }
+
+func (t *tally) into(p *Page) {
+	p.Counts = make(map[Tab]Count, len(t.tabs))
+	for i, tab := range Tabs() {
+		p.Counts[tab] = told(t.tabs[i])
+	}
+	p.Action, p.Totals, p.Now = told(t.action), t.Totals, t.now
+}
+
+// selectPage reads a page, one row more than asked to know whether others follow,
+// and in the same statement how many documents there are in each tab, and sums.
+//
+//tenant:any the fragments of question name org_id
+func selectPage(ctx context.Context, db pg.Querier, q *question, s spot) (p Page, err error) {
+	beyond, reading, order := q.place(s)
+	stmt := `select` + columns + `, n.* from (select d.* from documents d where ` + q.within() + ` and ` + q.Tab.on() + beyond + reading +
+		` limit ` + strconv.Itoa(q.Size+1) + `) d cross join` + q.counted() + ` n` + order
+	rows, err := db.Query(ctx, stmt, q.planned()...)
+	if err != nil {
+		return p, fmt.Errorf("list documents: %w", err)
+	}
+	var r row
+	var t tally
+	_, err = pgx.ForEachRow(rows, append(r.targets(), t.targets()...), func() error {
+		p.Rows = append(p.Rows, r.document())
+		return nil
+	})
+	switch {
+	case err != nil:
+		return p, fmt.Errorf("list documents: %w", err)
+	case len(p.Rows) == 0: // then there was no row to carry the counts
+		err = db.QueryRow(ctx, `select n.* from`+q.counted()+` n`, q.planned()...).Scan(t.targets()...)
+	}
+	if err != nil {
+		return p, fmt.Errorf("count documents: %w", err)
+	}
+	t.into(&p)
+	return p, nil
+}
+
+// selectChosen reads all documents that a filter chooses, in its order, at most so
+// many and one.
+//
+//tenant:any the fragments of question name org_id
+func selectChosen(ctx context.Context, db pg.Querier, q *question, most int) ([]Document, error) {
+	key, _, down := q.sorted()
+	stmt := `select` + columns + ` from documents d where ` + q.within() + ` and ` + q.Tab.on() + ordered(key, down) + ` limit ` + strconv.Itoa(most+1)
+	rows, err := db.Query(ctx, stmt, q.planned()...)
+	return collect(rows, err, "choose documents")
+}
+
+// planned has every page planned anew: a plan that must fit every word and every
+// organization reads all documents of a large one (decision 0031).
+func (q *question) planned() []any {
+	return []any{pgx.QueryExecModeCacheDescribe, pgx.NamedArgs(q.args)}
+}
+
+// gtinsOf are the numbers on the lines of documents, by document.
+func gtinsOf(ctx context.Context, db pg.Querier, orgID int64, ids []int64) (map[int64][]string, error) {
+	const stmt = `
+		select document_id, gtin from document_lines
+		where org_id = $1 and document_id = any ($2) and gtin <> ''
+		group by document_id, gtin order by document_id, gtin limit 5000`
+	rows, err := db.Query(ctx, stmt, orgID, ids)
+	if err != nil {
+		return nil, fmt.Errorf("numbers of documents: %w", err)
+	}
+	of := map[int64][]string{}
+	var id int64
+	var gtin string
+	if _, err := pgx.ForEachRow(rows, []any{&id, &gtin}, func() error { of[id] = append(of[id], gtin); return nil }); err != nil {
+		return nil, fmt.Errorf("numbers of documents: %w", err)
+	}
+	return of, nil
+}
+
+func distinct(of map[int64][]string) []string {
+	var all []string
+	for _, gtins := range of {
+		all = append(all, gtins...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

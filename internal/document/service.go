@@ -1,0 +1,37 @@
+package document
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"kabinet/internal/account"
+	"kabinet/internal/core/actor"
+	"kabinet/internal/platform/eds"
+	"kabinet/internal/proof"
+)
+
+// Service keeps the inbox.
+type Service struct {
+	DB       *pgxpool.Pool
+	Proof    *proof.Service
+	Accounts *account.Service
+	Host     string   // of the portal: stands in what is signed
+	Operator Operator // of e-documents, who is told the answers
+	// AsOf says until when each source has delivered, by the code of its feed; nil
+	// when nobody knows.
+	AsOf func(context.Context) ([]Source, error)
+}
+
+// Source is a feed as pages name it.
+type Source struct {
+	Feed string
+	Name string // "" when nobody has named it
+	AsOf time.Time
+	Late bool // nothing came for longer than is usual
+}
+
+func (s *Service) client(a actor.Actor) eds.Client {
+	return eds.Client{Host: s.Host, IP: a.Origin.IP}
+}
