@@ -63,6 +63,7 @@ func signPaths() []string {
 	return []string{
 		"/sign-in", "/op/sign-in", "/activate/sign", "/join/sign", "/confirm", "/cards/*/send",
 		"/register", "/register/lookup", "/register/sign", "/director", "/org/refresh",
+		"/org/agreement/offer", "/org/agreement/*/sign", "/org/agreement/*/check", "/op/agreements/*/*", // and kept ones judged anew
 	}
 }
 

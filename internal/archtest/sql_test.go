@@ -125,7 +125,7 @@ var owners = map[string]string{
 	"support_requests": "support", "support_messages": "support", "support_files": "support", "support_reads": "support", "support_notes": "support", "support_answers": "support",
 	"card_bulks": "card",
 	"receipts":   "receipt", "receipt_versions": "receipt",
-	"blobs":      "internal/platform/blob", "blob_chunks": "internal/platform/blob",
+	"blobs": "internal/platform/blob", "blob_chunks": "internal/platform/blob",
 	"feeds": "feed", "feed_tokens": "feed", "feed_deliveries": "feed", "feed_messages": "feed", "feed_rounds": "feed", "feed_replays": "feed", "feed_strangers": "feed",
 	"river_job": "internal/platform/jobs", "job_processes": "internal/platform/jobs",
 }

@@ -18,6 +18,7 @@ var orgSections = []item{
 	{url: "/org/places", key: "layout.org.places", need: perm.OrgRead},
 	{url: "/org/groups", key: "layout.org.groups", need: perm.OrgRead},
 	{url: "/org/gs1", key: "layout.org.gs1", need: perm.OrgRead},
+	{url: "/org/agreement", key: "layout.org.agreement", need: perm.OrgRead},
 	{url: "/org/users", key: "layout.org.users", need: perm.MemberManage},
 	{url: "/org/roles", key: "layout.org.roles", need: perm.OrgRead},
 	{url: "/org/requests", key: "layout.org.requests", need: perm.MemberManage},
