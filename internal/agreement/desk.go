@@ -124,6 +124,9 @@ func (s *Service) draft(ctx context.Context, q pg.Querier, orgID, id int64, in S
 // Send makes the text from a template and sends it to the director for signature;
 // one that was sent and not signed is made anew.
 func (s *Service) Send(ctx context.Context, op actor.Operator, orgID, id int64, in Sending) error {
+	if err := op.Need(perm.OpRequestDecide); err != nil {
+		return err
+	}
 	return s.decide(ctx, op, orgID, id, Send, func(tx pg.Tx, p Paper) error {
 		d, err := s.draft(ctx, tx, orgID, id, in)
 		if err != nil {
@@ -146,18 +149,21 @@ func (s *Service) Send(ctx context.Context, op actor.Operator, orgID, id int64, 
 
 // Refuse ends what is not active yet; the organization reads why.
 func (s *Service) Refuse(ctx context.Context, op actor.Operator, orgID, id int64, typed string) error {
+	if err := op.Need(perm.OpRequestDecide); err != nil {
+		return err
+	}
 	return s.end(ctx, op, orgID, id, Refuse, Refused, typed)
 }
 
 // End ends an active agreement; the organization reads why.
 func (s *Service) End(ctx context.Context, op actor.Operator, orgID, id int64, typed string) error {
+	if err := op.Need(perm.OpRequestDecide); err != nil {
+		return err
+	}
 	return s.end(ctx, op, orgID, id, End, Terminated, typed)
 }
 
 func (s *Service) end(ctx context.Context, op actor.Operator, orgID, id int64, x Act, e Ending, typed string) error {
-	if err := op.Need(perm.OpRequestDecide); err != nil {
-		return err
-	}
 	why, err := openReason(typed)
 	if err != nil {
 		return err
@@ -176,6 +182,9 @@ func (s *Service) end(ctx context.Context, op actor.Operator, orgID, id int64, x
 
 // Activate puts a signed agreement into force.
 func (s *Service) Activate(ctx context.Context, op actor.Operator, orgID, id int64) error {
+	if err := op.Need(perm.OpRequestDecide); err != nil {
+		return err
+	}
 	return s.decide(ctx, op, orgID, id, Activate, func(tx pg.Tx, p Paper) error {
 		if err := markActive(ctx, tx, op, orgID, id); err != nil {
 			return err

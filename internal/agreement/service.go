@@ -85,6 +85,9 @@ func (s *Service) Paper(ctx context.Context, a actor.Actor, id int64) (Paper, er
 // Evidence gives the signature under an agreement of the reader's organization, or
 // ErrNotFound when there is none.
 func (s *Service) Evidence(ctx context.Context, a actor.Actor, id int64) (proof.Evidence, error) {
+	if err := a.Need(perm.OrgRead); err != nil {
+		return proof.Evidence{}, err
+	}
 	p, err := s.Paper(ctx, a, id)
 	switch {
 	case err != nil:
@@ -120,6 +123,9 @@ type Checked struct {
 // Check judges anew what was signed: the signature itself, and that the texts kept
 // are those that the signed statement names.
 func (s *Service) Check(ctx context.Context, a actor.Actor, id int64) (Checked, error) {
+	if err := a.Need(perm.OrgRead); err != nil {
+		return Checked{}, err
+	}
 	p, err := s.Paper(ctx, a, id)
 	if err != nil {
 		return Checked{}, err

@@ -25,6 +25,8 @@ type Signature struct {
 }
 
 // Statement is what is signed, as the page shows it.
+//
+//gate:none words about an agreement that the reader has
 func (s *Service) Statement(ctx context.Context, p Paper) string {
 	return p.statement(s.Host)(i18n.From(ctx))
 }
