@@ -103,7 +103,7 @@ func TestTabsAreCountedInTheIndex(t *testing.T) {
 			`insert into cards (org_id, id, gtin, group_id, packaging, country, name_uz, name_ru, fold, editing)
 			select 1 + n % 5, n, lpad(n::text, 14, '0'), 13, 'UNIT', case when n % 9 = 0 then '' else 'UZ' end, 'Suv ' || n, 'Вода ' || n, repeat('voda suv ', 20),
 				case when n % 3 = 0 then 'returned' else 'draft' end
-			from generate_series(1, 20000) n`,
+			from generate_series(1, 6000) n`,
 		} {
 			if _, err := tx.Exec(t.Context(), sql); err != nil {
 				return err

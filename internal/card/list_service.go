@@ -33,7 +33,7 @@ func (s *Service) Find(ctx context.Context, a actor.Actor, f Filter) (Page, erro
 		p, err = s.page(ctx, a, f, f.past(at))
 		p.Next = ""
 	}
-	if err != nil || len(p.Rows) > 0 || len(readSearch(f.Query).words) == 0 || p.Total(f).N > 0 {
+	if err != nil || len(p.Rows) > 0 || len(readSearch(f.Query).words) == 0 || p.Total(f) != (Count{}) {
 		return p, err
 	}
 	p.Rows, err = selectSimilar(ctx, s.DB, ask(a.OrgID, a.Scope, f))

@@ -27,7 +27,10 @@ func ask(orgID int64, scope perm.Scope, f Filter) *question {
 }
 
 // within is the condition on cards "c" of everything but tab and place.
-func (q *question) within() string {
+func (q *question) within() string { return q.narrowed() + q.matching() }
+
+// narrowed is the condition of everything but tab, place and what was searched for.
+func (q *question) narrowed() string {
 	where := `c.org_id = @org`
 	and := func(use bool, fragment, name string, value any) {
 		if use {
@@ -48,27 +51,7 @@ func (q *question) within() string {
 	if q.Until != "" {
 		and(true, `c.changed_at < @until`, "until", begin(q.Until, 1))
 	}
-	for i, w := range q.words {
-		n := "word" + strconv.Itoa(i)
-		and(true, `c.fold like '%' || @`+n+` || '%'`, n, w) // folded: letters and digits only
-	}
-	if len(q.ranges) > 0 {
-		where += " and (" + q.numbers() + ")"
-	}
 	return where
-}
-
-// numbers is true of cards whose GTIN is in one of the ranges.
-func (q *question) numbers() (either string) {
-	for i, r := range q.ranges {
-		low, top := "low"+strconv.Itoa(i), "top"+strconv.Itoa(i)
-		if i > 0 {
-			either += " or "
-		}
-		either += `c.gtin between @` + low + ` and @` + top
-		q.args[low], q.args[top] = r[0], r[1]
-	}
-	return either
 }
 
 func orNone(groups []int16) []int16 {
@@ -113,12 +96,6 @@ func (t Tab) on() string {
 	return onAll
 }
 
-// tallied are the counts of the tabs but the archive, in their order, of cards
-// that are in none. They name nothing that is not in cards_tabs_idx: else the
-// cards would be read to be counted.
-const tallied = `count(*), count(*) filter (where ` + isReturned + `), count(*) filter (where ` + isDraft + `), count(*) filter (where ` + isWaiting + `),
-	count(*) filter (where ` + isPublished + `), count(*) filter (where ` + isBlocked + `)`
-
 // sorted gives what an order sorts by, the type of that, and which way.
 func (f Filter) sorted() (key, kind string, down bool) {
 	switch f.Order {
@@ -161,42 +138,6 @@ func (q *question) place(s spot) (beyond, reading, order string) {
 	return ` and (` + key + `, c.id)` + than + `(@key::text::` + kind + `, @id)`, reading, order
 }
 
-// searched reports whether something was searched for.
-func (q *question) searched() bool { return len(q.words) > 0 || len(q.ranges) > 0 }
-
-// hits looks up once what was searched for and keeps it for the length of the
-// statement: each tab counts it, and one of them shows some of it.
-//
-//tenant:any the fragments of question name org_id
-func (q *question) hits() string {
-	if !q.searched() {
-		return ""
-	}
-	const read = `
-			select c.id, c.standing, c.editing, c.archived_at, c.changed_at, c.gtin, c.name_uz, c.name_ru
-			from cards c where `
-	within := q.within()
-	if len(q.ranges) == 0 {
-		return ` with hit as materialized (` + read + within + `)`
-	}
-	// Numbers of cards in use have an index; the archive is small.
-	return ` with hit as materialized (` + read + within + ` and ` + onAll + ` union all ` + read + within + ` and ` + onArchive + `)`
-}
-
-// counted are the counts of all tabs as "n" and "a". Without a search all that is
-// counted stands in an index (cards_tabs_idx).
-//
-//tenant:any the fragments of question name org_id
-func (q *question) counted() string {
-	from := `cards c where ` + q.within()
-	if q.searched() {
-		from = `hit c where true`
-	}
-	return `
-		(select ` + tallied + ` from ` + from + ` and ` + onAll + `) n
-		cross join (select count(*) from ` + from + ` and ` + onArchive + `) a`
-}
-
 // shown is the page: the cards beyond a spot, in the order in which they are read.
 func (q *question) shown(beyond, reading string) string {
 	// Written out: with a parameter in its place the server would plan for a tenth
@@ -212,63 +153,38 @@ func (q *question) shown(beyond, reading string) string {
 }
 
 // selectPage reads a page, one row more than asked to know whether others follow,
-// and in the same statement how many cards there are in each tab.
-//
-//tenant:any the fragments of question name org_id
+// and in the same statement how many cards there are in each tab. What many cards
+// have is searched for in another way.
 func selectPage(ctx context.Context, db pg.Querier, q *question, s spot) ([]Card, map[Tab]Count, error) {
+	cards, t, err := readPage(ctx, db, q, s)
+	if err != nil || !q.searched() || !t.tooMany() {
+		return cards, t.counts(), err
+	}
+	cards, err = walk(ctx, db, q, s)
+	return cards, t.atLeast(q.Filter, len(cards)), err
+}
+
+//tenant:any the fragments of question name org_id
+func readPage(ctx context.Context, db pg.Querier, q *question, s spot) ([]Card, tally, error) {
 	beyond, reading, order := q.place(s)
 	stmt := q.hits() + ` select` + columns + `, n.*, a.* from ` + q.shown(beyond, reading) + ` c cross join ` + q.counted() + order
-	rows, err := db.Query(ctx, stmt, q.planned()...)
-	if err != nil {
-		return nil, nil, fmt.Errorf("list cards: %w", err)
-	}
 	var c Card
 	var t tally
 	cards := make([]Card, 0, q.Size+1)
-	_, err = pgx.ForEachRow(rows, append(c.targets(), t.targets()...), func() error {
-		cards = append(cards, c)
-		return nil
-	})
-	switch {
-	case err != nil:
-		return nil, nil, fmt.Errorf("list cards: %w", err)
-	case len(cards) == 0: // then there was no row to carry the counts
+	rows, err := db.Query(ctx, stmt, q.planned()...)
+	if err == nil {
+		_, err = pgx.ForEachRow(rows, append(c.targets(), t.targets()...), func() error {
+			cards = append(cards, c)
+			return nil
+		})
+	}
+	if err == nil && len(cards) == 0 { // then there was no row to carry the counts
 		err = db.QueryRow(ctx, q.hits()+` select n.*, a.* from `+q.counted(), q.planned()...).Scan(t.targets()...)
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("count cards: %w", err)
+		return nil, t, fmt.Errorf("list cards: %w", err)
 	}
-	return cards, t.counts(), nil
-}
-
-// selectSimilar reads cards spelled almost like what was searched for, the most
-// alike first: each word with one typing error, or all of them without.
-//
-//tenant:any the fragments of question name org_id
-func selectSimilar(ctx context.Context, db pg.Querier, q *question) ([]Card, error) {
-	words := q.words
-	q.words = nil
-	var like strings.Builder
-	for i, w := range words {
-		n := "like" + strconv.Itoa(i)
-		like.WriteString(` and c.fold like any (@` + n + `::text[])`)
-		parts := spellings(w)
-		for j, p := range parts {
-			parts[j] = "%" + p + "%"
-		}
-		q.args[n] = parts
-	}
-	q.args["words"], q.args["nearest"] = words, nearest
-	stmt := `
-		select` + columns + `
-		from (select c.*, (select min(word_similarity(w, c.fold)) from unnest(@words::text[]) w) as near
-			from (select c.* from cards c where ` + q.within() + ` and ` + q.Tab.on() + like.String() + `
-				order by c.changed_at desc, c.id desc limit ` + strconv.Itoa(candidates) + `) c) c
-		where c.near >= @nearest
-		order by c.near desc, c.changed_at desc, c.id desc
-		limit ` + strconv.Itoa(q.Size)
-	rows, err := db.Query(ctx, stmt, pgx.QueryExecModeCacheDescribe, q.args)
-	return collectCards(rows, err, "list similar cards")
+	return cards, t, nil
 }
 
 // selectChosen reads all cards that a filter chooses, in its order, at most so
@@ -280,25 +196,6 @@ func selectChosen(ctx context.Context, db pg.Querier, q *question, most int) ([]
 	stmt := `select` + columns + ` from cards c where ` + q.within() + ` and ` + q.Tab.on() + ordered(key, down) + ` limit ` + strconv.Itoa(most+1)
 	rows, err := db.Query(ctx, stmt, pgx.QueryExecModeCacheDescribe, q.args)
 	return collectCards(rows, err, "choose cards")
-}
-
-// tally takes the counts of a statement.
-type tally [7]int
-
-func (t *tally) targets() []any {
-	targets := make([]any, len(t))
-	for i := range t {
-		targets[i] = &t[i]
-	}
-	return targets
-}
-
-func (t *tally) counts() map[Tab]Count {
-	counts := make(map[Tab]Count, len(t))
-	for i, tab := range Tabs() {
-		counts[tab] = Count{N: min(t[i], MaxCounted), More: t[i] > MaxCounted}
-	}
-	return counts
 }
 
 // planned has every page planned anew: a plan that must fit every word and every

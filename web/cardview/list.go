@@ -133,7 +133,7 @@ func (l ListPage) tabs(ctx context.Context) []ui.Tab {
 		n := l.Page.Counts[t]
 		tabs = append(tabs, ui.Tab{
 			Text: i18n.T(ctx, "card.list.tab."+name), URL: l.url("status", string(t)), Current: view == "" && l.Filter.Tab == t,
-			Count: n.N, Counted: true, Hot: t == card.TabReturned && n.N > 0,
+			Count: n.N, Counted: n.N > 0 || !n.More, More: n.More, Hot: t == card.TabReturned && n.N > 0,
 		})
 	}
 	for _, v := range l.views(ctx) {
@@ -253,6 +253,14 @@ func packagingOptions(ctx context.Context) []ui.Option {
 // further reports whether one of the filters is set that are not in view.
 func (l ListPage) further() bool {
 	return l.Filter.Packaging != "" || l.Filter.From != "" || l.Filter.Until != ""
+}
+
+// allWords name all cards that a filter chooses.
+func allWords(ctx context.Context, n card.Count) string {
+	if n.More {
+		return i18n.T(ctx, "card.bulk.all_more", "n", ui.Int(n.N))
+	}
+	return i18n.N(ctx, "card.bulk.all", n.N)
 }
 
 func (l ListPage) pager() ui.Pager {

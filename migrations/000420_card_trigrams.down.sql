@@ -1,0 +1,3 @@
+drop function card_trigrams(bigint, text);
+
+update schema_migrations set dirty = false;
