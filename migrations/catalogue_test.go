@@ -172,10 +172,12 @@ func readHooks(t *testing.T, db pg.Querier, tables map[string]*table) {
 func dump(t *testing.T, db pg.Querier) string {
 	t.Helper()
 	return strings.Join(list[string](t, db, pgx.RowTo[string], `
-		with mine as (
+		with extended as materialized (
+			select objid from pg_depend where deptype = 'e'
+		), mine as (
 			select c.* from pg_class c
 			where c.relnamespace = 'public'::regnamespace and c.relname not like 'schema\_migrations%'
-			  and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+			  and c.oid not in (select objid from extended)
 		)
 		select format('relation %s kind %s persistence %s', relname, relkind, relpersistence) from mine
 		union all
@@ -184,10 +186,11 @@ func dump(t *testing.T, db pg.Querier) string {
 		              row_number() over (partition by c.oid order by a.attnum),
 		              format_type(a.atttypid, a.atttypmod), case when a.attnotnull then 'not null' end,
 		              pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attstorage, a.attcompression,
-		              col_description(c.oid, a.attnum))
+		              m.description)
 		from mine c
 		join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 		left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+		left join pg_description m on m.classoid = 'pg_class'::regclass and m.objoid = c.oid and m.objsubid = a.attnum
 		where c.relkind in ('r', 'p', 'v', 'm')
 		union all
 		select format('constraint %s on %s: %s', k.conname, c.relname, pg_get_constraintdef(k.oid))
@@ -207,7 +210,7 @@ func dump(t *testing.T, db pg.Querier) string {
 		select format('function %s', pg_get_functiondef(p.oid))
 		from pg_proc p
 		where p.pronamespace = 'public'::regnamespace and p.prokind in ('f', 'p')
-		  and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+		  and p.oid not in (select objid from extended)
 		union all
 		select format('type %s: %s', y.typname, string_agg(e.enumlabel, ', ' order by e.enumsortorder))
 		from pg_type y join pg_enum e on e.enumtypid = y.oid group by y.typname
