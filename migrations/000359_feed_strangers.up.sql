@@ -1,4 +1,5 @@
--- Tax numbers that messages name and no organization has yet.
+-- Tax numbers that messages name and no organization has yet; '' stands for messages
+-- that name none outside of their body.
 create table feed_strangers (
     tin text not null,
     tried_at timestamptz, -- when messages about it were handed over again

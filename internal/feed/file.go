@@ -20,7 +20,7 @@ import (
 // Bounds of files, unpacked.
 const (
 	MaxUpload   = 64 << 20 // bytes staff send
-	maxUnpacked = 2 << 30  // bytes of a file in a folder
+	MaxUnpacked = 2 << 30  // bytes of a file in a folder
 	partBytes   = 8 << 20  // of messages stored in one transaction
 )
 
@@ -28,7 +28,7 @@ const (
 var (
 	ErrNoFile    = fault.New(fault.Invalid, "feed.upload.no_file").On("file")
 	ErrFileName  = fault.New(fault.Invalid, "feed.upload.name").On("file")
-	ErrLargeFile = fault.New(fault.TooLarge, "feed.refusal.file_too_large", "gib", maxUnpacked>>30)
+	ErrLargeFile = fault.New(fault.TooLarge, "feed.refusal.file_too_large", "gib", MaxUnpacked>>30)
 	ErrFileSize  = fault.New(fault.Invalid, "feed.upload.size", "mib", MaxUpload>>20).On("file")
 )
 

@@ -208,9 +208,9 @@ func (f Folder) store(ctx context.Context, root *os.Root, src Source, d Delivery
 		return d, fmt.Errorf("open file of feed: %w", err)
 	}
 	defer func() { _ = opened.Close() }()
-	r := Bounded(opened, maxUnpacked)
+	r := Bounded(opened, MaxUnpacked)
 	if strings.HasSuffix(d.Name, ".gz") {
-		if r, err = Unpack(r, maxUnpacked); err != nil {
+		if r, err = Unpack(r, MaxUnpacked); err != nil {
 			return f.keep(ctx, src, d, nil, true, err)
 		}
 	}
@@ -302,7 +302,7 @@ func (f Folder) finish(ctx context.Context, root *os.Root, src Source, d Deliver
 	}
 	r := report{Feed: src.Code, File: d.Name, Delivery: d.ID, State: d.State, Messages: d.Messages, Outcomes: t.Counts}
 	if d.Reason != "" {
-		r.Reason = i18n.Text(i18n.En, d.Reason, "mib", MaxMessage>>20, "gib", maxUnpacked>>30)
+		r.Reason = i18n.Text(i18n.En, d.Reason, "mib", MaxMessage>>20, "gib", MaxUnpacked>>30)
 	}
 	for _, a := range aside {
 		r.Aside = append(r.Aside, reported{a.Position, a.SourceID, a.Outcome, a.Text(i18n.En)})

@@ -162,7 +162,7 @@ func columnsOf(all []verdict) columns {
 			c.times[slot(v.took)]++
 		}
 		switch {
-		case v.outcome == Nobodys && v.m.TIN != "":
+		case v.outcome == Nobodys:
 			c.strangers = append(c.strangers, v.m.TIN)
 		case v.outcome != Waiting && !v.outcome.SetAside():
 			c.kept = append(c.kept, v.id)

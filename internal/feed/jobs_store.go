@@ -27,7 +27,8 @@ func dueSources(ctx context.Context, q pg.Querier) ([]int16, error) {
 }
 
 // arrivedTINs takes tax numbers whose organization is there now and forgets those
-// about which nothing lies aside any more.
+// about which nothing lies aside any more. Messages that name nobody outside of
+// their body are tried every hour.
 func arrivedTINs(ctx context.Context, tx pg.Tx) ([]string, error) {
 	const forget = `
 		delete from feed_strangers s
@@ -35,7 +36,7 @@ func arrivedTINs(ctx context.Context, tx pg.Tx) ([]string, error) {
 			and not exists (select from feed_messages m where m.tin = s.tin and m.state = 'aside' and m.outcome = 'nobodys')`
 	const stmt = `
 		select s.tin from feed_strangers s
-		where (s.tried_at is null or s.tried_at < now() - interval '1 hour') and exists (select from tin_registry t where t.tin = s.tin)
+		where (s.tried_at is null or s.tried_at < now() - interval '1 hour') and (s.tin = '' or exists (select from tin_registry t where t.tin = s.tin))
 		order by s.tin limit 100 for update of s skip locked`
 	if _, err := tx.Exec(ctx, forget); err != nil {
 		return nil, fmt.Errorf("forget strangers: %w", err)

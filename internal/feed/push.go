@@ -39,7 +39,7 @@ type Knock struct {
 // Quota is what is left of a minute.
 type Quota struct {
 	Limit, Left int
-	Reset       time.Duration // until the next one, when Left is 0
+	Reset       time.Duration // until the next one begins
 }
 
 // Caller is a source that was let in.
@@ -61,7 +61,8 @@ func (s *Service) Enter(ctx context.Context, k Knock) (c Caller, q Quota, err er
 	if err != nil {
 		return c, q, err
 	}
-	q = Quota{Limit: CallsPerMinute, Left: hit.Left, Reset: hit.RetryAfter}
+	now := clock.System()
+	q = Quota{Limit: CallsPerMinute, Left: hit.Left, Reset: now.Truncate(time.Minute).Add(time.Minute).Sub(now)}
 	if !hit.Allowed {
 		return c, q, ErrRate.After(hit.RetryAfter)
 	}

@@ -36,6 +36,7 @@ type Config struct {
 	EIMZO    EIMZO    `envPrefix:"EIMZO_"`
 	Register Register `envPrefix:"REGISTER_"`
 	GTINs    GTINs    `envPrefix:"GTIN_REGISTRY_"`
+	Feeds    Feeds    `envPrefix:"FEED_"`
 	Session  Session  `envPrefix:"SESSION_"`
 	Jobs     Jobs     `envPrefix:"JOB_"`
 	Log      Log      `envPrefix:"LOG_"`
@@ -126,6 +127,11 @@ type GTINs struct {
 	Token     Secret `env:"TOKEN" about:"token sent to it"`
 	TokenFile string `env:"TOKEN_FILE" about:"file that holds it instead"`
 	File      string `env:"FILE" about:"file of invented entries instead; in development only"`
+}
+
+// Feeds is how other state systems deliver besides the interface.
+type Feeds struct {
+	Dir string `env:"DIR" about:"folder in which feeds drop files: DIR/<feed>/in/*.ndjson(.gz); processes that work jobs share it; without it there is only the interface"`
 }
 
 // Session is how long people stay signed in.
