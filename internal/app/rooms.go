@@ -16,6 +16,7 @@ import (
 	"kabinet/internal/campaign"
 	"kabinet/internal/campaign/campaignhttp"
 	"kabinet/internal/card"
+	"kabinet/internal/duedate/duedatehttp"
 	"kabinet/internal/event"
 	"kabinet/internal/event/eventhttp"
 	"kabinet/internal/gs1prefix"
@@ -77,6 +78,9 @@ type rooms struct {
 	api       *publicapi.Service
 	cards     *card.Service
 	agreement *agreement.Service
+	receipts  receiptRooms
+	support   supportRooms
+	feeds     feedRooms
 	pages     pages
 }
 
@@ -93,6 +97,7 @@ type pages struct {
 	waves     campaignhttp.Handlers
 	events    eventhttp.Handlers
 	notice    noticehttp.Handlers
+	dates     duedatehttp.Handlers
 	powers    providerhttp.Handlers
 	invite    invitehttp.Handlers
 	technical technicalhttp.Handlers
@@ -141,11 +146,15 @@ func (a *App) openRooms(context.Context) error {
 		powers: providerhttp.Handlers{Providers: r.providers, Sessions: a.sessions},
 		keys:   a.keyPages(),
 		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions, Seen: a.forgetUnread},
+		dates:  a.datePages(),
 	}
 	a.joinPages(panel)
 	if err := a.openCards(); err != nil {
 		return err
 	}
+	r.receipts = a.receiptRooms()
+	r.support = a.supportRooms()
+	r.feeds = a.feedRooms()
 	r.pages.goods = a.goodsPages()
 	r.pages.closing = a.maintenancePages()
 	a.openAgreements()
@@ -168,6 +177,7 @@ func acts() map[string]string {
 		"/org/requests/{id}/grant": "access.grant",
 		"/me/access/take":          "access.take.role",
 		"/org/users/{id}/unblock":  "member.unblock",
+		"/op/feeds/{code}/tokens":  "feed.token.new",
 	}
 }
 
@@ -219,10 +229,13 @@ func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
 	r.pages.places.Routes(m, wrap)
 	r.pages.events.Routes(m, wrap)
 	r.pages.notice.Routes(m, wrap)
+	r.pages.dates.Routes(m, wrap)
 	r.pages.powers.Routes(m, wrap)
 	r.pages.technical.Routes(m, wrap)
 	r.pages.goods.members(m, wrap)
 	r.pages.cards.members(m, wrap)
+	r.receipts.members(m, wrap)
+	r.support.members(m, wrap)
 	r.pages.agreement.Routes(m, wrap)
 	r.pages.people.routes(m, wrap)
 }
@@ -238,7 +251,9 @@ func (r *rooms) staff(m chi.Router, wrap httpx.Wrap) {
 	r.pages.goods.staff(m, wrap)
 	r.pages.cards.staff(m, wrap)
 	r.pages.agreement.Staff(m, wrap)
+	r.feeds.pages.Staff(m, wrap)
 	r.pages.closing.Staff(m, wrap)
+	r.support.staff(m, wrap)
 }
 
 // work registers the features' workers.
@@ -255,5 +270,8 @@ func (r *rooms) work(runner *jobs.Runner) {
 	invite.Register(runner, r.invite)
 	member.Register(runner, r.users)
 	r.workCards(runner)
+	r.receipts.work(runner)
+	r.support.work(runner)
+	r.feeds.work(runner)
 	agreement.Register(runner, r.agreement)
 }

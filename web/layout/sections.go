@@ -33,6 +33,7 @@ var meSections = []item{
 	{url: "/me/access", key: "layout.me.access", need: perm.OrgRead},
 	{url: "/me/keys", key: "layout.me.keys", need: perm.OrgRead},
 	{url: "/notices", key: "layout.me.notices", need: perm.OrgRead},
+	{url: "/dates", key: "layout.me.dates", need: perm.OrgRead},
 	{url: "/me/letters", key: "layout.me.letters", need: perm.OrgRead},
 	{url: "/me/sessions", key: "layout.me.sessions", need: perm.OrgRead},
 }
