@@ -69,6 +69,7 @@ func things(t *testing.T, a *App) {
 		a.exec(t, q)
 	}
 	a.card(t)
+	a.receipt(t)
 }
 
 // card is the one that addresses name, with a photo. What one person does with

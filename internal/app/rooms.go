@@ -79,6 +79,7 @@ type rooms struct {
 	cards     *card.Service
 	agreement *agreement.Service
 	receipts  receiptRooms
+	documents documentRooms
 	support   supportRooms
 	feeds     feedRooms
 	pages     pages
@@ -136,7 +137,7 @@ func (a *App) openRooms(context.Context) error {
 		signin: signinhttp.Handlers{SignIn: r.signin, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel, Acts: acts()},
 		staff:  staffhttp.Handlers{Staff: r.staffers, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel},
 		me:     mehttp.Handlers{Me: &me.Service{Sessions: a.sessions}, Accounts: r.accounts, People: r.staffers, Sessions: a.sessions},
-		home:   onboardinghttp.Handlers{Onboarding: &onboarding.Service{DB: a.db}},
+		home:   onboardinghttp.Handlers{Onboarding: &onboarding.Service{DB: a.db}, Sessions: a.sessions},
 		system: systemhttp.Handlers{System: &system.Service{DB: a.db}, Sessions: a.sessions},
 		orgs:   a.orgPages(waves),
 		legacy: legacyhttp.Handlers{Imports: &legacy.Service{DB: a.db, Box: a.box}},
@@ -153,6 +154,9 @@ func (a *App) openRooms(context.Context) error {
 		return err
 	}
 	r.receipts = a.receiptRooms()
+	if err := a.openDocuments(panel); err != nil {
+		return err
+	}
 	r.support = a.supportRooms()
 	r.feeds = a.feedRooms()
 	r.pages.goods = a.goodsPages()
@@ -235,6 +239,7 @@ func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
 	r.pages.goods.members(m, wrap)
 	r.pages.cards.members(m, wrap)
 	r.receipts.members(m, wrap)
+	r.documents.members(m, wrap)
 	r.support.members(m, wrap)
 	r.pages.agreement.Routes(m, wrap)
 	r.pages.people.routes(m, wrap)
@@ -271,6 +276,7 @@ func (r *rooms) work(runner *jobs.Runner) {
 	member.Register(runner, r.users)
 	r.workCards(runner)
 	r.receipts.work(runner)
+	r.documents.work(runner)
 	r.support.work(runner)
 	r.feeds.work(runner)
 	agreement.Register(runner, r.agreement)

@@ -15,7 +15,7 @@ var mayUse = map[string][]string{
 	"attribute":    {"productgroup"},                                                                                                        // staff keep the attributes of each group
 	"card":         {"account", "attribute", "gs1prefix", "gtinregistry", "notice", "org", "productgroup", "proof", "savedview", "workday"}, // content, number, signature, deadline and word to its writers
 	"cardfile":     {"attribute", "card", "notice", "productgroup"},                                                                         // rows become drafts, in one transaction with the progress
-	"document":     {"account", "card", "feed", "member", "notice", "org", "productgroup", "proof"},                                         // a message becomes documents; answers are signed and told of
+	"document":     {"account", "card", "feed", "notice", "org", "productgroup", "proof"},                                                   // a message becomes documents; answers are signed and told of
 	"enroll":       {"account", "member", "notice", "org", "place", "proof", "register"},                                                    // registration, in one transaction
 	"invite":       {"account", "member", "notice", "org", "proof", "technical"},                                                            // letter → person or password → active, in one transaction
 	"legacy":       {"gs1prefix", "org", "productgroup"},                                                                                    // a row is all three, in one transaction
@@ -28,7 +28,7 @@ var mayUse = map[string][]string{
 	"productgroup": {"notice"},                                                                                                              // administrators are told of a new group
 	"place":        {"member", "notice"},                                                                                                    // a new one is linked to users, a blocked one is told of
 	"profile":      {"account", "member", "notice", "org", "proof", "register"},                                                             // a new director changes record and users at once
-	"receipt":      {"feed", "org"},                                                                                                         // whose a message of the fiscal operator is
+	"receipt":      {"feed", "org", "productgroup"},                                                                                         // whose a message of the fiscal operator is
 	"register":     {"org"},                                                                                                                 // names, address and director as organizations have them
 	"request":      {"gs1prefix", "notice", "org", "productgroup"},                                                                          // an approved request is done, in one transaction
 	"signin":       {"account", "member", "proof"},                                                                                          // signature → person → where they work

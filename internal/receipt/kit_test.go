@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/core/actor"
-	"kabinet/internal/core/clock"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/feed"
 	"kabinet/internal/platform/pg"
@@ -44,7 +43,7 @@ type till struct {
 func newTill(t testing.TB) *till {
 	t.Helper()
 	db := pgtest.New(t)
-	d := &till{TB: t, db: db, receipts: &receipt.Service{DB: db, Now: clock.System}}
+	d := &till{TB: t, db: db, receipts: &receipt.Service{DB: db}}
 	for _, sql := range []string{
 		`insert into organizations (org_id, tin, legal_form, name_uz, name_ru, director_name, director_pinfl_mac, director_pinfl_sealed,
 			email, phone, region, district, street, language, status, search, source_hash)

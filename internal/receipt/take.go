@@ -7,7 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"kabinet/internal/core/clock"
 	"kabinet/internal/feed"
 	"kabinet/internal/org"
 	"kabinet/internal/platform/pg"
@@ -15,8 +14,7 @@ import (
 
 // Service keeps the receipts of organizations.
 type Service struct {
-	DB  *pgxpool.Pool
-	Now clock.Clock
+	DB *pgxpool.Pool
 	// Known says which identification codes came to an organization by documents;
 	// nil where nobody knows.
 	Known func(ctx context.Context, q pg.Querier, orgID int64, idents []string) (map[string]bool, error)

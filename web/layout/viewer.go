@@ -27,6 +27,7 @@ type Viewer struct {
 	Banner   *ui.Notice // what every page announces: maintenance
 	Returned int        // cards the operator returned to the organization
 	Unread   int        // notices the reader has not read
+	Waiting  int        // invoices that wait for the reader's answer
 	Support  *ui.Link
 	Version  string
 }
@@ -91,7 +92,10 @@ var portalMenu = []item{
 	{url: "/home", key: "layout.nav.home", need: perm.OrgRead},
 	{url: "/cards", key: "layout.nav.cards", need: perm.CardRead, count: func(v Viewer) int { return v.Returned }, about: "layout.nav.returned"},
 	{url: "/catalogue", key: "layout.nav.catalogue", need: perm.CardLookup},
+	{url: "/documents", key: "layout.nav.documents", need: perm.DocumentRead, count: func(v Viewer) int { return v.Waiting }, about: "layout.nav.waiting"},
+	{url: "/receipts", key: "receipt.title", need: perm.DocumentRead},
 	{url: "/org", key: "layout.nav.org", need: perm.OrgRead, apart: true},
+	{url: "/support", key: "layout.nav.support", need: perm.OrgRead},
 	{url: "/me", key: "layout.nav.me", need: perm.OrgRead, count: func(v Viewer) int { return v.Unread }, about: "layout.nav.unread"},
 }
 
@@ -102,9 +106,11 @@ var operatorMenu = []item{
 	{url: "/op/campaigns", key: "layout.nav.campaigns", need: perm.OpCampaignRead},
 	{url: "/op/letters", key: "layout.nav.letters", need: perm.OpCampaignRead},
 	{url: "/op/requests", key: "layout.nav.requests", need: perm.OpRequestRead},
+	{url: "/op/support", key: "layout.nav.questions", need: perm.OpRequestRead},
 	{url: "/op/agreements", key: "agreement.desk.title", need: perm.OpRequestRead},
 	{url: "/op/cards", key: "moderation.title", need: perm.OpCardRead},
-	{url: "/op/jobs", key: "layout.nav.jobs", need: perm.OpJobRead, apart: true},
+	{url: "/op/feeds", key: "feed.title", need: perm.OpJobRead, apart: true},
+	{url: "/op/jobs", key: "layout.nav.jobs", need: perm.OpJobRead},
 	{url: "/op/maintenance", key: "layout.nav.maintenance", need: perm.OpMaintenance},
 	{url: "/op/audit", key: "layout.nav.audit", need: perm.OpAuditRead},
 	{url: "/op/dictionaries", key: "layout.nav.dictionaries", need: perm.OpRequestRead},
