@@ -96,7 +96,7 @@ func ring(pkg string) string {
 		return "platform"
 	case pkg == "internal/app", pkg == "internal/archtest", pkg == "internal/bench":
 		return parts[1]
-	case pkg == "migrations", pkg == "web/locales", pkg == "web/static":
+	case pkg == "migrations", pkg == "web/locales", pkg == "web/help", pkg == "web/static":
 		return "data"
 	case pkg == "web/ui", pkg == "web/layout", pkg == "web/ui/uitest":
 		return "ui"

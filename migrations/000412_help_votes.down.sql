@@ -1,0 +1,3 @@
+drop table help_votes;
+
+update schema_migrations set dirty = false;
