@@ -126,14 +126,15 @@ var owners = map[string]string{
 	"saved_views": "savedview", "list_choices": "savedview",
 	"support_requests": "support", "support_messages": "support", "support_files": "support", "support_reads": "support", "support_notes": "support", "support_answers": "support",
 	"card_bulks": "card",
-	"receipts":   "receipt", "receipt_versions": "receipt",
+	"aics":       "aic", "aic_lines": "aic", "aic_versions": "aic",
+	"receipts": "receipt", "receipt_versions": "receipt",
 	"blobs": "internal/platform/blob", "blob_chunks": "internal/platform/blob",
 	"feeds": "feed", "feed_tokens": "feed", "feed_deliveries": "feed", "feed_messages": "feed", "feed_rounds": "feed", "feed_replays": "feed", "feed_strangers": "feed",
 	"river_job": "internal/platform/jobs", "job_processes": "internal/platform/jobs",
 }
 
 var tenantTables = []string{
-	"receipts", "receipt_versions",
+	"receipts", "receipt_versions", "aics", "aic_lines", "aic_versions",
 	"support_requests", "support_messages", "support_files", "support_reads", "support_notes",
 	"api_keys", "cards", "card_versions", "card_photos", "catalogue", "organizations", "org_product_groups", "gs1_prefixes", "gs1_gtins", "requests", "places", "place_imports", "members", "member_roles",
 	"member_groups", "member_places", "eds_signatures", "invitations", "technical_users", "technical_tokens", "letters", "audit_log", "import_orgs", "access_requests",

@@ -1,12 +1,16 @@
 // Package onboarding says what an organization has done, what is next and what
 // has to wait: the start page and the read-only summary behind its rows.
 //
-// Nothing here is ticked by a person. Every status is computed from what other
-// features keep, by rules without I/O, so the list can never disagree with the
-// portal. What the portal cannot do yet is said openly and leads nowhere.
+// Every status is computed from what other features keep, by rules without I/O, so
+// the list can never disagree with the portal; three things that only people can
+// know are ticked by one of them. What the portal cannot do yet is said openly,
+// leads nowhere and is not counted. The same rules, with the rights of an
+// administrator, say to the operator where an organization stands
+// (internal/readiness).
 package onboarding
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -48,6 +52,46 @@ type State struct {
 	MyPlaces     int
 	Cards        Cards
 	KeyDays      int // days the reader's API key is still good for, the one begun counted; 0 without
+	Programs     int // technical users that are active
+
+	Agreement      string               // status of the one that has not ended (internal/agreement); empty: none
+	AgreementUntil time.Time            // its end; zero: without
+	AgreementSince time.Time            // when it was activated
+	Invoices       int                  // incoming e-invoices that wait for an answer
+	InvoiceDue     time.Time            // when the first of them is accepted by itself
+	Maintenance    time.Time            // when announced work begins; zero: none is announced
+	Ticked         map[string]time.Time // what a person said to have checked, see Ticks
+	People         []Person             // who may do what, for whom the reader may ask
+	Now            time.Time
+}
+
+// Settled is the last moment known at which something of the set-up was done; it
+// dates the set-up once nothing is left.
+func (s State) Settled() time.Time {
+	last := s.ActivatedAt
+	for _, at := range append(slices.Collect(maps.Values(s.Ticked)), s.CheckedAt, s.AgreementSince) {
+		if at.After(last) {
+			last = at
+		}
+	}
+	return last
+}
+
+// Person is somebody with roles beyond those everybody has.
+type Person struct {
+	Name   string
+	Rights perm.Set
+}
+
+// who names up to three people who hold a right.
+func (s State) who(right perm.Code) []string {
+	var names []string
+	for _, p := range s.People {
+		if p.Rights.Has(right) && len(names) < 3 {
+			names = append(names, p.Name)
+		}
+	}
+	return names
 }
 
 // reach counts the reader's groups and places; "all" are those there are.
@@ -63,6 +107,7 @@ func (s *State) reach(scope perm.Scope) {
 
 // Group is a product group of the organization; its names are in the summary only.
 type Group struct {
+	ID         int16
 	Uz, Ru, En string
 	Issuer     bool
 	Status     string // pending, active, blocked
@@ -101,10 +146,27 @@ type Hint struct {
 
 // Task is one line of the checklist. Its words are "onboarding.task.<Key>".
 type Task struct {
-	Key    string
-	Status Status
-	URL    string // empty when Waiting
-	Hint   Hint
+	Key      string
+	Status   Status
+	URL      string // empty when Waiting
+	Hint     Hint
+	Deadline time.Time // by when; zero: none
+	Who      []string  // who may do it, when the reader may not; nil otherwise
+}
+
+// Counted reports whether the task counts: what the portal cannot do yet does not.
+func (t Task) Counted() bool { return t.Status != Waiting }
+
+// Settled reports whether there is nothing left that counts.
+func Settled(parts []Part) bool {
+	for _, p := range parts {
+		for _, t := range p.Tasks {
+			if t.Counted() && t.Status != Done {
+				return false
+			}
+		}
+	}
+	return len(parts) > 0
 }
 
 // Part is one of the three parts of the checklist. Its words are
@@ -116,9 +178,13 @@ type Part struct {
 
 // rule makes a task of the state; need are the rights without any of which the
 // task is not the reader's; only, where set, says whom the task concerns at all.
+//
+// do is the right that the task wants, where it is another one than need: whoever
+// reads it without that right is told who may.
 type rule struct {
 	key  string
 	need perm.Set
+	do   perm.Code
 	only func(State) bool
 	make func(State) Task
 }
@@ -138,6 +204,9 @@ func Checklist(s State, rights perm.Set) []Part {
 			}
 			t := r.make(s)
 			t.Key = r.key
+			if r.do != 0 && !rights.Has(r.do) && t.Counted() && t.Status != Done {
+				t.Who = s.who(r.do)
+			}
 			part.Tasks = append(part.Tasks, t)
 		}
 		if len(part.Tasks) > 0 {
@@ -247,39 +316,145 @@ func apiKey(s State) Task {
 	switch {
 	case s.KeyDays > soon:
 		t.Status, t.Hint = Done, Hint{Key: "onboarding.hint.key", Count: s.KeyDays}
+	case s.KeyDays == 0 && s.Programs > 0: // programs of the organization work without a key
+		t.Status, t.URL, t.Hint = Done, "/org/users?kind=technical", Hint{Key: "onboarding.hint.programs", Count: s.Programs}
 	case s.KeyDays > 0:
 		t.Status, t.Hint = NeedsAction, Hint{Key: "onboarding.hint.key_ends", Count: s.KeyDays}
+		t.Deadline = s.Now.AddDate(0, 0, s.KeyDays)
 	}
 	return t
 }
 
-// workRules are what the account is for; most parts of it are still to come.
+// workRules are what the account is for; ordering codes is still to come.
 func workRules() []rule {
-	later := func(hint string) func(State) Task { return func(State) Task { return waiting(hint) } }
+	later := func(hint string) func(State) Task {
+		return func(State) Task { return Task{Status: Waiting, Hint: Hint{Key: hint}} }
+	}
+	read := perm.Of(perm.OrgRead)
 	first := []rule{{key: "api_key", need: perm.Of(perm.MemberManage, perm.KeyManage), make: apiKey}}
 	return append(append(first, cardRules()...), []rule{
-		{key: "agreement", need: perm.Of(perm.OrgEdit), only: State.Issuer, make: later("onboarding.hint.opens_agreement")},
-		{key: "orders", need: perm.Of(perm.OrgRead), only: State.Issuer, make: later("onboarding.hint.opens_orders")},
-		{key: "documents", need: perm.Of(perm.OrgRead), make: later("onboarding.hint.opens_documents")},
+		{key: "agreement", need: read, do: perm.OrgEdit, only: State.Issuer, make: agreement},
+		{key: "orders", need: read, only: State.Issuer, make: later("onboarding.hint.opens_orders")},
+		{key: "balance", need: perm.Of(perm.OrgEdit), only: State.Issuer, make: later("onboarding.hint.opens_balance")},
+		{key: "documents", need: perm.Of(perm.OrgEdit, perm.DocumentRead), do: perm.OrgEdit, make: documents},
+		{key: "receipts", need: perm.Of(perm.OrgEdit, perm.DocumentRead), do: perm.OrgEdit, make: ticked("receipts")},
+		{key: "aic", need: perm.Of(perm.OrgEdit, perm.DocAIC), only: State.packs, make: later("onboarding.hint.opens_aic")},
+		{key: "apps", need: perm.Of(perm.OrgEdit), make: ticked("apps")},
+		{key: "maintenance", need: read, make: maintenance},
+		{key: "training", need: read, make: later("onboarding.hint.opens_training")},
 	}...)
 }
 
-func waiting(hint string) Task { return Task{Status: Waiting, Hint: Hint{Key: hint}} }
+// packs reports whether the organization works in a group whose goods come in AICs:
+// medicines and medical devices (domain.md F4).
+func (s State) packs() bool {
+	return slices.ContainsFunc(s.Groups, func(g Group) bool { return g.ID == groupPharma || g.ID == groupMedicals })
+}
 
-// Next is the one task to do now: what is held up before what goes on before
-// what has not begun. What others do, or nobody can, is never next; ok is false
+// The groups whose goods come in AICs, as the dictionary numbers them.
+const (
+	groupPharma   = 7
+	groupMedicals = 10
+)
+
+// agreementSoon is when an ending agreement becomes something to do: the first
+// reminder goes out on the same day.
+const agreementSoon = 30 * 24 * time.Hour
+
+// agreement is the issuer's, for provision of codes (domain.md F30).
+func agreement(s State) Task {
+	t := Task{URL: "/org/agreement", Hint: Hint{Key: "onboarding.hint.agreement_" + s.Agreement}, Deadline: s.AgreementUntil}
+	switch s.Agreement {
+	case "requested", "signed":
+		t.Status = WithOperator
+	case "sent":
+		t.Status = NeedsAction
+	case "active":
+		t.Status = Done
+		if !s.AgreementUntil.IsZero() && s.AgreementUntil.Before(s.Now.Add(agreementSoon)) {
+			t.Status, t.Hint = NeedsAction, Hint{Key: "onboarding.hint.agreement_ends", Args: []any{"date", s.AgreementUntil.Add(-time.Second)}}
+		}
+	default:
+		t.Status, t.Hint = NotStarted, Hint{Key: "onboarding.hint.agreement_none"}
+	}
+	return t
+}
+
+// Ticks lists the tasks that only a person can know to be done (ux.md 2.2).
+func Ticks() []string { return []string{"documents", "receipts", "apps"} }
+
+// ticked is a task that a person ticks.
+func ticked(key string) func(State) Task {
+	return func(s State) Task {
+		t := Task{Status: NotStarted, URL: "/setup/" + key, Hint: Hint{Key: "onboarding.hint." + key}}
+		if at := s.Ticked[key]; !at.IsZero() {
+			t.Status, t.Hint = Done, Hint{Key: "onboarding.hint.ticked", Args: []any{"date", at}}
+		}
+		return t
+	}
+}
+
+// documents are ticked once, and ask for action whenever an invoice does: it is
+// accepted by itself after a day (domain.md 2.12).
+func documents(s State) Task {
+	if s.Invoices > 0 {
+		return Task{
+			Status: NeedsAction, URL: "/documents?action=1", Deadline: s.InvoiceDue,
+			Hint: Hint{Key: "onboarding.hint.invoices", Count: s.Invoices, Args: []any{"moment", s.InvoiceDue}},
+		}
+	}
+	return ticked("documents")(s)
+}
+
+// maintenance is announced on every page; here it is said once more what to do.
+func maintenance(s State) Task {
+	t := Task{Status: Done, URL: "/status", Hint: Hint{Key: "onboarding.hint.no_maintenance"}}
+	if !s.Maintenance.IsZero() {
+		t.Hint = Hint{Key: "onboarding.hint.maintenance", Args: []any{"moment", s.Maintenance}}
+	}
+	return t
+}
+
+// Next is the one task to do now: what has a deadline before what has none, the
+// nearest first; then what is held up, what goes on, what has not begun, each in
+// the order of the list. What others do, or nobody can, is never next; ok is false
 // when nothing else is left.
-func Next(parts []Part) (t Task, ok bool) {
-	for _, s := range []Status{NeedsAction, InProgress, NotStarted} {
-		for _, p := range parts {
-			for _, t := range p.Tasks {
-				if t.Status == s {
-					return t, true
-				}
+func Next(parts []Part) (next Task, ok bool) {
+	for _, p := range parts {
+		for _, t := range p.Tasks {
+			if t.open() && (!ok || t.before(next)) {
+				next, ok = t, true
 			}
 		}
 	}
-	return Task{}, false
+	return next, ok
+}
+
+// open reports whether the reader can go on with the task.
+func (t Task) open() bool {
+	return t.Who == nil && (t.Status == NeedsAction || t.Status == InProgress || t.Status == NotStarted)
+}
+
+// before reports whether the task comes before one that stands earlier on the list.
+func (t Task) before(u Task) bool {
+	due := func(t Task) bool { return t.Status == NeedsAction && !t.Deadline.IsZero() }
+	switch {
+	case due(t) && due(u):
+		return t.Deadline.Before(u.Deadline)
+	case due(t) != due(u):
+		return due(t)
+	}
+	return t.Status.urgency() > u.Status.urgency()
+}
+
+func (s Status) urgency() int {
+	switch s {
+	case NeedsAction:
+		return 2
+	case InProgress:
+		return 1
+	}
+	return 0
 }
 
 // WaitsForOperator reports whether the operator has something to do.

@@ -22,9 +22,12 @@ func ready() onboarding.State {
 		ActivatedAt: time.Date(2025, 12, 2, 6, 0, 0, 0, time.UTC), CheckedAt: time.Date(2025, 12, 2, 7, 0, 0, 0, time.UTC),
 		Groups: []onboarding.Group{{Uz: "Suv", Status: "active", Issuer: true}, {Uz: "Pivo", Status: "active"}},
 		Places: 1, MainPlace: true, Prefixes: 1, Users: 1, MyRoles: 2, MyGroups: 2, MyPlaces: 1,
-		Cards: onboarding.Cards{Any: true, Published: true},
+		Cards: onboarding.Cards{Any: true, Published: true}, Agreement: "active", Now: now,
+		Ticked: map[string]time.Time{"documents": now, "receipts": now, "apps": now},
 	}
 }
+
+var now = time.Date(2025, 12, 4, 6, 0, 0, 0, time.UTC)
 
 var names = map[onboarding.Status]string{
 	onboarding.NotStarted: "not started", onboarding.InProgress: "in progress", onboarding.NeedsAction: "needs action",
@@ -91,10 +94,27 @@ func TestStatuses(t *testing.T) {
 		{"a country without cards", func(s *onboarding.State) { s.Cards = onboarding.Cards{} }, "cards_country", "absent"},
 		{"nothing is planned", func(*onboarding.State) {}, "cards_planned", "absent"},
 		{"planned goods without a card in force", func(s *onboarding.State) { s.Cards.Planned = 2 }, "cards_planned", "needs action"},
-		{"an issuer's agreement is to come", func(*onboarding.State) {}, "agreement", "waiting"},
+		{"an agreement in force", func(*onboarding.State) {}, "agreement", "done"},
+		{"no agreement", func(s *onboarding.State) { s.Agreement = "" }, "agreement", "not started"},
+		{"an agreement that was asked for", func(s *onboarding.State) { s.Agreement = "requested" }, "agreement", "with the operator"},
+		{"an agreement to sign", func(s *onboarding.State) { s.Agreement = "sent" }, "agreement", "needs action"},
+		{"an agreement that was signed", func(s *onboarding.State) { s.Agreement = "signed" }, "agreement", "with the operator"},
+		{"an agreement that ends in a month", func(s *onboarding.State) { s.AgreementUntil = now.AddDate(0, 0, 29) }, "agreement", "needs action"},
+		{"an agreement that ends later", func(s *onboarding.State) { s.AgreementUntil = now.AddDate(0, 0, 31) }, "agreement", "done"},
+		{"a technical user instead of a key", func(s *onboarding.State) { s.Programs = 1 }, "api_key", "done"},
+		{"receipts nobody has looked at", func(s *onboarding.State) { delete(s.Ticked, "receipts") }, "receipts", "not started"},
+		{"receipts that were checked", func(*onboarding.State) {}, "receipts", "done"},
+		{"apps nobody has tried", func(s *onboarding.State) { delete(s.Ticked, "apps") }, "apps", "not started"},
+		{"documents that were checked", func(*onboarding.State) {}, "documents", "done"},
+		{"documents nobody has looked at", func(s *onboarding.State) { delete(s.Ticked, "documents") }, "documents", "not started"},
+		{"an invoice to answer", func(s *onboarding.State) { s.Invoices, s.InvoiceDue = 1, now }, "documents", "needs action"},
+		{"medicines come in AICs", func(s *onboarding.State) { s.Groups[1].ID = 7 }, "aic", "waiting"},
+		{"water does not", func(*onboarding.State) {}, "aic", "absent"},
+		{"maintenance is always told of", func(s *onboarding.State) { s.Maintenance = now }, "maintenance", "done"},
+		{"training is to come", func(*onboarding.State) {}, "training", "waiting"},
+		{"money is to come", func(*onboarding.State) {}, "balance", "waiting"},
 		{"no issuer needs no agreement", func(s *onboarding.State) { s.Groups[0].Issuer = false }, "agreement", "absent"},
 		{"no issuer orders no codes", func(s *onboarding.State) { s.Groups = nil }, "orders", "absent"},
-		{"documents are to come", func(*onboarding.State) {}, "documents", "waiting"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -131,13 +151,13 @@ func TestReadersSeeTheirOwnTasks(t *testing.T) {
 	}{
 		{
 			"an administrator of an issuer", ready(), director,
-			"check: email director address activate; setup: places groups gs1 access users; work: api_key cards cards_country agreement orders documents",
+			"check: email director address activate; setup: places groups gs1 access users; work: api_key cards cards_country agreement orders balance documents receipts apps maintenance training",
 		},
 		{
 			"an administrator of a trader", trader, director,
-			"check: email director address activate; setup: places groups access users; work: api_key cards cards_country documents",
+			"check: email director address activate; setup: places groups access users; work: api_key cards cards_country documents receipts apps maintenance training",
 		},
-		{"a user without further roles", ready(), clerk, "check: activate; setup: access; work: cards cards_country orders documents"},
+		{"a user without further roles", ready(), clerk, "check: activate; setup: access; work: cards cards_country agreement orders maintenance training"},
 		{"nobody", ready(), perm.Of(), ""},
 	} {
 		if got := list(tt.state, tt.rights); got != tt.want {
@@ -160,6 +180,10 @@ func TestNext(t *testing.T) {
 		{"then what goes on", func(s *onboarding.State) { s.UsersInvited = 1 }, "users", false},
 		{"of two held up the first of the list", func(s *onboarding.State) { s.Places, s.ActivatedAt = 0, time.Time{} }, "email", false},
 		{"what the operator does is not next", func(s *onboarding.State) { s.Groups[1].Status, s.Users, s.KeyDays = "pending", 2, 30 }, "", true},
+		{"of two deadlines the nearer", func(s *onboarding.State) {
+			s.KeyDays, s.Invoices, s.InvoiceDue, s.Places = 3, 2, now.Add(time.Hour), 0
+		}, "documents", false},
+		{"a deadline comes before what has none", func(s *onboarding.State) { s.Places, s.KeyDays = 0, 3 }, "api_key", false},
 		{"without a group one is to be added", func(s *onboarding.State) { s.Groups = nil }, "groups", false},
 	}
 	for _, tt := range tests {
@@ -198,5 +222,39 @@ func TestNoTaskLeadsNowhere(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestWhoMayDoWhatTheReaderMayNot(t *testing.T) {
+	t.Parallel()
+	s := ready()
+	s.Agreement = "sent"
+	s.People = []onboarding.Person{{Name: "Barno", Rights: director}, {Name: "Karim", Rights: clerk}}
+	for _, p := range onboarding.Checklist(s, clerk) {
+		for _, task := range p.Tasks {
+			if task.Key == "agreement" && (len(task.Who) != 1 || task.Who[0] != "Barno") {
+				t.Errorf("the agreement is done by %v", task.Who)
+			}
+		}
+	}
+	if next, ok := onboarding.Next(onboarding.Checklist(s, clerk)); ok {
+		t.Errorf("next for who may not: %s", next.Key)
+	}
+	if next, _ := onboarding.Next(onboarding.Checklist(s, director)); next.Key != "agreement" {
+		t.Errorf("next for who may: %s", next.Key)
+	}
+}
+
+// What cannot be done yet does not stand between an organization and the end.
+func TestAllDone(t *testing.T) {
+	t.Parallel()
+	s := ready()
+	s.Users, s.KeyDays = 2, 30
+	if !onboarding.Settled(onboarding.Checklist(s, director)) || !s.Settled().Equal(now) {
+		t.Errorf("not settled, or on another day: %v", s.Settled())
+	}
+	s.Cards.NoCountry = 1
+	if onboarding.Settled(onboarding.Checklist(s, director)) {
+		t.Error("settled with a card without a country")
 	}
 }

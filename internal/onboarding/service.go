@@ -2,6 +2,7 @@ package onboarding
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -9,6 +10,9 @@ import (
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/platform/audit"
+	"kabinet/internal/platform/gate"
+	"kabinet/internal/platform/pg"
 )
 
 // ErrNoOrg says that the organization is gone.
@@ -39,7 +43,7 @@ func (s *Service) Home(ctx context.Context, a actor.Actor) (Home, error) {
 	if err := a.Need(perm.OrgRead); err != nil {
 		return Home{}, err
 	}
-	state, events, at, err := homeOf(ctx, s.DB, a.OrgID, a.MemberID, a.Scope)
+	state, events, err := homeOf(ctx, s.DB, a.OrgID, a.MemberID, a.Scope)
 	if err != nil {
 		return Home{}, err
 	}
@@ -47,5 +51,49 @@ func (s *Service) Home(ctx context.Context, a actor.Actor) (Home, error) {
 		events = nil
 	}
 	state.reach(a.Scope)
-	return Home{State: state, Parts: Checklist(state, a.Rights), Events: events, Rights: a.Rights, At: at}, nil
+	return Home{State: state, Parts: Checklist(state, a.Rights), Events: events, Rights: a.Rights, At: state.Now}, nil
+}
+
+// ErrNoTask says that no task is ticked under this name.
+var ErrNoTask = fault.New(fault.NotFound, "fault.not_found")
+
+// Tick is who said that a task was done, and when; the zero Tick is nobody.
+type Tick struct {
+	By string
+	At time.Time
+}
+
+// Ticked says who ticked a task of Ticks in the reader's organization.
+func (s *Service) Ticked(ctx context.Context, a actor.Actor, task string) (Tick, error) {
+	if err := a.Need(perm.OrgEdit); err != nil {
+		return Tick{}, err
+	}
+	if !slices.Contains(Ticks(), task) {
+		return Tick{}, ErrNoTask
+	}
+	return tickOf(ctx, s.DB, a.OrgID, task)
+}
+
+// Tick says for the organization that a task of Ticks was done, or that it was not.
+func (s *Service) Tick(ctx context.Context, a actor.Actor, task string, done bool) error {
+	if err := a.Need(perm.OrgEdit); err != nil {
+		return err
+	}
+	if !slices.Contains(Ticks(), task) {
+		return ErrNoTask
+	}
+	return gate.InTx(ctx, s.DB, a, perm.OrgEdit, func(tx pg.Tx) error {
+		was, err := tickOf(ctx, tx, a.OrgID, task)
+		if err != nil || !was.At.IsZero() == done {
+			return err // said already
+		}
+		action, change := "setup.check", insertTick
+		if !done {
+			action, change = "setup.uncheck", deleteTick
+		}
+		if err := change(ctx, tx, a, task); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, a.Subject(), audit.Entry{OrgID: a.OrgID, Action: action, Target: "setup:" + task, Details: map[string]any{"task": task}})
+	})
 }

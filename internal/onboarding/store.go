@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"kabinet/internal/core/actor"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/pg"
 )
@@ -13,11 +14,11 @@ import (
 // statement: the start page is opened more often than any other. What the
 // server takes for it grows with the tables and indexes it has to open, so each
 // table is walked once, and names of groups are left to the page about them.
-func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64, scope perm.Scope) (s State, events []Event, at time.Time, err error) {
+func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64, scope perm.Scope) (s State, events []Event, err error) {
 	const stmt = `
 		select o.email, o.director_name, o.region, o.district, o.street, coalesce(o.activated_at, '0001-01-01 00:00:00+00'), coalesce(o.checked_at, '0001-01-01 00:00:00+00'),
 		       coalesce((select max(e.key_until) from eds_signatures e where e.org_id = $1 and e.purpose in ('activation', 'offer', 'director')), '0001-01-01 00:00:00+00'),
-		       g.issuers, g.statuses, p.active, p.main, m.active, m.invited,
+		       g.ids, g.issuers, g.statuses, p.active, p.main, m.active, m.invited, m.programs,
 		       (select count(*) from gs1_prefixes x where x.org_id = $1 and x.status = 'active'),
 		       (select count(*) from member_roles r where r.org_id = $1 and r.member_id = $2),
 		       coalesce((select ceil(extract(epoch from k.expires_at - now()) / 86400)::integer from api_keys k
@@ -27,23 +28,40 @@ func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64, scope perm
 		               where v.org_id = $1 and v.status = 'moderation' and ($3 or c.group_id = any($4))),
 		       exists (select 1 from catalogue k where k.org_id = $1 and ($3 or k.group_id = any($4))),
 		       c.returned, c.no_country, c.planned,
+		       coalesce(a.status, ''), coalesce(a.until, '0001-01-01 00:00:00+00'), coalesce(a.activated_at, '0001-01-01 00:00:00+00'), d.waiting, coalesce(d.due, '0001-01-01 00:00:00+00'),
+		       coalesce((select min(w.starts_at) from maintenance_windows w
+		                 where w.called_off_at is null and w.ends_at > now() and w.announce_at <= now()), '0001-01-01 00:00:00+00'),
+		       t.tasks, t.times, u.names, u.roles,
 		       l.times, l.kinds, l.names, l.actions, now()
-		from organizations o,
-		     (select array_agg(issuer) as issuers, array_agg(status) as statuses
+		from organizations o
+		     left join agreements a on a.org_id = $1 and a.status <> 'ended' and (a.until is null or a.until > now()),
+		     (select array_agg(group_id) as ids, array_agg(issuer) as issuers, array_agg(status) as statuses
 		      from org_product_groups where org_id = $1 and status <> 'blocked') g,
 		     (select count(*) as active, coalesce(bool_or(is_main), false) as main
 		      from places where org_id = $1 and status = 'active') p,
-		     (select count(*) filter (where status = 'active') as active, count(*) filter (where status = 'not_activated') as invited
-		      from members where org_id = $1 and kind = 'business') m,
+		     (select count(*) filter (where status = 'active' and kind = 'business') as active,
+		             count(*) filter (where status = 'not_activated' and kind = 'business') as invited,
+		             count(*) filter (where status = 'active' and kind = 'technical') as programs
+		      from members where org_id = $1) m,
 		     (select count(*) filter (where editing = 'returned') as returned, count(*) filter (where country = '') as no_country,
 		             count(*) filter (where planned_on is not null and standing <> 'published') as planned
 		      from (select editing, country, planned_on, standing from cards
 		            where org_id = $1 and archived_at is null and (editing = 'returned' or country = '' or planned_on is not null)
 		              and ($3 or group_id = any($4)) limit $5) noted) c,
+		     (select count(*) as waiting, min(deadline_at) as due
+		      from (select deadline_at from documents
+		            where org_id = $1 and answer = 'waiting' and deadline_at > now() and ($3 or group_id = any($4))
+		            order by deadline_at limit $5) unanswered) d,
+		     (select array_agg(task) as tasks, array_agg(at) as times from onboarding_ticks where org_id = $1) t,
+		     (select array_agg(name) as names, array_agg(role) as roles
+		      from (select m.name, r.role from member_roles r join members m on m.org_id = r.org_id and m.id = r.member_id
+		            where r.org_id = $1 and r.role = any($6) and m.status = 'active' and m.id <> $2
+		            order by m.id, r.role limit 50) able) u,
 		     (select array_agg(at) as times, array_agg(actor_kind) as kinds, array_agg(actor_name) as names, array_agg(action) as actions
 		      from (select at, actor_kind, actor_name, action from audit_log where org_id = $1 order by id desc limit 5) newest) l
 		where o.org_id = $1`
 	var groups struct {
+		ids      []int16
 		issuers  []bool
 		statuses []string
 	}
@@ -51,29 +69,96 @@ func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64, scope perm
 		times                 []time.Time
 		kinds, names, actions []string
 	}
+	var ticks struct {
+		tasks []string
+		times []time.Time
+	}
+	var able struct{ names, roles []string }
 	n := &s.Cards
-	err = q.QueryRow(ctx, stmt, orgID, memberID, scope.AllGroups, scope.Groups, cardsCounted+1).Scan(&s.Email, &s.Director, &s.Region, &s.District, &s.Street, &s.ActivatedAt, &s.CheckedAt, &s.KeyUntil,
-		&groups.issuers, &groups.statuses, &s.Places, &s.MainPlace, &s.Users, &s.UsersInvited, &s.Prefixes, &s.MyRoles, &s.KeyDays,
+	err = q.QueryRow(ctx, stmt, orgID, memberID, scope.AllGroups, scope.Groups, cardsCounted+1, doers()).Scan(&s.Email, &s.Director, &s.Region, &s.District, &s.Street, &s.ActivatedAt, &s.CheckedAt, &s.KeyUntil,
+		&groups.ids, &groups.issuers, &groups.statuses, &s.Places, &s.MainPlace, &s.Users, &s.UsersInvited, &s.Programs, &s.Prefixes, &s.MyRoles, &s.KeyDays,
 		&n.Any, &n.Waiting, &n.Published, &n.Returned, &n.NoCountry, &n.Planned,
-		&log.times, &log.kinds, &log.names, &log.actions, &at)
+		&s.Agreement, &s.AgreementUntil, &s.AgreementSince, &s.Invoices, &s.InvoiceDue, &s.Maintenance, &ticks.tasks, &ticks.times, &able.names, &able.roles,
+		&log.times, &log.kinds, &log.names, &log.actions, &s.Now)
 	switch {
 	case pg.NoRows(err):
-		return State{}, nil, at, ErrNoOrg.Because(err)
+		return State{}, nil, ErrNoOrg.Because(err)
 	case err != nil:
-		return State{}, nil, at, fmt.Errorf("start page: %w", err)
+		return State{}, nil, fmt.Errorf("start page: %w", err)
 	}
-	s.Groups = groupsOf(groups.issuers, groups.statuses)
+	s.Groups, s.Ticked, s.People = groupsOf(groups.ids, groups.issuers, groups.statuses), ticksOf(ticks.tasks, ticks.times), peopleOf(able.names, able.roles)
 	for i, at := range log.times {
 		events = append(events, Event{At: at, ActorKind: log.kinds[i], ActorName: log.names[i], Action: log.actions[i]})
 	}
-	return s, events, at, nil
+	return s, events, nil
+}
+
+// doers are the roles that let somebody do a task of the list.
+func doers() []string {
+	var codes []string
+	for _, right := range []perm.Code{perm.OrgEdit, perm.CardEdit} {
+		for _, r := range perm.RolesWith(right) {
+			codes = append(codes, string(r))
+		}
+	}
+	return codes
 }
 
 // groupsOf puts the columns of groups together again.
-func groupsOf(issuers []bool, statuses []string) []Group {
+func groupsOf(ids []int16, issuers []bool, statuses []string) []Group {
 	groups := make([]Group, len(issuers))
 	for i, issuer := range issuers {
-		groups[i] = Group{Issuer: issuer, Status: statuses[i]}
+		groups[i] = Group{ID: ids[i], Issuer: issuer, Status: statuses[i]}
 	}
 	return groups
+}
+
+func ticksOf(tasks []string, times []time.Time) map[string]time.Time {
+	ticked := make(map[string]time.Time, len(tasks))
+	for i, task := range tasks {
+		ticked[task] = times[i]
+	}
+	return ticked
+}
+
+// peopleOf joins the roles of each person, who stand together.
+func peopleOf(names, roles []string) []Person {
+	var people []Person
+	for i, name := range names {
+		if n := len(people); n == 0 || people[n-1].Name != name {
+			people = append(people, Person{Name: name})
+		}
+		last := &people[len(people)-1]
+		last.Rights = last.Rights.Or(perm.Role(roles[i]).Rights())
+	}
+	return people
+}
+
+func insertTick(ctx context.Context, tx pg.Tx, a actor.Actor, task string) error {
+	const q = `
+		insert into onboarding_ticks (org_id, task, member_id, member_name)
+		values ($1, $2, $3, $4)
+		on conflict (org_id, task) do nothing`
+	if _, err := tx.Exec(ctx, q, a.OrgID, task, a.MemberID, a.Name); err != nil {
+		return fmt.Errorf("tick %s: %w", task, err)
+	}
+	return nil
+}
+
+func deleteTick(ctx context.Context, tx pg.Tx, a actor.Actor, task string) error {
+	const q = `delete from onboarding_ticks where org_id = $1 and task = $2`
+	if _, err := tx.Exec(ctx, q, a.OrgID, task); err != nil {
+		return fmt.Errorf("untick %s: %w", task, err)
+	}
+	return nil
+}
+
+// tickOf says who ticked a task; the zero Tick is nobody.
+func tickOf(ctx context.Context, q pg.Querier, orgID int64, task string) (t Tick, err error) {
+	const stmt = `select member_name, at from onboarding_ticks where org_id = $1 and task = $2`
+	err = q.QueryRow(ctx, stmt, orgID, task).Scan(&t.By, &t.At)
+	if err != nil && !pg.NoRows(err) {
+		return Tick{}, fmt.Errorf("tick of %s: %w", task, err)
+	}
+	return t, nil
 }

@@ -3,6 +3,7 @@ package onboardingview
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"kabinet/internal/core/perm"
@@ -55,7 +56,7 @@ func checklist(ctx context.Context, parts []onboarding.Part) ui.TaskList {
 		g := ui.TaskGroup{Title: i18n.T(ctx, "onboarding.part."+p.Key)}
 		for _, t := range p.Tasks {
 			g.Tasks = append(g.Tasks, ui.Task{
-				Title: i18n.T(ctx, "onboarding.task."+t.Key), URL: t.URL, Status: status(t.Status), Hint: hint(ctx, t.Hint),
+				Title: i18n.T(ctx, "onboarding.task."+t.Key), URL: t.URL, Status: status(t.Status), Hint: about(ctx, t),
 			})
 		}
 		l.Groups = append(l.Groups, g)
@@ -69,6 +70,21 @@ func status(s onboarding.Status) ui.TaskStatus {
 	}[s]
 }
 
+// about is the line about a task: why it stands as it does, and who may go on when
+// the reader may not.
+func about(ctx context.Context, t onboarding.Task) string {
+	line := hint(ctx, t.Hint)
+	if len(t.Who) > 0 {
+		line += ". " + i18n.T(ctx, "onboarding.who", "names", strings.Join(t.Who, ", "))
+	}
+	return line
+}
+
+// completed is the one line that is left of a checklist on which all is done.
+func completed(ctx context.Context, h onboarding.Home) string {
+	return i18n.T(ctx, "onboarding.completed", "date", ui.Date(h.State.Settled()))
+}
+
 // hint is the line about a task; moments and regions are written for the reader.
 func hint(ctx context.Context, h onboarding.Hint) string {
 	if h.Key == "" {
@@ -79,6 +95,9 @@ func hint(ctx context.Context, h onboarding.Hint) string {
 	for i := 1; i < len(args); i += 2 {
 		if t, ok := args[i].(time.Time); ok {
 			args[i] = ui.Date(t)
+			if args[i-1] == "moment" {
+				args[i] = ui.DateTime(t)
+			}
 		}
 		if code, ok := args[i].(string); ok && args[i-1] == "region" {
 			args[i] = regionName(ctx, code)

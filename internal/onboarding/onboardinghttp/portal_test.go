@@ -57,7 +57,7 @@ func newSite(t *testing.T) site {
 	}
 	t.Cleanup(s.db.Close)
 	s.sessions = session.New(s.db, session.Config{Idle: time.Hour, Absolute: time.Hour, Cache: 5 * time.Second})
-	h := onboardinghttp.Handlers{Onboarding: &onboarding.Service{DB: s.db}}
+	h := onboardinghttp.Handlers{Onboarding: &onboarding.Service{DB: s.db}, Sessions: s.sessions}
 	s.handler = httptesting.Chain(s.sessions, func(r chi.Router, wrap httpx.Wrap) {
 		r.Post("/in", func(w http.ResponseWriter, r *http.Request) {
 			if err := s.sessions.SignIn(r.Context(), session.Who{AccountID: 1, OrgID: 2, MemberID: 3}); err != nil {

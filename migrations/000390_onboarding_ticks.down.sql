@@ -1,0 +1,3 @@
+drop table onboarding_ticks;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table org_readiness;
+
+update schema_migrations set dirty = false;

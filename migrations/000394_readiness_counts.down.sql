@@ -1,0 +1,3 @@
+drop table readiness_counts;
+
+update schema_migrations set dirty = false;

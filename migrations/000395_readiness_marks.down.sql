@@ -1,0 +1,3 @@
+drop table readiness_marks;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table readiness_mailings;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table readiness_reminders;
+
+update schema_migrations set dirty = false;
