@@ -1,5 +1,5 @@
 -- What both sides wrote to each other. author_id is a member's for the side
--- 'member', one of the staff for 'staff', 0 for what the portal itself says.
+-- 'member', one of the staff for 'staff'.
 create table support_messages (
     org_id bigint not null,
     request_id bigint not null,
@@ -10,7 +10,7 @@ create table support_messages (
     body text not null,
     created_at timestamptz not null default now(),
     constraint support_messages_pkey primary key (org_id, request_id, id),
-    constraint support_messages_side_known check (side in ('member', 'staff', 'portal'))
+    constraint support_messages_side_known check (side in ('member', 'staff'))
 );
 
 update schema_migrations set dirty = false;

@@ -11,6 +11,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"kabinet/internal/core/fault"
+	"kabinet/internal/feed/feedhttp"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/logx"
 	"kabinet/internal/publicapi/publicapihttp"
@@ -30,6 +31,8 @@ func uploadPaths() []string {
 	return []string{
 		"/op/imports", "/org/gs1/new", "/org/places/import", "/org/users/import", "/cards/import", "/cards/*/photos",
 		"/op/dictionaries/attributes/*/codes/*/import", publicapihttp.PhotoPath,
+		"/support/new", "/support/*/reply", "/op/support/*/*/answer",
+		feedhttp.PushPath, feedhttp.UploadPath,
 	}
 }
 
@@ -97,6 +100,7 @@ func (a *App) openRoutes(context.Context) error {
 	r.Get("/robots.txt", robots)
 	r.Get("/.well-known/security.txt", a.securityText)
 	a.rooms.izkm.Mount(r)
+	feedhttp.Mount(r, a.rooms.feeds.feeds, string(a.conf.Web.BaseURL))
 	publicapihttp.Mount(r, a.rooms.api, a.rooms.cards, string(a.conf.Web.BaseURL), a.opts.Version)
 	r.Group(func(r chi.Router) {
 		r.Use(
@@ -172,6 +176,10 @@ func draw(w http.ResponseWriter, r *http.Request, p httpx.Problem) {
 func drawPublic(w http.ResponseWriter, r *http.Request, p httpx.Problem) {
 	if strings.HasPrefix(r.URL.Path, technicalhttp.Prefix+"/") {
 		technicalhttp.Draw(w, r, p)
+		return
+	}
+	if strings.HasPrefix(r.URL.Path, feedhttp.Prefix+"/") {
+		feedhttp.Draw(w, r, p)
 		return
 	}
 	if strings.HasPrefix(r.URL.Path, publicapihttp.Prefix+"/") {

@@ -216,7 +216,7 @@ func queue(p QueuePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(wish(ctx, i.Request))
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(Wish(ctx, i.Request))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/requestview/desk.templ`, Line: 44, Col: 108}
 				}
@@ -280,7 +280,7 @@ func queue(p QueuePage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = statusTag(ctx, i.Status).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = StatusTag(ctx, i.Status).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -423,7 +423,7 @@ func Item(p ItemPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Head(ui.PageHead{Crumbs: p.crumbs(ctx), Title: wish(ctx, p.Request), Status: statusTag(ctx, p.Status)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.PageHead{Crumbs: p.crumbs(ctx), Title: Wish(ctx, p.Request), Status: StatusTag(ctx, p.Status)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -559,7 +559,7 @@ func Item(p ItemPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout.Staff(layout.Page{Title: wish(ctx, p.Request), Section: i18n.T(ctx, "request.title"), Wrong: len(p.Wrong) > 0}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout.Staff(layout.Page{Title: Wish(ctx, p.Request), Section: i18n.T(ctx, "request.title"), Wrong: len(p.Wrong) > 0}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -901,7 +901,7 @@ func Preview(p ItemPage) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = ui.Head(ui.PageHead{
-				Crumbs: append(p.crumbs(ctx), ui.Link{Text: wish(ctx, p.Request), URL: OpPath(p.OrgID, p.ID)}),
+				Crumbs: append(p.crumbs(ctx), ui.Link{Text: Wish(ctx, p.Request), URL: OpPath(p.OrgID, p.ID)}),
 				Title:  i18n.T(ctx, "request.preview.title"),
 				Lead:   i18n.T(ctx, "request.preview.lead"),
 			}).Render(ctx, templ_7745c5c3_Buffer)

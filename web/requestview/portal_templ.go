@@ -45,7 +45,7 @@ func OfGroup(g productgroup.OrgGroup, rs []request.Request, mayAsk bool) templ.C
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = statusTag(ctx, r.Status).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = StatusTag(ctx, r.Status).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -67,7 +67,7 @@ func OfGroup(g productgroup.OrgGroup, rs []request.Request, mayAsk bool) templ.C
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(wish(ctx, *r))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(Wish(ctx, *r))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/requestview/portal.templ`, Line: 19, Col: 56}
 			}
@@ -363,7 +363,7 @@ func past(r request.Request) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = statusTag(ctx, r.Status).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = StatusTag(ctx, r.Status).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -377,7 +377,7 @@ func past(r request.Request) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Panel(ui.Box{Title: wish(ctx, r)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Panel(ui.Box{Title: Wish(ctx, r)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -450,7 +450,7 @@ func OfNumbers(rs []request.Request) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var19 string
-					templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(wish(ctx, r))
+					templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(Wish(ctx, r))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/requestview/portal.templ`, Line: 86, Col: 88}
 					}
@@ -475,7 +475,7 @@ func OfNumbers(rs []request.Request) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = statusTag(ctx, r.Status).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = StatusTag(ctx, r.Status).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -670,7 +670,7 @@ func Show(p ShowPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.PageHead{Crumbs: gs1Crumbs(ctx), Title: wish(ctx, p.Request), Status: statusTag(ctx, p.Status)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.PageHead{Crumbs: gs1Crumbs(ctx), Title: Wish(ctx, p.Request), Status: StatusTag(ctx, p.Status)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -778,7 +778,7 @@ func Show(p ShowPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout.Members(layout.Page{Title: wish(ctx, p.Request), Section: i18n.T(ctx, "gs1prefix.title")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout.Members(layout.Page{Title: Wish(ctx, p.Request), Section: i18n.T(ctx, "gs1prefix.title")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -941,7 +941,7 @@ func Withdraw(r request.Request) templ.Component {
 				Crumbs:      withdrawCrumbs(ctx, r),
 				Title:       i18n.T(ctx, "request.withdraw.title"),
 				Consequence: i18n.T(ctx, "request.withdraw.consequence"),
-				Facts:       []ui.Pair{{Key: i18n.T(ctx, "request.column.wish"), Value: wish(ctx, r)}},
+				Facts:       []ui.Pair{{Key: i18n.T(ctx, "request.column.wish"), Value: Wish(ctx, r)}},
 				Action:      ui.Action{Text: i18n.T(ctx, "request.withdraw.submit"), URL: r.Path() + "/withdraw", Look: ui.Stop, Post: true},
 				CancelURL:   r.Path(),
 			}).Render(ctx, templ_7745c5c3_Buffer)

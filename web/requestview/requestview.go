@@ -74,7 +74,8 @@ func gs1Crumbs(ctx context.Context) []ui.Link {
 	return []ui.Link{{Text: i18n.T(ctx, "gs1prefix.title"), URL: "/org/gs1"}}
 }
 
-func statusTag(ctx context.Context, s request.Status) templ.Component {
+// StatusTag shows where a request stands.
+func StatusTag(ctx context.Context, s request.Status) templ.Component {
 	tones := map[request.Status]ui.Tone{request.Open: ui.Info, request.Approved: ui.OK, request.Refused: ui.Bad, request.Withdrawn: ui.Mute}
 	return ui.Tag(tones[s], i18n.T(ctx, "request.status."+string(s)))
 }
@@ -91,8 +92,8 @@ func subject(ctx context.Context, r request.Request) string {
 	return r.Subject
 }
 
-// wish is what is asked for, in words.
-func wish(ctx context.Context, r request.Request) string {
+// Wish is what is asked for, in words.
+func Wish(ctx context.Context, r request.Request) string {
 	switch {
 	case r.Kind == request.Issuer && r.Wanted:
 		return i18n.T(ctx, "request.wish.issuer", "group", subject(ctx, r))
@@ -137,7 +138,7 @@ func (p NumberPage) file(ctx context.Context) ui.Field {
 // facts are a request as those read it who made it.
 func facts(ctx context.Context, r request.Request) []ui.Pair {
 	ps := []ui.Pair{
-		{Key: i18n.T(ctx, "request.column.wish"), Value: wish(ctx, r)},
+		{Key: i18n.T(ctx, "request.column.wish"), Value: Wish(ctx, r)},
 		{Key: i18n.T(ctx, "request.column.by"), Value: r.By},
 		{Key: i18n.T(ctx, "request.column.created"), Rich: ui.Time(r.CreatedAt)},
 	}

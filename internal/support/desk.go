@@ -1,0 +1,289 @@
+package support
+
+import (
+	"context"
+	"io"
+	"strings"
+	"time"
+
+	"kabinet/internal/core/actor"
+	"kabinet/internal/core/fault"
+	"kabinet/internal/core/perm"
+	"kabinet/internal/core/text"
+	"kabinet/internal/notice"
+	"kabinet/internal/platform/audit"
+	"kabinet/internal/platform/gate"
+	"kabinet/internal/platform/pg"
+)
+
+// Claim takes a request to work on, takes it over from somebody whose hold has
+// lapsed, or holds on to it: for 15 minutes after the last act (claimTime).
+func (s *Service) Claim(ctx context.Context, op actor.Operator, orgID, id int64) error {
+	return gate.InTx(ctx, s.DB, op, perm.OpRequestDecide, func(tx pg.Tx) error {
+		r, err := lockFree(ctx, tx, op, orgID, id, Claim)
+		if err != nil {
+			return err
+		}
+		return hold(ctx, tx, r, op.StaffID, op.Name, claimTime)
+	})
+}
+
+// lockFree holds the row of a request with which one of the staff may do
+// something now: of two who come at once the second sees what the first did.
+func lockFree(ctx context.Context, tx pg.Tx, op actor.Operator, orgID, id int64, act Act) (Request, error) {
+	r, _, err := lock(ctx, tx, orgID, id)
+	switch {
+	case err != nil:
+		return Request{}, err
+	case !r.Status.Fits(act):
+		return Request{}, ErrOver
+	case act != Note && r.Hold.Others(op.StaffID):
+		return Request{}, ErrHeld.With("name", r.Hold.Name)
+	}
+	return r, nil
+}
+
+// PutBack lets others take a request at once. What somebody else took over
+// meanwhile stays theirs (ErrHeld).
+func (s *Service) PutBack(ctx context.Context, op actor.Operator, orgID, id int64) error {
+	return gate.InTx(ctx, s.DB, op, perm.OpRequestDecide, func(tx pg.Tx) error {
+		r, err := lockFree(ctx, tx, op, orgID, id, PutBack)
+		if err != nil {
+			return err
+		}
+		return letGo(ctx, tx, r)
+	})
+}
+
+// Ref names a request for staff.
+type Ref struct{ OrgID, ID int64 }
+
+// Next takes the request with the nearest deadline that nobody holds; ok is false
+// when there is none. leave is the one the reader is at and does not answer now:
+// it is put back and not given again. The zero Ref leaves none. Two who ask at
+// once get different requests.
+func (s *Service) Next(ctx context.Context, op actor.Operator, leave Ref) (r Ref, ok bool, err error) {
+	err = gate.InTx(ctx, s.DB, op, perm.OpRequestDecide, func(tx pg.Tx) error {
+		if err := leaveOne(ctx, tx, op, leave); err != nil {
+			return err
+		}
+		r, ok, err = nextFree(ctx, tx, op.StaffID, leave)
+		if err != nil || !ok {
+			return err
+		}
+		return hold(ctx, tx, Request{OrgID: r.OrgID, ID: r.ID}, op.StaffID, op.Name, claimTime)
+	})
+	return r, ok, err
+}
+
+// leaveOne puts a request back if it is the reader's; one that moved on is left
+// as it is.
+func leaveOne(ctx context.Context, tx pg.Tx, op actor.Operator, leave Ref) error {
+	if leave == (Ref{}) {
+		return nil
+	}
+	r, _, err := lock(ctx, tx, leave.OrgID, leave.ID)
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		return nil
+	case err != nil:
+		return err
+	case !r.Hold.By(op.StaffID):
+		return nil
+	}
+	return letGo(ctx, tx, r)
+}
+
+// Colleague is one of the staff who answer.
+type Colleague struct {
+	ID    int64
+	Name  string
+	Holds int // requests they hold now
+}
+
+// Colleagues lists who a request can be passed to: all but the reader.
+func (s *Service) Colleagues(ctx context.Context, op actor.Operator) ([]Colleague, error) {
+	if err := op.Need(perm.OpRequestRead); err != nil {
+		return nil, err
+	}
+	return colleagues(ctx, s.DB, op.StaffID)
+}
+
+// Pass gives a request to a colleague for four hours (passTime), with a note that
+// only staff read.
+func (s *Service) Pass(ctx context.Context, op actor.Operator, orgID, id, to int64, note string) error {
+	if err := op.Need(perm.OpRequestDecide); err != nil {
+		return err
+	}
+	var wrong fault.Form
+	note, err := text.Lines(note, maxBody)
+	wrong.Add("note", err)
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	return gate.InTx(ctx, s.DB, op, perm.OpRequestDecide, func(tx pg.Tx) error {
+		r, err := lockFree(ctx, tx, op, orgID, id, Pass)
+		if err != nil {
+			return err
+		}
+		c, err := colleague(ctx, tx, op.StaffID, to)
+		if err != nil {
+			return err
+		}
+		if err := hold(ctx, tx, r, c.ID, c.Name, passTime); err != nil {
+			return err
+		}
+		if note != "" {
+			if err := insertNote(ctx, tx, op, r, note); err != nil {
+				return err
+			}
+		}
+		return audit.Record(ctx, tx, op.Subject(), audit.Entry{
+			Action: "support.pass", Target: target(id), Details: map[string]any{"number": r.Number(), "to": c.Name, "org": orgID},
+		})
+	})
+}
+
+// Said is what one of the staff writes to an organization.
+type Said struct {
+	Act   Act // Answer, which solves the request, or Ask, which waits for the organization
+	Body  string
+	Seen  int64 // the last message on the page the answer was written on
+	Files []Upload
+}
+
+// Answer writes to the organization and tells, by letter, who asked and whoever
+// of its people wrote in the thread. Who answers must not find the request in the
+// hands of a colleague (ErrHeld); if somebody wrote since the page was drawn,
+// nothing is sent (ErrMoved).
+func (s *Service) Answer(ctx context.Context, op actor.Operator, orgID, id int64, said Said) error {
+	if err := op.Need(perm.OpRequestDecide); err != nil {
+		return err
+	}
+	body, wrong := bodyErr(said.Body)
+	files, err := s.prepare(ctx, "staff-"+itoa(op.StaffID), said.Files)
+	if err = together(wrong, err); err != nil {
+		return err
+	}
+	if said.Act != Answer && said.Act != Ask {
+		return ErrOver
+	}
+	return gate.InTx(ctx, s.DB, op, perm.OpRequestDecide, func(tx pg.Tx) error {
+		r, err := lockFree(ctx, tx, op, orgID, id, said.Act)
+		switch {
+		case err != nil:
+			return err
+		case r.LastID != said.Seen:
+			return ErrMoved
+		}
+		if err := room(ctx, tx, r); err != nil {
+			return err
+		}
+		return answer(ctx, tx, op, r, said.Act, body, files)
+	})
+}
+
+func answer(ctx context.Context, tx pg.Tx, op actor.Operator, r Request, act Act, body string, files []ready) error {
+	r.Status, r.LastText = Answered, excerpt(body)
+	if act == Ask {
+		r.Status = Waiting
+	}
+	id, err := turnToMember(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	r.LastID = id
+	if err := say(ctx, tx, r, Message{Side: Staff, AuthorID: op.StaffID, Author: op.Name, Body: body}, files); err != nil {
+		return err
+	}
+	err = audit.Record(ctx, tx, op.Subject(), audit.Entry{
+		OrgID: r.OrgID, Action: "support." + string(act), Target: target(r.ID), Details: map[string]any{"number": r.Number()},
+	})
+	if err != nil {
+		return err
+	}
+	return tell(ctx, tx, r, "support.notice."+string(act)+".", body)
+}
+
+// letterBody is how much of an answer a letter says, in characters; the rest is
+// read in the portal.
+const letterBody = 1500
+
+// tell writes to who asked and to whoever of the organization wrote.
+func tell(ctx context.Context, tx pg.Tx, r Request, key, body string) error {
+	ids, err := writers(ctx, tx, r.OrgID, r.ID)
+	if err != nil {
+		return err
+	}
+	if runes := []rune(body); len(runes) > letterBody {
+		body = string(runes[:letterBody-1]) + "…"
+	}
+	return notice.ToMembersTx(ctx, tx, ids, notice.Notice{
+		OrgID: r.OrgID, Kind: notice.Support, Key: key, Path: r.Path(),
+		Args: []string{"number", r.Number(), "title", r.Title, "answer", strings.TrimSpace(body)},
+	})
+}
+
+// StaffNote is what one of the staff noted for the others.
+type StaffNote struct {
+	By   string
+	Body string
+	At   time.Time
+}
+
+// Note keeps a note for the staff; whoever works on the request.
+func (s *Service) Note(ctx context.Context, op actor.Operator, orgID, id int64, typed string) error {
+	if err := op.Need(perm.OpRequestDecide); err != nil {
+		return err
+	}
+	var wrong fault.Form
+	body, err := openBody(typed)
+	wrong.Add("note", err)
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	return gate.InTx(ctx, s.DB, op, perm.OpRequestDecide, func(tx pg.Tx) error {
+		r, err := lockFree(ctx, tx, op, orgID, id, Note)
+		if err != nil {
+			return err
+		}
+		if err := insertNote(ctx, tx, op, r, body); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, op.Subject(), audit.Entry{ // not the organization's to read
+			Action: "support.note", Target: target(id), Details: map[string]any{"number": r.Number(), "org": orgID},
+		})
+	})
+}
+
+// Opened is a request on the desk.
+type Opened struct {
+	Item
+	Messages []Message
+	Notes    []StaffNote
+	Language string // of who asked
+	Others   int    // further requests of the organization that are not over
+}
+
+// Find gives a request with all there is of it, or ErrNotFound.
+func (s *Service) Find(ctx context.Context, op actor.Operator, orgID, id int64) (o Opened, err error) {
+	if err := op.Need(perm.OpRequestRead); err != nil {
+		return Opened{}, err
+	}
+	if o.Item, o.Language, o.Others, err = item(ctx, s.DB, orgID, id); err != nil {
+		return Opened{}, err
+	}
+	if o.Messages, err = messages(ctx, s.DB, orgID, id); err != nil {
+		return Opened{}, err
+	}
+	o.Notes, err = notes(ctx, s.DB, orgID, id)
+	return o, err
+}
+
+// ReadFileFor gives an attachment to one of the staff.
+func (s *Service) ReadFileFor(ctx context.Context, op actor.Operator, orgID, id, messageID int64, n int) (File, io.ReadSeeker, error) {
+	if err := op.Need(perm.OpRequestRead); err != nil {
+		return File{}, nil, err
+	}
+	return s.content(ctx, orgID, id, messageID, n)
+}
