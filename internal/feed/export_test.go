@@ -2,7 +2,10 @@ package feed
 
 import (
 	"context"
+	"errors"
 	"testing"
+
+	"github.com/riverqueue/river/rivertype"
 
 	"kabinet/internal/platform/pg"
 )
@@ -51,3 +54,21 @@ func Decode(raw []byte) (Message, error) {
 
 // Readable lays a message out.
 func Readable(raw []byte) (string, bool) { return readable(raw) }
+
+// TakeFile is the job of a file; what another process has in hand is left to it.
+func TakeFile(t *testing.T, f Folder, feedID int16, name string) {
+	t.Helper()
+	for {
+		err := f.work(t.Context(), FileArgs{FeedID: feedID, Name: name})
+		if _, again := errors.AsType[*rivertype.JobSnoozeError](err); again {
+			if _, sink := f.Service.Sinks[AIC]; sink || name != "long.ndjson" {
+				continue
+			}
+			return
+		}
+		if err != nil {
+			t.Error(err)
+		}
+		return
+	}
+}
