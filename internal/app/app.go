@@ -47,6 +47,7 @@ type App struct {
 	metrics  *metrics.Registry
 	returned counts
 	unread   counts
+	waiting  counts
 	rooms    rooms
 	handler  http.Handler
 }

@@ -8,6 +8,8 @@ import (
 	"kabinet/internal/card"
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/feed"
+	"kabinet/internal/platform/i18n"
 	"kabinet/internal/platform/pg"
 )
 
@@ -91,15 +93,21 @@ func (s *Service) Export(ctx context.Context, a actor.Actor, f Filter) ([]Docume
 	return ds, nil
 }
 
-// Sources says until when each source has delivered; nil when nobody knows.
+// Sources says until when each source has delivered, by names in the reader's
+// language.
 func (s *Service) Sources(ctx context.Context, a actor.Actor) ([]Source, error) {
 	if err := a.Need(perm.DocumentRead); err != nil {
 		return nil, err
 	}
-	if s.AsOf == nil {
-		return nil, nil
+	known, err := feed.AsOf(ctx, s.DB, feed.Invoice, feed.Declaration, feed.AIC, feed.Operation)
+	if err != nil {
+		return nil, err
 	}
-	return s.AsOf(ctx)
+	sources := make([]Source, len(known))
+	for i, k := range known {
+		sources[i] = Source{Feed: k.Code, Name: k.Name(i18n.From(ctx).Code()), AsOf: k.At, Late: k.State == feed.Late}
+	}
+	return sources, nil
 }
 
 // OpenInvoices is what an organization owes an answer to.

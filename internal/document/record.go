@@ -79,6 +79,9 @@ type Owed struct {
 // Get reads a document: ErrNotFound for another organization's, actor.ErrGroup for
 // one out of reach.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id int64) (r Record, err error) {
+	if err := a.Need(perm.DocumentRead); err != nil {
+		return r, err
+	}
 	if r.Document, err = s.reach(ctx, s.DB, a, id); err != nil {
 		return r, err
 	}

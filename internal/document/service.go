@@ -1,7 +1,6 @@
 package document
 
 import (
-	"context"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -19,9 +18,6 @@ type Service struct {
 	Accounts *account.Service
 	Host     string   // of the portal: stands in what is signed
 	Operator Operator // of e-documents, who is told the answers
-	// AsOf says until when each source has delivered, by the code of its feed; nil
-	// when nobody knows.
-	AsOf func(context.Context) ([]Source, error)
 }
 
 // Source is a feed as pages name it.

@@ -37,6 +37,8 @@ type Config struct {
 	Register Register `envPrefix:"REGISTER_"`
 	GTINs    GTINs    `envPrefix:"GTIN_REGISTRY_"`
 	Feeds    Feeds    `envPrefix:"FEED_"`
+	EDO      EDO      `envPrefix:"EDO_"`
+	Photos   Photos   `envPrefix:"PHOTO_"`
 	Session  Session  `envPrefix:"SESSION_"`
 	Jobs     Jobs     `envPrefix:"JOB_"`
 	Log      Log      `envPrefix:"LOG_"`
@@ -134,6 +136,19 @@ type Feeds struct {
 	Dir string `env:"DIR" about:"folder in which feeds drop files: DIR/<feed>/in/*.ndjson(.gz); processes that work jobs share it; without it there is only the interface"`
 }
 
+// EDO is the operator of e-documents, which is told what became of e-invoices.
+// Without one the answers wait.
+type EDO struct {
+	URL       string `env:"URL" about:"address of the operator of e-documents, https://edo.example/api; without it answers to e-invoices wait to be told"`
+	Token     Secret `env:"TOKEN" about:"token sent to it"`
+	TokenFile string `env:"TOKEN_FILE" about:"file that holds it instead"`
+}
+
+// Photos are those of product cards.
+type Photos struct {
+	Room Size `env:"ROOM" envDefault:"50GiB" about:"how much the photos of one organization may take in the database"`
+}
+
 // Session is how long people stay signed in.
 type Session struct {
 	Idle     time.Duration `env:"IDLE" envDefault:"30m" about:"signed out after so long without a request"`
@@ -218,6 +233,7 @@ func (c *Config) readFiles() Problems {
 		{"SECRET_KEY", c.Secrets.KeyFile, (*string)(&c.Secrets.Key)},
 		{"SECRET_KEY_OLD", c.Secrets.OldFile, (*string)(&c.Secrets.Old)},
 		{"REGISTER_TOKEN", c.Register.TokenFile, (*string)(&c.Register.Token)},
+		{"EDO_TOKEN", c.EDO.TokenFile, (*string)(&c.EDO.Token)},
 		{"GTIN_REGISTRY_TOKEN", c.GTINs.TokenFile, (*string)(&c.GTINs.Token)},
 		{"SMTP_PASSWORD", c.SMTP.PasswordFile, (*string)(&c.SMTP.Password)},
 	} {

@@ -85,6 +85,7 @@ func (c Config) Validate(production bool) Problems {
 	c.checkEDS(&ps, production)
 	c.checkRegister(&ps, production)
 	c.checkGTINs(&ps, production)
+	c.checkEDO(&ps, production)
 	c.checkRest(&ps)
 	return ps
 }
@@ -189,6 +190,12 @@ func (c Config) checkRegister(ps *Problems, production bool) {
 	ps.check(r.CSV == "" || !production, "REGISTER_CSV", r.CSV, "unset it: a file is not the state register")
 	ps.check(r.CSV == "" || readable(r.CSV), "REGISTER_CSV", r.CSV, "name a file with entries")
 	ps.check(r.CSV == "" || r.URL == "", "REGISTER_CSV", r.CSV, "unset either this or KABINET_REGISTER_URL")
+}
+
+func (c Config) checkEDO(ps *Problems, production bool) {
+	u := c.EDO.URL
+	ps.check(u == "" || webAddress(u), "EDO_URL", u, "set the address of the operator, https://edo.example/api")
+	ps.check(u == "" || !production || strings.HasPrefix(u, "https://") || loopbackAddress(u), "EDO_URL", u, "begin it with https://: a token travels to it")
 }
 
 func (c Config) checkGTINs(ps *Problems, production bool) {
