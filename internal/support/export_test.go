@@ -1,0 +1,13 @@
+package support
+
+import "context"
+
+// CloseDue is what the job does.
+func (s *Service) CloseDue(ctx context.Context) error { return s.close(ctx, CloseArgs{}) }
+
+// Limits, for tests that reach them.
+const (
+	OpenOfOne   = openOfOne
+	HourOfOne   = hourOfOne
+	MaxMessages = maxMessages
+)
