@@ -39,6 +39,7 @@ func (a *App) openCards() error {
 	}
 	a.rooms.cards = &card.Service{
 		DB: a.db, Proof: a.rooms.proof, Accounts: a.rooms.accounts, Pictures: picture.New(), GTINs: gtins, Host: signingHost(a.conf),
+		PhotoRoom: a.conf.Photos.Room.Bytes(),
 	}
 	return nil
 }

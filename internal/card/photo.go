@@ -29,7 +29,8 @@ const (
 var (
 	ErrPhotoFull = fault.New(fault.Invalid, "card.photo.full", "max", MaxOther)
 	ErrPhotoSide = fault.New(fault.Invalid, "card.photo.side_unknown")
-	ErrPhotoTwo  = fault.New(fault.Invalid, "card.photo.side_twice") // two photos of one side
+	ErrPhotoTwo  = fault.New(fault.Invalid, "card.photo.side_twice")           // two photos of one side
+	ErrPhotoRoom = fault.New(fault.Invalid, "card.photo.room").On(FieldPhotos) // with "max", in megabytes
 )
 
 // Upload is a file that is to become a photo of a card.
@@ -69,7 +70,32 @@ func (s *Service) EditPhotos(ctx context.Context, a actor.Actor, id int64, e Pho
 			return nil, err
 		}
 	}
-	return s.editPhotos(ctx, a, id, e)
+	return s.editPhotos(ctx, a, id, e, s.Pictures.Clean)
+}
+
+// ExpectPhotos refuses a form with photos before anything of it is read: that of
+// somebody who has used up what a person may send, sends several already, or whose
+// organization's photos take all the room they may (ErrPhotoRoom). done is called
+// when the form is dealt with.
+func (s *Service) ExpectPhotos(ctx context.Context, a actor.Actor) (done func(context.Context) error, err error) {
+	if err := a.Need(perm.CardEdit); err != nil {
+		return nil, err
+	}
+	who := strconv.FormatInt(a.MemberID, 10)
+	if err := limit.Spent(ctx, s.DB, perMember(), who); err != nil {
+		return nil, err
+	}
+	if err := s.room(ctx, a.OrgID); err != nil {
+		return nil, err
+	}
+	place, err := limit.Take(ctx, s.DB, underWay(), who)
+	return place.Back, err
+}
+
+// underWay bounds the forms with photos that one person sends at the same time:
+// each takes its size on the disk until it is dealt with.
+func underWay() limit.Rule {
+	return limit.Rule{Name: "card.photos.under_way", Max: 4, Per: 10 * time.Minute}
 }
 
 // perMember bounds the forms with photos of one person.
@@ -77,7 +103,10 @@ func perMember() limit.Rule {
 	return limit.Rule{Name: "card.photos", Max: 60, Per: 10 * time.Minute}
 }
 
-func (s *Service) editPhotos(ctx context.Context, a actor.Actor, id int64, e PhotoEdit) ([]Taken, error) {
+// cleaner writes a picture anew: Clean or CleanAside.
+type cleaner func(ctx context.Context, r io.Reader, max int64) (picture.Picture, error)
+
+func (s *Service) editPhotos(ctx context.Context, a actor.Actor, id int64, e PhotoEdit, clean cleaner) ([]Taken, error) {
 	c, err := s.own(ctx, a, id)
 	if err != nil {
 		return nil, err
@@ -85,7 +114,12 @@ func (s *Service) editPhotos(ctx context.Context, a actor.Actor, id int64, e Pho
 	if _, fits := c.Fits(Edit); !fits {
 		return nil, c.misfit(Edit)
 	}
-	shots, err := s.clean(ctx, e.Add)
+	if len(e.Add) > 0 {
+		if err := s.room(ctx, a.OrgID); err != nil {
+			return nil, err
+		}
+	}
+	shots, err := cleanAll(ctx, e.Add, clean)
 	if err != nil {
 		return nil, err
 	}
@@ -117,12 +151,13 @@ func (s *Service) TakePhoto(ctx context.Context, a actor.Actor, id int64, side S
 	return err
 }
 
-// AddPhoto is TakePhoto for who wants to know the photo's number.
+// AddPhoto is TakePhoto for who wants to know the photo's number. Nobody waits
+// before a page: the picture takes its turn behind those of people.
 func (s *Service) AddPhoto(ctx context.Context, a actor.Actor, id int64, u Upload) (photoID int64, err error) {
 	if err := a.Need(perm.CardEdit); err != nil {
 		return 0, err
 	}
-	taken, err := s.editPhotos(ctx, a, id, PhotoEdit{Add: []Upload{u}})
+	taken, err := s.editPhotos(ctx, a, id, PhotoEdit{Add: []Upload{u}}, s.Pictures.CleanAside)
 	if err != nil {
 		return 0, err
 	}
@@ -158,8 +193,20 @@ type cleaned struct {
 	picture picture.Picture
 }
 
-// clean writes pictures anew. Only what is no fault of a picture is an error.
-func (s *Service) clean(ctx context.Context, uploads []Upload) ([]cleaned, error) {
+// room refuses photos to an organization that has no room for more.
+func (s *Service) room(ctx context.Context, orgID int64) error {
+	if s.PhotoRoom == 0 {
+		return nil
+	}
+	taken, err := photoBytes(ctx, s.DB, orgID)
+	if err == nil && taken >= s.PhotoRoom {
+		err = ErrPhotoRoom.With("max", s.PhotoRoom>>20)
+	}
+	return err
+}
+
+// cleanAll writes pictures anew. Only what is no fault of a picture is an error.
+func cleanAll(ctx context.Context, uploads []Upload, clean cleaner) ([]cleaned, error) {
 	shots := make([]cleaned, len(uploads))
 	for i, u := range uploads {
 		shots[i].Name, shots[i].Side = u.Name, u.Side
@@ -168,7 +215,7 @@ func (s *Service) clean(ctx context.Context, uploads []Upload) ([]cleaned, error
 			continue
 		}
 		var err error
-		shots[i].picture, err = s.Pictures.Clean(ctx, u.Content, picture.MaxBytes)
+		shots[i].picture, err = clean(ctx, u.Content, picture.MaxBytes)
 		switch {
 		case fault.KindOf(err) == fault.Invalid:
 			shots[i].Err = err

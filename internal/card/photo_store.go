@@ -26,10 +26,10 @@ func insertPhoto(ctx context.Context, tx pg.Tx, orgID, cardID int64, shot cleane
 		return 0, err
 	}
 	const stmt = `
-		insert into card_photos (org_id, id, card_id, side, name, width, height, sha256, blob_id, thumb_blob_id)
-		values ($1, nextval('card_photo_ids'), $2, $3, $4, $5, $6, $7, $8, $9)
+		insert into card_photos (org_id, id, card_id, side, name, width, height, sha256, blob_id, thumb_blob_id, bytes)
+		values ($1, nextval('card_photo_ids'), $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		returning id`
-	err = tx.QueryRow(ctx, stmt, orgID, cardID, shot.Side, name, p.Width, p.Height, p.SHA256[:], full.ID, thumb.ID).Scan(&id)
+	err = tx.QueryRow(ctx, stmt, orgID, cardID, shot.Side, name, p.Width, p.Height, p.SHA256[:], full.ID, thumb.ID, full.Size+thumb.Size).Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("store photo: %w", err)
 	}
@@ -38,18 +38,30 @@ func insertPhoto(ctx context.Context, tx pg.Tx, orgID, cardID int64, shot cleane
 
 const mediaType = "image/jpeg"
 
+// photoBytes is how much the files of an organization's photos take; what copies
+// share counts once.
+func photoBytes(ctx context.Context, q pg.Querier, orgID int64) (n int64, err error) {
+	const stmt = `
+		select coalesce(sum(p.bytes), 0)::bigint
+		from (select distinct on (p.blob_id) p.bytes from card_photos p where p.org_id = $1 order by p.blob_id) p`
+	if err := q.QueryRow(ctx, stmt, orgID).Scan(&n); err != nil {
+		return 0, fmt.Errorf("size of photos: %w", err)
+	}
+	return n, nil
+}
+
 // copyPhotosTx gives a new card the photos of another: rows of its own that share
 // the files.
 func copyPhotosTx(ctx context.Context, tx pg.Tx, orgID, cardID int64, photos []Photo) ([]Photo, error) {
 	const stmt = `
 		with old as (
-			select p.id, nextval('card_photo_ids') as new_id, p.side, p.name, p.width, p.height, p.sha256, p.blob_id, p.thumb_blob_id
+			select p.id, nextval('card_photo_ids') as new_id, p.side, p.name, p.width, p.height, p.sha256, p.blob_id, p.thumb_blob_id, p.bytes
 			from card_photos p
 			where p.org_id = $1 and p.id = any ($3)
 			for share
 		), new as (
-			insert into card_photos (org_id, id, card_id, side, name, width, height, sha256, blob_id, thumb_blob_id)
-			select $1, new_id, $2, side, name, width, height, sha256, blob_id, thumb_blob_id from old
+			insert into card_photos (org_id, id, card_id, side, name, width, height, sha256, blob_id, thumb_blob_id, bytes)
+			select $1, new_id, $2, side, name, width, height, sha256, blob_id, thumb_blob_id, bytes from old
 		)
 		select id, new_id from old`
 	ids := make([]int64, len(photos))

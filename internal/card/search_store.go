@@ -60,21 +60,32 @@ func (q *question) numbers() string {
 // then knows the statement already.
 const keysOf = 6
 
-// keys finds the cards of the organization that have trigrams of a word, by
-// cards_words_idx; "" for a word that has none. The planner sees values there, and
-// so that they are rare.
+// keys finds the cards that have trigrams of a word by cards_words_idx, those of the
+// organization and of few others; "" for a word that has none there. The planner
+// sees values, and so how rare they are.
 func (q *question) keys(name, word string) string {
-	last := len(word) - 3
-	if last < 0 {
+	all := trigrams(word)
+	if len(all) == 0 {
 		return ""
 	}
 	key := make([]string, keysOf)
 	for i := range key {
-		at, n := last*i/(keysOf-1), name+strconv.Itoa(i)
-		q.args[n] = word[at : at+3]
-		key[i] = `(@org::bigint << 24) | (hashtext(@` + n + `) & 16777215)` // as card_trigrams has it
+		n := name + strconv.Itoa(i)
+		q.args[n] = all[(len(all)-1)*i/(keysOf-1)]
+		key[i] = `((@org::bigint & 1023) << 24) | (hashtext(@` + n + `) & 16777215)` // as card_trigrams has it
 	}
 	return `card_trigrams(c.org_id, c.fold) @> array[` + strings.Join(key, ", ") + `]`
+}
+
+// trigrams are the groups of three letters in a word of which card_trigrams tells:
+// they begin with a letter.
+func trigrams(word string) (all []string) {
+	for i := 0; i+3 <= len(word); i++ {
+		if word[i] >= 'a' {
+			all = append(all, word[i:i+3])
+		}
+	}
+	return all
 }
 
 // hits looks up once what was searched for and keeps it for the length of the

@@ -33,6 +33,9 @@ type Service struct {
 	Pictures *picture.Cleaner      // of the process
 	GTINs    gtinregistry.Registry // of numbers from abroad; nil asks nobody
 	Host     string                // of the portal: stands in what is signed
+
+	// PhotoRoom is how many bytes the photos of one organization may take; 0 for any.
+	PhotoRoom int64
 }
 
 // FormKey is what a form that makes a card is known by, so that the same form

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -16,6 +18,7 @@ import (
 	"kabinet/internal/platform/blob"
 	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/jobs"
+	"kabinet/internal/platform/limit"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/sheet"
 	"kabinet/internal/productgroup"
@@ -40,6 +43,38 @@ type Upload struct {
 // ByColumn as the group of an upload says that the column "group" of the file
 // names the group of each row, as exports have it.
 const ByColumn = "column"
+
+// Expect refuses a file before anything of it is read: that of somebody who has
+// sent too many of late or sends two already, or whose organization has as many
+// under way as it may (ErrBusy). done is called when the file is dealt with.
+func (s *Service) Expect(ctx context.Context, a actor.Actor) (done func(context.Context) error, err error) {
+	if err := a.Need(perm.CardEdit); err != nil {
+		return nil, err
+	}
+	moving, err := movingImports(ctx, s.DB, a.OrgID)
+	switch {
+	case err != nil:
+		return nil, err
+	case moving >= maxMoving:
+		return nil, ErrBusy
+	}
+	who := strconv.FormatInt(a.MemberID, 10)
+	if err := limit.Need(ctx, s.DB, perMember(), who); err != nil {
+		return nil, err
+	}
+	place, err := limit.Take(ctx, s.DB, underWay(), who)
+	return place.Back, err
+}
+
+// perMember bounds the files of one person, and underWay those that come in at the
+// same time: each takes up to a quarter of a gigabyte on the disk.
+func perMember() limit.Rule {
+	return limit.Rule{Name: "cardfile.upload", Max: 60, Per: 10 * time.Minute}
+}
+
+func underWay() limit.Rule {
+	return limit.Rule{Name: "cardfile.under_way", Max: 2, Per: 10 * time.Minute}
+}
 
 // Upload stores a file, and its archive of photos, and asks for its check.
 func (s *Service) Upload(ctx context.Context, a actor.Actor, u Upload) (id int64, err error) {

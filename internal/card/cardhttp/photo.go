@@ -1,6 +1,7 @@
 package cardhttp
 
 import (
+	"context"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -71,12 +72,7 @@ func (h Handlers) savePhotos(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := cardview.PhotoForm{Record: c, Then: thenOf(r)}
-	form, err := receivePhotos(w, r)
-	defer form.close()
-	if err == nil {
-		page.Sides = form.edit.Sides
-		page.Saved, page.Wrong, err = h.takePhotos(r, c.ID, form)
-	}
+	err = h.receivePhotos(w, r, &page)
 	if wrong, ok := httpx.Complaints(err); ok {
 		page.Wrong = wrong
 	} else if err != nil {
@@ -89,6 +85,27 @@ func (h Handlers) savePhotos(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return httpx.Render(w, r, http.StatusUnprocessableEntity, cardview.EditPhotos(page))
+}
+
+// receivePhotos reads the form, if the person may send one now, and takes what it
+// brought.
+func (h Handlers) receivePhotos(w http.ResponseWriter, r *http.Request, page *cardview.PhotoForm) (err error) {
+	done, err := h.Cards.ExpectPhotos(r.Context(), httpx.Actor(r))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if failed := done(context.WithoutCancel(r.Context())); err == nil {
+			err = failed
+		}
+	}()
+	form, err := readPhotos(w, r)
+	defer form.close()
+	if err == nil {
+		page.Sides = form.edit.Sides
+		page.Saved, page.Wrong, err = h.takePhotos(r, page.Record.ID, form)
+	}
+	return err
 }
 
 // takePhotos stores what a form brought and names what was refused.
@@ -142,8 +159,8 @@ type photoForm struct {
 	open   []io.Closer
 }
 
-// receivePhotos reads the form; close is due whatever comes of it.
-func receivePhotos(w http.ResponseWriter, r *http.Request) (*photoForm, error) {
+// readPhotos reads the form; close is due whatever comes of it.
+func readPhotos(w http.ResponseWriter, r *http.Request) (*photoForm, error) {
 	f := &photoForm{edit: card.PhotoEdit{Sides: map[int64]card.Side{}}}
 	r.Body = http.MaxBytesReader(w, r.Body, maxPhotoForm)
 	if err := r.ParseMultipartForm(inMemory); err != nil { //nolint:gosec // bounded by the line above

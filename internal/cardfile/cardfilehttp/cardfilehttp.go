@@ -3,6 +3,7 @@ package cardfilehttp
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -17,7 +18,6 @@ import (
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/clock"
 	"kabinet/internal/core/fault"
-	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/platform/sheet"
@@ -84,17 +84,30 @@ const overhead = 64 << 10
 // upload takes a file. It reaches the database from the disk of this machine,
 // so a slow sender holds no transaction.
 func (h Handlers) upload(w http.ResponseWriter, r *http.Request) error {
-	if err := httpx.Actor(r).Need(perm.CardEdit); err != nil {
-		return err
-	}
-	id, err := h.receive(w, r)
+	id, group, err := h.expect(w, r)
 	if wrong, ok := httpx.Complaints(err); ok {
-		return h.draw(w, r, http.StatusUnprocessableEntity, cardfileview.UploadPage{Group: r.FormValue(cardfile.FieldGroup), Wrong: wrong})
+		return h.draw(w, r, http.StatusUnprocessableEntity, cardfileview.UploadPage{Group: group, Wrong: wrong})
 	}
 	if err != nil {
 		return err
 	}
 	return httpx.See(w, r, cardfile.Path(id))
+}
+
+// expect reads the form, if the person may send a file now; group is the chosen
+// one.
+func (h Handlers) expect(w http.ResponseWriter, r *http.Request) (id int64, group string, err error) {
+	done, err := h.Files.Expect(r.Context(), httpx.Actor(r))
+	if err != nil {
+		return 0, "", err
+	}
+	defer func() {
+		if failed := done(context.WithoutCancel(r.Context())); err == nil {
+			err = failed
+		}
+	}()
+	id, err = h.receive(w, r)
+	return id, r.FormValue(cardfile.FieldGroup), err
 }
 
 func (h Handlers) receive(w http.ResponseWriter, r *http.Request) (id int64, err error) {

@@ -126,6 +126,19 @@ func TestOnlyThreeFilesAreWorkedOnAtOnce(t *testing.T) {
 		want(t, upload(b, "water", "x.csv", table), http.StatusSeeOther)
 	}
 	want(t, upload(b, "water", "x.csv", table), http.StatusUnprocessableEntity, "3 files are being worked on already")
+	unread := &reads{}
+	want(t, b.Send("/cards/import", "multipart/form-data; boundary=x", unread), http.StatusUnprocessableEntity, "3 files are being worked on already")
+	if unread.n > 0 {
+		t.Errorf("%d bytes are read of what is refused anyway", unread.n)
+	}
+}
+
+// reads counts what is read of it, and never ends.
+type reads struct{ n int }
+
+func (r *reads) Read(p []byte) (int, error) {
+	r.n += len(p)
+	return len(p), nil
 }
 
 func TestStrangersAndWrongNumbersSeeTheSame(t *testing.T) {

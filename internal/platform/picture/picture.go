@@ -96,6 +96,16 @@ func (c *Cleaner) Clean(ctx context.Context, r io.Reader, max int64) (Picture, e
 	return rewrite(src, about.orientation)
 }
 
+// CleanAside is Clean for programs and jobs. All of them together have one turn:
+// somebody who sends a photo and waits for the page finds the other one.
+func (c *Cleaner) CleanAside(ctx context.Context, r io.Reader, max int64) (Picture, error) {
+	if err := c.turns.within(ctx, func(ctx context.Context) error { return hold(ctx, c.turns.aside) }); err != nil {
+		return Picture{}, err
+	}
+	defer func() { <-c.turns.aside }()
+	return c.Clean(ctx, r, max)
+}
+
 func read(r io.Reader, max int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, max+1))
 	switch {

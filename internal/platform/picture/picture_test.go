@@ -402,6 +402,36 @@ func TestWhoLeavesIsNotWaitedFor(t *testing.T) {
 	}
 }
 
+// TestProgramsLeavePeopleATurn keeps a program at its picture: other programs wait,
+// a person does not.
+func TestProgramsLeavePeopleATurn(t *testing.T) {
+	t.Parallel()
+	c := picture.New()
+	reading, held := make(chan struct{}), make(chan struct{})
+	var program sync.WaitGroup
+	program.Go(func() {
+		slow := readerFunc(func([]byte) (int, error) { close(reading); <-held; return 0, io.EOF })
+		if _, err := c.CleanAside(t.Context(), slow, picture.MaxBytes); !errors.Is(err, picture.ErrEmpty) {
+			t.Error(err)
+		}
+	})
+	<-reading
+	left, leave := context.WithCancel(t.Context())
+	leave()
+	never := readerFunc(func([]byte) (int, error) { t.Error("read out of turn"); return 0, io.EOF })
+	if _, err := c.CleanAside(left, never, picture.MaxBytes); !errors.Is(err, context.Canceled) {
+		t.Error("a second program: ", err)
+	}
+	if _, err := c.Clean(t.Context(), bytes.NewReader(picturetest.JPEG(t, 240, 160)), picture.MaxBytes); err != nil {
+		t.Error("a person: ", err)
+	}
+	close(held)
+	program.Wait()
+	if _, err := c.CleanAside(t.Context(), bytes.NewReader(picturetest.JPEG(t, 240, 160)), picture.MaxBytes); err != nil {
+		t.Error("the next program: ", err)
+	}
+}
+
 // TestMemory compares everything allocated for a picture with what decoding may
 // take at once; besides it, there is the file and what is written. It does not
 // run beside other tests.

@@ -20,11 +20,12 @@ const patience = time.Minute
 type turns struct {
 	seats     chan struct{} // a light picture takes one, a heavy one all
 	gathering chan struct{} // held by who takes all: two would wait for each other
+	aside     chan struct{} // held by what nobody waits for; one seat is left to people
 	patience  time.Duration
 }
 
 func newTurns() turns {
-	return turns{seats: make(chan struct{}, atOnce), gathering: make(chan struct{}, 1), patience: patience}
+	return turns{seats: make(chan struct{}, atOnce), gathering: make(chan struct{}, 1), aside: make(chan struct{}, 1), patience: patience}
 }
 
 // seat is what a picture holds of the turns.

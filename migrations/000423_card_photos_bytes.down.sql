@@ -1,0 +1,3 @@
+alter table card_photos drop column bytes;
+
+update schema_migrations set dirty = false;
