@@ -33,13 +33,14 @@ const (
 	Card        Purpose = "card"      // product cards are sent to the operator
 	Agreement   Purpose = "agreement" // for provision of marking codes
 	Invoice     Purpose = "invoice"   // incoming e-invoices are accepted or rejected
+	AIC         Purpose = "aic"       // AICs are disbanded
 )
 
 // life is how long a person may take from the challenge to the signature. An
 // activation statement is read before it is signed (eds.md 3.4).
 func (p Purpose) life() time.Duration {
 	switch p {
-	case Activation, Invitation, Director, Offer, Card, Agreement, Invoice:
+	case Activation, Invitation, Director, Offer, Card, Agreement, Invoice, AIC:
 		return 10 * time.Minute
 	default:
 		return 2 * time.Minute
@@ -50,7 +51,7 @@ func (p Purpose) life() time.Duration {
 // in an hour.
 func (p Purpose) isWork() bool {
 	switch p {
-	case Card, Invoice:
+	case Card, Invoice, AIC:
 		return true
 	default:
 		return false
