@@ -131,17 +131,23 @@ func ReadLines(r io.Reader) ([][]byte, error) {
 	}
 }
 
-// ReadArray reads the messages of one call from a JSON array.
+// ReadArray reads the messages of one call from a JSON array. The body is read
+// whole before it is looked at: the decoder looks at white space again from its
+// beginning with every part that comes, seconds for 16 MiB of it.
 func ReadArray(r io.Reader) ([][]byte, error) {
-	d := json.NewDecoder(r)
+	body, err := io.ReadAll(r)
+	if err != nil {
+		return nil, readFault(err)
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
-		return nil, syntax(err)
+		return nil, ErrSyntax
 	}
 	var all [][]byte
 	for d.More() {
 		var raw json.RawMessage
 		if err := d.Decode(&raw); err != nil {
-			return nil, syntax(err)
+			return nil, ErrSyntax
 		}
 		switch {
 		case len(raw) > MaxMessage:
@@ -152,18 +158,10 @@ func ReadArray(r io.Reader) ([][]byte, error) {
 		all = append(all, raw)
 	}
 	if _, err := d.Token(); err != nil { // the closing bracket
-		return nil, syntax(err)
+		return nil, ErrSyntax
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, syntax(err)
+		return nil, ErrSyntax
 	}
 	return all, nil
-}
-
-// syntax tells broken JSON from a body that could not be read.
-func syntax(err error) error {
-	if _, broken := errors.AsType[*json.SyntaxError](err); err == nil || broken || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return ErrSyntax
-	}
-	return readFault(err)
 }

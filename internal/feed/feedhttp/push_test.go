@@ -60,7 +60,7 @@ func service(t *testing.T) (*pgxpool.Pool, *feed.Service) {
 	t.Helper()
 	db := pgtest.New(t)
 	for _, sql := range []string{
-		`insert into staff (id, name, pinfl_mac, roles) values (4, 'Timur', 's', '{op_admin}')`,
+		`insert into staff (id, name, pinfl_mac, roles, language) values (4, 'Timur', 's', '{op_admin}', 'en')`,
 		`insert into sessions (token_hash, staff_id, data, expires_at, proved_at) values ('s', 4, '', now() + interval '1 hour', now())`,
 		`create table things (feed text, source_id text, version bigint, primary key (feed, source_id, version))`,
 	} {
@@ -175,9 +175,9 @@ func TestPush(t *testing.T) {
 		var got []string
 		for _, r := range results {
 			one := r.(map[string]any)
-			got = append(got, fmt.Sprint(one["message"], one["id"], one["outcome"], one["reason"], one["detail"]))
+			got = append(got, fmt.Sprintf("%v %v %v %v %v", one["message"], one["id"], one["outcome"], one["reason"], one["detail"]))
 		}
-		want := []string{"1ataken<nil><nil>", "2bpoison<nil>field x is missing", "3<nil>poisonjsonЭто не один объект JSON", "4aduplicate<nil><nil>"}
+		want := []string{"1 a taken <nil> <nil>", "2 b poison <nil> field x is missing", "3 <nil> poison json Это не один объект JSON", "4 a duplicate <nil> <nil>"}
 		if !slices.Equal(got, want) {
 			t.Errorf("got %q, want %q", got, want)
 		}
@@ -200,7 +200,7 @@ func TestPush(t *testing.T) {
 
 	t.Run("stores nothing of what is refused", func(t *testing.T) {
 		before := d.count(`select count(*) from feed_messages`)
-		bomb := packed(t, strings.Repeat(" ", feed.MaxBody+2))
+		bomb := packed(t, strings.Repeat("\n", feed.MaxBody+2))
 		broken := packed(t, msg("x", "")).Bytes()
 		broken[len(broken)-6] ^= 1
 		for name, tt := range map[string]struct {
