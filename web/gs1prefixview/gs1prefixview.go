@@ -127,3 +127,12 @@ func (p BlockPage) reason(ctx context.Context) ui.Field {
 }
 
 func tin(s string) string { return ui.TIN(taxid.TIN(s)) }
+
+// digits are those of the prefixes held.
+func (p Page) digits() []string {
+	all := make([]string, len(p.Held))
+	for i, x := range p.Held {
+		all[i] = x.Digits
+	}
+	return all
+}
