@@ -9,8 +9,8 @@ import (
 
 	"kabinet/internal/core/perm"
 	"kabinet/internal/document"
+	"kabinet/internal/document/documentedohttp"
 	"kabinet/internal/document/documenthttp"
-	"kabinet/internal/document/edohttp"
 	"kabinet/internal/platform/config"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/jobs"
@@ -43,7 +43,7 @@ func (a *App) openDocuments(panel edsview.Config) error {
 func edoOperator(conf config.Config) (document.Operator, error) {
 	switch {
 	case conf.EDO.URL != "":
-		return edohttp.New(conf.EDO.URL, conf.EDO.Token.Reveal())
+		return documentedohttp.New(conf.EDO.URL, conf.EDO.Token.Reveal())
 	case conf.Env == config.Development:
 		return document.Diary{Log: slog.Default()}, nil
 	}

@@ -1,4 +1,4 @@
-package edohttp_test
+package documentedohttp_test
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"kabinet/internal/document"
-	"kabinet/internal/document/edohttp"
+	"kabinet/internal/document/documentedohttp"
 )
 
 func TestTell(t *testing.T) {
@@ -42,7 +42,7 @@ func TestTell(t *testing.T) {
 				_, _ = w.Write([]byte(tt.body))
 			}))
 			defer server.Close()
-			c, err := edohttp.New(server.URL+"/api", "secret")
+			c, err := documentedohttp.New(server.URL+"/api", "secret")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -58,10 +58,10 @@ func TestTell(t *testing.T) {
 			}
 		})
 	}
-	if _, err := edohttp.New("ftp://x", ""); err == nil {
+	if _, err := documentedohttp.New("ftp://x", ""); err == nil {
 		t.Error("an odd address")
 	}
-	if c, err := edohttp.New("http://127.0.0.1:1", ""); err != nil || !strings.Contains(c.Tell(t.Context(), document.Outcome{}).Error(), "refused") {
+	if c, err := documentedohttp.New("http://127.0.0.1:1", ""); err != nil || !strings.Contains(c.Tell(t.Context(), document.Outcome{}).Error(), "refused") {
 		t.Error("nobody there")
 	}
 }

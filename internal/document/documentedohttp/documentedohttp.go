@@ -1,4 +1,4 @@
-// Package edohttp tells the operator of e-documents what became of e-invoices.
+// Package documentedohttp tells the operator of e-documents what became of e-invoices.
 //
 //	POST <address>/v1/invoices/answers     Authorization: Bearer <token>
 //	Idempotency-Key: <feed>/<invoice>
@@ -11,7 +11,7 @@
 //
 // Whatever else is tried again. The key is the same each time, so telling twice is
 // harmless.
-package edohttp
+package documentedohttp
 
 import (
 	"bytes"
