@@ -12,6 +12,7 @@ var mayUse = map[string][]string{
 	"access":       {"member", "notice"},                                                                                                    // a granted request gives, in one transaction
 	"gs1prefix":    {"notice"},                                                                                                              // administrators are told what the operator did
 	"agreement":    {"account", "enroll", "notice", "org", "productgroup", "profile", "proof"},                                              // whose it is, who signs, who is told, in one transaction
+	"aic":          {"account", "document", "feed", "notice", "org", "productgroup", "proof"},                                               // what customs say, and disbanding with signature, document and word, in one transaction
 	"attribute":    {"productgroup"},                                                                                                        // staff keep the attributes of each group
 	"card":         {"account", "attribute", "gs1prefix", "gtinregistry", "notice", "org", "productgroup", "proof", "savedview", "workday"}, // content, number, signature, deadline and word to its writers
 	"cardfile":     {"attribute", "card", "notice", "productgroup"},                                                                         // rows become drafts, in one transaction with the progress
@@ -29,6 +30,7 @@ var mayUse = map[string][]string{
 	"place":        {"member", "notice"},                                                                                                    // a new one is linked to users, a blocked one is told of
 	"profile":      {"account", "member", "notice", "org", "proof", "register"},                                                             // a new director changes record and users at once
 	"receipt":      {"feed", "org", "productgroup"},                                                                                         // whose a message of the fiscal operator is
+	"readiness":    {"notice", "onboarding", "productgroup"},                                                                                // the rules of Home, over everybody; reminders in one transaction with their place
 	"register":     {"org"},                                                                                                                 // names, address and director as organizations have them
 	"request":      {"gs1prefix", "notice", "org", "productgroup"},                                                                          // an approved request is done, in one transaction
 	"signin":       {"account", "member", "proof"},                                                                                          // signature → person → where they work

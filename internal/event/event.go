@@ -261,6 +261,6 @@ func sorted(m map[string]json.RawMessage) []string {
 func Families() []string {
 	return []string{
 		"signin", "session", "member", "access", "invitation", "technical", "apikey", "org",
-		"card", "card_import", "card_export", "document", "view", "place", "group", "prefix", "request", "support", "agreement", "setup", "authorization", "letter", "account", "notice",
+		"card", "card_import", "card_export", "document", "aic", "view", "place", "group", "prefix", "request", "support", "agreement", "setup", "authorization", "letter", "account", "notice",
 	}
 }

@@ -1,0 +1,3 @@
+create sequence aic_ids;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table aics;
+
+update schema_migrations set dirty = false;

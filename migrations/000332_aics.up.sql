@@ -1,0 +1,35 @@
+-- Codes of aggregated customs goods: where each stands by the newest its source said,
+-- and by what was done here (internal/aic). formed_on is the day in its number.
+create table aics (
+    org_id bigint not null,
+    id bigint not null,
+    number text collate "C" not null,
+    feed text not null,
+    version bigint not null,
+    group_id smallint not null,
+    status text not null,
+    stage text not null default '',
+    reason text not null default '',
+    late text not null default '',
+    formed_on date not null,
+    codes integer not null default 0,
+    products integer not null default 0,
+    product text not null default '',
+    declaration text not null default '',
+    declared_on text not null default '',
+    authority text not null default '',
+    revision integer not null default 1,
+    changed_at timestamptz not null default now(),
+    disbanded_at timestamptz,
+    disbanded_by bigint,
+    disbanded_name text not null default '',
+    signature_id bigint,
+    document_id bigint,
+    constraint aics_pkey primary key (org_id, id),
+    constraint aics_number_key unique (org_id, number),
+    constraint aics_number_shape check (number ~ '^[0-9]{25}$'),
+    constraint aics_status_known check (status in ('formed', 'declared', 'released', 'refused', 'disbanded')),
+    constraint aics_disbanded_fits check (disbanded_at is null or status = 'disbanded')
+);
+
+update schema_migrations set dirty = false;

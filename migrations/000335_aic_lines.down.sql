@@ -1,0 +1,3 @@
+drop table aic_lines;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop table aic_versions;
+
+update schema_migrations set dirty = false;
