@@ -44,6 +44,8 @@ import (
 	"kabinet/internal/provider"
 	"kabinet/internal/provider/providerhttp"
 	"kabinet/internal/publicapi"
+	"kabinet/internal/readiness"
+	"kabinet/internal/readiness/readinesshttp"
 	"kabinet/internal/signin"
 	"kabinet/internal/signin/signinhttp"
 	"kabinet/internal/signup"
@@ -105,6 +107,7 @@ type pages struct {
 	goods     goodsPages
 	closing   maintenancehttp.Handlers
 	agreement agreementhttp.Handlers
+	readiness readinesshttp.Handlers
 	cards     cardPages
 	people    peoplePages
 	places    placehttp.Handlers
@@ -162,6 +165,7 @@ func (a *App) openRooms(context.Context) error {
 	r.pages.goods = a.goodsPages()
 	r.pages.closing = a.maintenancePages()
 	a.openAgreements()
+	r.pages.readiness = a.readinessPages()
 	r.pages.cards = a.cardPages()
 	r.pages.people = a.peoplePages()
 	return a.openCompanies(panel)
@@ -256,6 +260,7 @@ func (r *rooms) staff(m chi.Router, wrap httpx.Wrap) {
 	r.pages.goods.staff(m, wrap)
 	r.pages.cards.staff(m, wrap)
 	r.pages.agreement.Staff(m, wrap)
+	r.pages.readiness.Staff(m, wrap)
 	r.feeds.pages.Staff(m, wrap)
 	r.pages.closing.Staff(m, wrap)
 	r.support.staff(m, wrap)
@@ -280,4 +285,5 @@ func (r *rooms) work(runner *jobs.Runner) {
 	r.support.work(runner)
 	r.feeds.work(runner)
 	agreement.Register(runner, r.agreement)
+	readiness.Register(runner, r.pages.readiness.Readiness)
 }

@@ -193,10 +193,7 @@ type rule struct {
 // left out.
 func Checklist(s State, rights perm.Set) []Part {
 	var parts []Part
-	for _, p := range []struct {
-		key   string
-		rules []rule
-	}{{"check", checkRules()}, {"setup", setupRules()}, {"work", workRules()}} {
+	for _, p := range partRules() {
 		part := Part{Key: p.key}
 		for _, r := range p.rules {
 			if !rights.Meets(r.need) || r.only != nil && !r.only(s) {
@@ -214,6 +211,27 @@ func Checklist(s State, rights perm.Set) []Part {
 		}
 	}
 	return parts
+}
+
+// ruleSet is the rules of one part.
+type ruleSet struct {
+	key   string
+	rules []rule
+}
+
+func partRules() []ruleSet {
+	return []ruleSet{{"check", checkRules()}, {"setup", setupRules()}, {"work", workRules()}}
+}
+
+// Keys lists the keys of all tasks there can be, in the order of the list.
+func Keys() []string {
+	var keys []string
+	for _, p := range partRules() {
+		for _, r := range p.rules {
+			keys = append(keys, r.key)
+		}
+	}
+	return keys
 }
 
 // checkRules is what activation proves at once: the letter came to the address,

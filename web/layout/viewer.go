@@ -102,6 +102,7 @@ var portalMenu = []item{
 var operatorMenu = []item{
 	{url: "/op", key: "layout.nav.overview", need: perm.OpOrgRead},
 	{url: "/op/orgs", key: "layout.nav.orgs", need: perm.OpOrgRead},
+	{url: "/op/readiness", key: "readiness.title", need: perm.OpOrgRead},
 	{url: "/op/imports", key: "layout.nav.imports", need: perm.OpOrgImport},
 	{url: "/op/campaigns", key: "layout.nav.campaigns", need: perm.OpCampaignRead},
 	{url: "/op/letters", key: "layout.nav.letters", need: perm.OpCampaignRead},

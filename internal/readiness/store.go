@@ -1,0 +1,224 @@
+package readiness
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"kabinet/internal/platform/pg"
+)
+
+// lockMarks holds the one row that says how far the job came: of two runs one
+// waits.
+func lockMarks(ctx context.Context, tx pg.Tx) error {
+	if _, err := tx.Exec(ctx, `insert into readiness_marks default values on conflict do nothing`); err != nil {
+		return fmt.Errorf("marks of readiness: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `select 1 from readiness_marks for update`); err != nil {
+		return fmt.Errorf("marks of readiness: %w", err)
+	}
+	return nil
+}
+
+func markRun(ctx context.Context, tx pg.Tx) error {
+	if _, err := tx.Exec(ctx, `update readiness_marks set at = now()`); err != nil {
+		return fmt.Errorf("marks of readiness: %w", err)
+	}
+	return nil
+}
+
+// changed gives organizations with new lines in the audit log. Lines of the last
+// two minutes are read again by the next run: a transaction that began before
+// another may be seen after it. There are more to read now only when all that were
+// read are older.
+//
+//tenant:any the job looks after every organization
+func changed(ctx context.Context, tx pg.Tx) (ids []int64, more bool, err error) {
+	const q = `
+		with lines as materialized (
+			select l.id, l.org_id, l.at from audit_log l, readiness_marks m
+			where l.id > m.audit_id order by l.id limit $1),
+		moved as (
+			update readiness_marks set audit_id = greatest(audit_id, (select max(id) from lines where at < now() - $2::interval)))
+		select coalesce(array_agg(distinct org_id) filter (where org_id > 0), '{}'), count(*) = $1 and bool_and(at < now() - $2::interval) from lines`
+	var full *bool
+	if err := tx.QueryRow(ctx, q, lineLimit, settleTime).Scan(&ids, &full); err != nil {
+		return nil, false, fmt.Errorf("organizations that changed: %w", err)
+	}
+	return ids, full != nil && *full, nil
+}
+
+// added gives organizations that have no row yet. Numbers are given in order, but
+// seen in any: the last 10,000 are looked through again.
+//
+//tenant:any as above
+func added(ctx context.Context, tx pg.Tx) (ids []int64, more bool, err error) {
+	const q = `
+		with fresh as (
+			select o.org_id from organizations o, readiness_marks m
+			where o.org_id > m.org_id - 10000
+			  and not exists (select 1 from org_readiness r where r.org_id = o.org_id)
+			order by o.org_id limit $1),
+		moved as (
+			update readiness_marks set org_id = greatest(org_id, (select max(org_id) from fresh)))
+		select coalesce(array_agg(org_id order by org_id), '{}') from fresh`
+	return some(ctx, tx, q)
+}
+
+// stale gives organizations that were not looked at for a day.
+//
+//tenant:any as above
+func stale(ctx context.Context, tx pg.Tx) (ids []int64, more bool, err error) {
+	const q = `
+		select coalesce(array_agg(org_id order by org_id), '{}')
+		from (select org_id from org_readiness where refreshed_at < now() - interval '1 day' order by refreshed_at, org_id limit $1) old`
+	return some(ctx, tx, q)
+}
+
+func some(ctx context.Context, tx pg.Tx, q string) (ids []int64, more bool, err error) {
+	if err := tx.QueryRow(ctx, q, slice).Scan(&ids); err != nil {
+		return nil, false, fmt.Errorf("organizations to look at: %w", err)
+	}
+	return ids, len(ids) == slice, nil
+}
+
+// keptOf gives the rows of some organizations.
+//
+//tenant:any as above
+func keptOf(ctx context.Context, tx pg.Tx, ids []int64) (map[int64]kept, error) {
+	const q = `select org_id, region, groups, states, stuck, since from org_readiness where org_id = any($1)`
+	rows, err := tx.Query(ctx, q, ids)
+	if err != nil {
+		return nil, fmt.Errorf("rows of readiness: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[kept])
+	if err != nil {
+		return nil, fmt.Errorf("rows of readiness: %w", err)
+	}
+	by := make(map[int64]kept, len(all))
+	for _, k := range all {
+		by[k.OrgID] = k
+	}
+	return by, nil
+}
+
+// putRows writes rows; those that stay as they are only become younger.
+//
+//tenant:any as above
+func putRows(ctx context.Context, tx pg.Tx, rows []kept) error {
+	const q = `
+		insert into org_readiness (org_id, region, groups, states, stuck, since)
+		select n.org_id, n.region, n.groups::smallint[], n.states, n.stuck, n.since
+		from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) n (org_id, region, groups, states, stuck, since)
+		on conflict (org_id) do update
+		set region = excluded.region, groups = excluded.groups, states = excluded.states, stuck = excluded.stuck, since = excluded.since, refreshed_at = now()`
+	n := len(rows)
+	orgs, regions, groups, states, stuck, since := make([]int64, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]time.Time, n)
+	for i, k := range rows {
+		orgs[i], regions[i], groups[i], states[i], stuck[i], since[i] = k.OrgID, k.Region, arrayText(k.Groups), k.States, k.Stuck, k.Since
+	}
+	if _, err := tx.Exec(ctx, q, orgs, regions, groups, states, stuck, since); err != nil {
+		return fmt.Errorf("put rows of readiness: %w", err)
+	}
+	return nil
+}
+
+// arrayText writes numbers as the database writes an array.
+func arrayText(ns []int16) string {
+	texts := make([]string, len(ns))
+	for i, n := range ns {
+		texts[i] = strconv.Itoa(int(n))
+	}
+	return "{" + strings.Join(texts, ",") + "}"
+}
+
+func addCounts(ctx context.Context, tx pg.Tx, places []place, by counts) error {
+	const q = `
+		insert into readiness_counts (stuck, region, group_id, n)
+		select * from unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[])
+		on conflict (stuck, region, group_id) do update set n = readiness_counts.n + excluded.n`
+	n := len(places)
+	stuck, regions, groups, ns := make([]string, n), make([]string, n), make([]int16, n), make([]int64, n)
+	for i, p := range places {
+		stuck[i], regions[i], groups[i], ns[i] = p.stuck, p.region, p.group, by[p]
+	}
+	if _, err := tx.Exec(ctx, q, stuck, regions, groups, ns); err != nil {
+		return fmt.Errorf("count readiness: %w", err)
+	}
+	return nil
+}
+
+// countSteps gives the numbers of organizations by step: from the counts kept, or,
+// when only those count that have been stuck for a while, from the index.
+func countSteps(ctx context.Context, q pg.Querier, f Filter) (map[string]int64, time.Time, error) {
+	const kept = `
+		select stuck, sum(n)::bigint from readiness_counts
+		where group_id = $1 and ($2 = '' or region = $2) group by stuck`
+	const since = `
+		select stuck, count(*) from org_readiness
+		where stuck <> '' and since <= now() - $3 * interval '1 day' and ($2 = '' or region = $2) and ($1 = 0 or $1 = any(groups))
+		group by stuck`
+	var at *time.Time
+	if err := q.QueryRow(ctx, `select max(at) from readiness_marks`).Scan(&at); err != nil {
+		return nil, time.Time{}, fmt.Errorf("age of readiness: %w", err)
+	}
+	stmt, args := kept, []any{f.Group, f.Region}
+	if f.Days > 0 {
+		stmt, args = since, append(args, f.Days)
+	}
+	rows, err := q.Query(ctx, stmt, args...)
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("count readiness: %w", err)
+	}
+	by := map[string]int64{}
+	var step string
+	var n int64
+	_, err = pgx.ForEachRow(rows, []any{&step, &n}, func() error { by[step] = n; return nil })
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("count readiness: %w", err)
+	}
+	if at == nil {
+		return by, time.Time{}, nil
+	}
+	return by, *at, nil
+}
+
+// cursor is where a page ends.
+type cursor struct {
+	Since time.Time `json:"s"`
+	OrgID int64     `json:"o"`
+}
+
+// list reads organizations at a step, those that have been stuck for the longest
+// time first.
+//
+//tenant:any the operator's overview
+func list(ctx context.Context, q pg.Querier, f Filter, after cursor, limit int) ([]Row, error) {
+	const stmt = `
+		select r.org_id, o.tin, o.name_uz, o.name_ru, o.name_en, r.region, o.email, r.stuck, r.since, r.states, coalesce(m.at, '0001-01-01 00:00:00+00')
+		from (select org_id, region, stuck, since, states from org_readiness
+		      where stuck = $1 and since <= now() - $4 * interval '1 day' and ($2 = '' or region = $2) and ($3 = 0 or $3 = any(groups))
+		        and (since, org_id) > ($5, $6)
+		      order by since, org_id limit $7) r
+		join organizations o on o.org_id = r.org_id
+		left join readiness_reminders m on m.org_id = r.org_id and m.step = r.stuck
+		order by r.since, r.org_id`
+	rows, err := q.Query(ctx, stmt, f.Step, f.Region, f.Group, f.Days, after.Since, after.OrgID, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list readiness: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r Row, err error) {
+		var states string
+		err = row.Scan(&r.OrgID, &r.TIN, &r.Uz, &r.Ru, &r.En, &r.Region, &r.Email, &r.Step, &r.Since, &states, &r.Reminded)
+		r.Done, r.All = progress(states)
+		return r, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list readiness: %w", err)
+	}
+	return all, nil
+}
