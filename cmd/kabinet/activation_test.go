@@ -153,6 +153,7 @@ func TestTheMainJob(t *testing.T) {
 		r.decides()
 		r.toursGoods()
 		r.toursDesk()
+		r.toursSupport()
 	})
 	t.Run("a sole trader with another organization", func(t *testing.T) {
 		r := w.sit(t, i18n.Uz)

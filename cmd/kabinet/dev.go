@@ -128,7 +128,7 @@ func openWorkshop(ctx context.Context, url string) (*workshop, error) {
 		"KABINET_REGISTER_CSV="+filepath.Join("testdata", "register.csv"),
 		"KABINET_GTIN_REGISTRY_FILE="+filepath.Join("testdata", "gtins.tsv"),
 		"KABINET_LOG_FORMAT=text", "KABINET_LOG_LEVEL=warn",
-		"KABINET_SUPPORT_EMAIL=support@kabinet.example",
+		"KABINET_SUPPORT_EMAIL=support@kabinet.example", "KABINET_SUPPORT_BOT=https://t.me/aslbelgisiuz_bot",
 	)
 	w.conf = conf
 	return w, errors.Join(problems.Err(), conf.Validate(false).Err())

@@ -66,7 +66,13 @@ func seedCompany(ctx context.Context, w *workshop, db *pgxpool.Pool, box *seal.B
 	if err := seedGoods(ctx, db, director); err != nil {
 		return err
 	}
-	return seedCards(ctx, w, db, box, director)
+	if err := seedSupport(ctx, db, box, director); err != nil {
+		return err
+	}
+	if err := seedCards(ctx, w, db, box, director); err != nil {
+		return err
+	}
+	return seedDocuments(ctx, w, db, box, director)
 }
 
 // seedCards gives the company at work cards in every state, and another company

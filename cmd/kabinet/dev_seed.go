@@ -59,7 +59,7 @@ func seedStaff(ctx context.Context, db *pgxpool.Pool, box *seal.Box, cast people
 	s := staff.Service{DB: db, Box: box}
 	moderator, admin := cast[len(cast)-2], cast[len(cast)-1]
 	for _, d := range []staff.Draft{
-		{Name: "Timur Operatorov", PINFL: admin.PINFL, Roles: []string{string(perm.RoleOpAdmin)}},
+		{Name: adminName, PINFL: admin.PINFL, Roles: []string{string(perm.RoleOpAdmin)}},
 		{Name: moderatorName, PINFL: moderator.PINFL, Roles: []string{string(perm.RoleOpModerator)}},
 	} {
 		if _, err := s.AddByCommand(ctx, d); err != nil && !errors.Is(err, staff.ErrTaken) {
