@@ -146,7 +146,9 @@ func TestLists(t *testing.T) {
 			t.Error("a stranger opened it")
 		}
 		for _, do := range []func(actor.Actor) error{
-			func(a actor.Actor) error { return d.docs.CodesOf(t.Context(), a, id, false, func(document.Code) error { return nil }) },
+			func(a actor.Actor) error {
+				return d.docs.CodesOf(t.Context(), a, id, false, func(document.Code) error { return nil })
+			},
 			func(a actor.Actor) error { _, _, err := d.docs.LinesOf(t.Context(), a, id); return err },
 			func(a actor.Actor) error { _, _, err := d.docs.VersionOf(t.Context(), a, id, 0); return err },
 			func(a actor.Actor) error { _, err := d.docs.SignatureOf(t.Context(), a, id, 1); return err },
