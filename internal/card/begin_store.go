@@ -9,7 +9,10 @@ import (
 	"kabinet/internal/platform/pg"
 )
 
-// countReturned counts by cards_tabs_idx alone, as far as MaxCounted.
+// maxReturned is how far returned cards are counted for the menu.
+const maxReturned = 10_000
+
+// countReturned counts by cards_tabs_idx alone, as far as maxReturned.
 func countReturned(ctx context.Context, q pg.Querier, orgID int64, s perm.Scope) (n int, err error) {
 	const stmt = `
 		select count(*) from (
@@ -17,7 +20,7 @@ func countReturned(ctx context.Context, q pg.Querier, orgID int64, s perm.Scope)
 			where c.org_id = $1 and c.standing in ('new', 'published', 'blocked') and c.editing = 'returned' and c.archived_at is null
 				and ($2 or c.group_id = any ($3::smallint[]))
 			limit $4) r`
-	if err := q.QueryRow(ctx, stmt, orgID, s.AllGroups, s.Groups, MaxCounted).Scan(&n); err != nil {
+	if err := q.QueryRow(ctx, stmt, orgID, s.AllGroups, s.Groups, maxReturned).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count returned cards: %w", err)
 	}
 	return n, nil

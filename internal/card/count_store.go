@@ -17,7 +17,7 @@ const summed = `sum(k.n)::bigint, sum(k.n) filter (where s.editing = 'returned')
 	sum(k.n) filter (where s.editing = 'moderation')::bigint, sum(k.n) filter (where s.standing = 'published')::bigint,
 	sum(k.n) filter (where s.standing = 'blocked')::bigint`
 
-// counted are the counts of all tabs as "n" and "a".
+// counted selects the counts of all tabs, once: who joins them to rows says so.
 //
 // Usually all that is counted stands in an index (cards_tabs_idx), in which each
 // status is one stretch: they are counted one after the other, each as far as
@@ -27,7 +27,7 @@ const summed = `sum(k.n)::bigint, sum(k.n) filter (where s.editing = 'returned')
 func (q *question) counted() string {
 	if q.searched() {
 		return `
-		(select ` + tallied + ` from hit c where ` + onAll + `) n
+		select n.*, a.* from (select ` + tallied + ` from hit c where ` + onAll + `) n
 		cross join (select count(*) from hit c where ` + onArchive + `) a`
 	}
 	from := `cards c where ` + q.within()
@@ -38,7 +38,7 @@ func (q *question) counted() string {
 				select from ` + from + ` and c.standing = s.standing and c.editing = s.editing and ` + onAll + ` limit ` + strconv.Itoa(MaxCounted+1) + `) c) k) n`
 	}
 	return `
-		` + inUse + `
+		select n.*, a.* from ` + inUse + `
 		cross join (select count(*) from (select from ` + from + ` and ` + onArchive + ` limit ` + strconv.Itoa(MaxCounted+1) + `) c) a`
 }
 

@@ -53,7 +53,7 @@ const (
 const NoCountry = "none"
 
 // MaxCounted is how far counts are told; beyond it a page says "more than".
-const MaxCounted = 10_000
+const MaxCounted = 1000
 
 // maxWords bounds a search; nobody types more to find a card.
 const maxWords = 8

@@ -167,7 +167,8 @@ func selectPage(ctx context.Context, db pg.Querier, q *question, s spot) ([]Card
 //tenant:any the fragments of question name org_id
 func readPage(ctx context.Context, db pg.Querier, q *question, s spot) ([]Card, tally, error) {
 	beyond, reading, order := q.place(s)
-	stmt := q.hits() + ` select` + columns + `, n.*, a.* from ` + q.shown(beyond, reading) + ` c cross join ` + q.counted() + order
+	with := ` with ` + q.hits() + `tabs as materialized (` + q.counted() + `) select`
+	stmt := with + columns + `, tabs.* from ` + q.shown(beyond, reading) + ` c cross join tabs` + order
 	var c Card
 	var t tally
 	cards := make([]Card, 0, q.Size+1)
@@ -179,7 +180,7 @@ func readPage(ctx context.Context, db pg.Querier, q *question, s spot) ([]Card, 
 		})
 	}
 	if err == nil && len(cards) == 0 { // then there was no row to carry the counts
-		err = db.QueryRow(ctx, q.hits()+` select n.*, a.* from `+q.counted(), q.planned()...).Scan(t.targets()...)
+		err = db.QueryRow(ctx, with+` tabs.* from tabs`, q.planned()...).Scan(t.targets()...)
 	}
 	if err != nil {
 		return nil, t, fmt.Errorf("list cards: %w", err)

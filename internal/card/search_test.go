@@ -22,7 +22,7 @@ func TestACommonWord(t *testing.T) {
 		for range 3 {
 			p := s.find(reader(2), f)
 			all, f.After = append(all, ids(p.Rows)...), p.Next
-			if p.Similar || !p.Counts[card.TabAll].More || p.Counts[card.TabAll].N < 1000 || p.Counts[card.TabAll].N > 1200 {
+			if p.Similar || !p.Counts[card.TabAll].More || p.Counts[card.TabAll].N < 500 || p.Counts[card.TabAll].N > 1200 {
 				t.Errorf("%s: %+v", query, p.Counts)
 			}
 		}

@@ -90,7 +90,7 @@ func TestTheSignatureOfAnotherPersonSendsNothing(t *testing.T) {
 	b := s.as("publisher")
 	challenge, text := b.Challenge(path(id, "/challenge"))
 	want(t, b.Post(path(id, "/send"), signedBy(s.key("editor"), challenge, text)), http.StatusUnprocessableEntity,
-		"The card was not sent", "This is the key of another person", "Sign and send to moderation")
+		"The card was not sent", "This key belongs to somebody else", "Sign and send to moderation")
 	want(t, b.Post(path(id, "/send"), nil), http.StatusGone, "The card was not sent")
 	want(t, b.Get(path(id, "")), http.StatusOK, "Draft")
 	if p := s.as("editor").Post(path(id, "/challenge"), nil); p.Status != http.StatusForbidden {
