@@ -26,7 +26,6 @@ var (
 	ErrStep     = fault.New(fault.Invalid, "readiness.step_missing").On("step")
 	ErrNobody   = fault.New(fault.Conflict, "readiness.nobody")
 	ErrGrown    = fault.New(fault.Conflict, "readiness.grown") // the group since it was shown; with "n"
-	ErrRunning  = fault.New(fault.Conflict, "readiness.running")
 )
 
 // Where an organization can be besides at a task of the list.
@@ -104,7 +103,7 @@ type Filter struct {
 	Step   string
 	Region string // code
 	Group  int16
-	Days   int    // stuck for at least so many days
+	Weeks  int    // stuck since before this week and so many before it, less one; 0: since whenever
 	After  string // cursor of the page before
 	Size   int    // rows on a page
 }
@@ -117,11 +116,11 @@ func (f Filter) Clean() Filter {
 	if _, err := region.Parse(f.Region); err != nil {
 		f.Region = ""
 	}
-	f.Days, f.Group = min(max(f.Days, 0), maxDays), max(f.Group, 0)
+	f.Weeks, f.Group = min(max(f.Weeks, 0), maxWeeks), max(f.Group, 0)
 	return f
 }
 
-const maxDays = 3650
+const maxWeeks = 520
 
 // Overview is where organizations stand.
 type Overview struct {

@@ -137,12 +137,20 @@ type counts map[place]int64
 type place struct {
 	stuck, region string
 	group         int16
+	week          time.Time // Monday, UTC
+}
+
+// weekOf is the Monday of a moment's week.
+func weekOf(t time.Time) time.Time {
+	t = t.UTC().Truncate(24 * time.Hour)
+	return t.AddDate(0, 0, -(int(t.Weekday())+6)%7)
 }
 
 func (c counts) add(k kept, n int64) {
-	c[place{k.Stuck, k.Region, 0}] += n
+	week := weekOf(k.Since)
+	c[place{k.Stuck, k.Region, 0, week}] += n
 	for _, g := range k.Groups {
-		c[place{k.Stuck, k.Region, g}] += n
+		c[place{k.Stuck, k.Region, g, week}] += n
 	}
 }
 
@@ -155,7 +163,10 @@ func (c counts) put(ctx context.Context, tx pg.Tx) error {
 		if n := strings.Compare(a.region, b.region); n != 0 {
 			return n
 		}
-		return int(a.group) - int(b.group)
+		if a.group != b.group {
+			return int(a.group) - int(b.group)
+		}
+		return a.week.Compare(b.week)
 	})
 	places = slices.DeleteFunc(places, func(p place) bool { return c[p] == 0 })
 	return addCounts(ctx, tx, places, c)

@@ -21,7 +21,7 @@ const pause = 7 * 24 * time.Hour
 // Mailing is a reminder to a group of organizations.
 type Mailing struct {
 	ID        int64
-	Filter              // of whom; Days stands in Since
+	Filter              // of whom; Weeks stand in Since
 	Since     time.Time // stuck since before that moment
 	By        string
 	CreatedAt time.Time
@@ -57,7 +57,7 @@ func (s *Service) Remind(ctx context.Context, op actor.Operator, f Filter, count
 			return err
 		}
 		err = audit.Record(ctx, tx, op.Subject(), audit.Entry{Action: "readiness.remind", Target: "mailing:" + strconv.FormatInt(id, 10), Details: map[string]any{
-			"step": f.Step, "region": f.Region, "group": f.Group, "days": f.Days, "organizations": n,
+			"step": f.Step, "region": f.Region, "group": f.Group, "weeks": f.Weeks, "organizations": n,
 		}})
 		if err != nil {
 			return err

@@ -12,22 +12,17 @@ import (
 )
 
 // countGroup counts organizations at a step.
-func countGroup(ctx context.Context, q pg.Querier, f Filter) (n int64, err error) {
-	const stmt = `
-		select count(*) from org_readiness
-		where stuck = $1 and since <= now() - $4 * interval '1 day' and ($2 = '' or region = $2) and ($3 = 0 or $3 = any(groups))`
-	if err := q.QueryRow(ctx, stmt, f.Step, f.Region, f.Group, f.Days).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count group: %w", err)
-	}
-	return n, nil
+func countGroup(ctx context.Context, q pg.Querier, f Filter) (int64, error) {
+	by, _, err := countSteps(ctx, q, f)
+	return by[f.Step], err
 }
 
 func insertMailing(ctx context.Context, tx pg.Tx, op actor.Operator, f Filter, n int64) (id int64, err error) {
 	const q = `
 		insert into readiness_mailings (step, region, group_id, since, staff_id, staff_name, counted)
-		values ($1, $2, $3, now() - $4 * interval '1 day', $5, $6, $7)
+		values ($1, $2, $3, least(now(), ` + before + `), $5, $6, $7)
 		returning id`
-	if err := tx.QueryRow(ctx, q, f.Step, f.Region, f.Group, f.Days, op.StaffID, op.Name, n).Scan(&id); err != nil {
+	if err := tx.QueryRow(ctx, q, f.Step, f.Region, f.Group, f.Weeks, op.StaffID, op.Name, n).Scan(&id); err != nil {
 		return 0, fmt.Errorf("insert reminder: %w", err)
 	}
 	return id, nil

@@ -21,7 +21,9 @@ func (s *Service) Overview(ctx context.Context, op actor.Operator, f Filter) (Ov
 	if err := op.Need(perm.OpOrgRead); err != nil {
 		return Overview{}, err
 	}
-	by, at, err := countSteps(ctx, s.DB, f.Clean())
+	f = f.Clean()
+	f.Step = "" // the overview is over all of them
+	by, at, err := countSteps(ctx, s.DB, f)
 	if err != nil {
 		return Overview{}, err
 	}

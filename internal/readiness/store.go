@@ -138,53 +138,46 @@ func arrayText(ns []int16) string {
 
 func addCounts(ctx context.Context, tx pg.Tx, places []place, by counts) error {
 	const q = `
-		insert into readiness_counts (stuck, region, group_id, n)
-		select * from unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[])
-		on conflict (stuck, region, group_id) do update set n = readiness_counts.n + excluded.n`
+		insert into readiness_counts (stuck, region, group_id, week, n)
+		select * from unnest($1::text[], $2::text[], $3::smallint[], $4::date[], $5::bigint[])
+		on conflict (group_id, stuck, region, week) do update set n = readiness_counts.n + excluded.n`
 	n := len(places)
-	stuck, regions, groups, ns := make([]string, n), make([]string, n), make([]int16, n), make([]int64, n)
+	stuck, regions, groups, weeks, ns := make([]string, n), make([]string, n), make([]int16, n), make([]time.Time, n), make([]int64, n)
 	for i, p := range places {
-		stuck[i], regions[i], groups[i], ns[i] = p.stuck, p.region, p.group, by[p]
+		stuck[i], regions[i], groups[i], weeks[i], ns[i] = p.stuck, p.region, p.group, p.week, by[p]
 	}
-	if _, err := tx.Exec(ctx, q, stuck, regions, groups, ns); err != nil {
+	if _, err := tx.Exec(ctx, q, stuck, regions, groups, weeks, ns); err != nil {
 		return fmt.Errorf("count readiness: %w", err)
 	}
 	return nil
 }
 
-// countSteps gives the numbers of organizations by step: from the counts kept, or,
-// when only those count that have been stuck for a while, from the index.
-func countSteps(ctx context.Context, q pg.Querier, f Filter) (map[string]int64, time.Time, error) {
+// before is the moment before which a row has to be since, for a number of weeks $4:
+// a Monday of the database's clock, so that rows and counts by week agree.
+const before = `case when $4 = 0 then 'infinity'::timestamptz
+	else (date_trunc('week', now() at time zone 'UTC') - ($4 - 1) * interval '7 days') at time zone 'UTC' end`
+
+// countSteps gives the numbers of organizations by step, and when they were kept up
+// last.
+func countSteps(ctx context.Context, q pg.Querier, f Filter) (by map[string]int64, at time.Time, err error) {
 	const kept = `
 		select stuck, sum(n)::bigint from readiness_counts
-		where group_id = $1 and ($2 = '' or region = $2) group by stuck`
-	const since = `
-		select stuck, count(*) from org_readiness
-		where stuck <> '' and since <= now() - $3 * interval '1 day' and ($2 = '' or region = $2) and ($1 = 0 or $1 = any(groups))
+		where group_id = $1 and ($2 = '' or region = $2) and ($3 = '' or stuck = $3) and week < ` + before + `
 		group by stuck`
-	var at *time.Time
-	if err := q.QueryRow(ctx, `select max(at) from readiness_marks`).Scan(&at); err != nil {
-		return nil, time.Time{}, fmt.Errorf("age of readiness: %w", err)
-	}
-	stmt, args := kept, []any{f.Group, f.Region}
-	if f.Days > 0 {
-		stmt, args = since, append(args, f.Days)
-	}
-	rows, err := q.Query(ctx, stmt, args...)
+	rows, err := q.Query(ctx, kept, f.Group, f.Region, f.Step, f.Weeks)
 	if err != nil {
-		return nil, time.Time{}, fmt.Errorf("count readiness: %w", err)
+		return nil, at, fmt.Errorf("count readiness: %w", err)
 	}
-	by := map[string]int64{}
+	by = map[string]int64{}
 	var step string
 	var n int64
-	_, err = pgx.ForEachRow(rows, []any{&step, &n}, func() error { by[step] = n; return nil })
-	if err != nil {
-		return nil, time.Time{}, fmt.Errorf("count readiness: %w", err)
+	if _, err = pgx.ForEachRow(rows, []any{&step, &n}, func() error { by[step] = n; return nil }); err != nil {
+		return nil, at, fmt.Errorf("count readiness: %w", err)
 	}
-	if at == nil {
-		return by, time.Time{}, nil
+	if err := q.QueryRow(ctx, `select coalesce(max(at), '0001-01-01 00:00:00+00') from readiness_marks`).Scan(&at); err != nil {
+		return nil, at, fmt.Errorf("age of readiness: %w", err)
 	}
-	return by, *at, nil
+	return by, at, nil
 }
 
 // cursor is where a page ends.
@@ -201,13 +194,13 @@ func list(ctx context.Context, q pg.Querier, f Filter, after cursor, limit int) 
 	const stmt = `
 		select r.org_id, o.tin, o.name_uz, o.name_ru, o.name_en, r.region, o.email, r.stuck, r.since, r.states, coalesce(m.at, '0001-01-01 00:00:00+00')
 		from (select org_id, region, stuck, since, states from org_readiness
-		      where stuck = $1 and since <= now() - $4 * interval '1 day' and ($2 = '' or region = $2) and ($3 = 0 or $3 = any(groups))
+		      where stuck = $1 and since < ` + before + ` and ($2 = '' or region = $2) and ($3 = 0 or $3 = any(groups))
 		        and (since, org_id) > ($5, $6)
 		      order by since, org_id limit $7) r
 		join organizations o on o.org_id = r.org_id
 		left join readiness_reminders m on m.org_id = r.org_id and m.step = r.stuck
 		order by r.since, r.org_id`
-	rows, err := q.Query(ctx, stmt, f.Step, f.Region, f.Group, f.Days, after.Since, after.OrgID, limit)
+	rows, err := q.Query(ctx, stmt, f.Step, f.Region, f.Group, f.Weeks, after.Since, after.OrgID, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list readiness: %w", err)
 	}

@@ -86,7 +86,7 @@ func Overview(p Page) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(ui.Field{Name: "days", Label: i18n.T(ctx, "readiness.stuck_for"), Value: number(p.Filter.Days)}, i18n.T(ctx, "readiness.any_time"), days(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.Field{Name: "weeks", Label: i18n.T(ctx, "readiness.stuck_for"), Value: number(p.Filter.Weeks)}, i18n.T(ctx, "readiness.any_time"), weeks(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

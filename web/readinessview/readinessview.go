@@ -44,7 +44,7 @@ type Page struct {
 
 // pairs write a filter into an address.
 func pairs(f readiness.Filter) []string {
-	return []string{"step", f.Step, "region", f.Region, "group", number(int(f.Group)), "days", number(f.Days), "per", ui.Per(f.Size)}
+	return []string{"step", f.Step, "region", f.Region, "group", number(int(f.Group)), "weeks", number(f.Weeks), "per", ui.Per(f.Size)}
 }
 
 func number(n int) string {
@@ -104,10 +104,10 @@ func (p Page) groups(ctx context.Context) []ui.Option {
 	return os
 }
 
-func days(ctx context.Context) []ui.Option {
+func weeks(ctx context.Context) []ui.Option {
 	var os []ui.Option
-	for _, n := range []int{7, 14, 30, 90, 180} {
-		os = append(os, ui.Option{Value: strconv.Itoa(n), Text: i18n.N(ctx, "readiness.days", n)})
+	for _, n := range []int{1, 2, 4, 13, 26} {
+		os = append(os, ui.Option{Value: strconv.Itoa(n), Text: i18n.N(ctx, "readiness.weeks", n)})
 	}
 	return os
 }
@@ -136,7 +136,7 @@ func (p Page) pager() ui.Pager {
 // facts are the numbers above the chart.
 func (p Page) facts(ctx context.Context) []ui.Fact {
 	fs := []ui.Fact{{Label: i18n.T(ctx, "readiness.total"), Value: ui.Int(int(p.Total))}}
-	if p.Filter.Days == 0 {
+	if p.Filter.Weeks == 0 {
 		fs = append(fs, ui.Fact{Label: i18n.T(ctx, "readiness.settled"), Value: ui.Int(int(p.Settled)), Hint: ui.Percent(int(p.Settled), int(max(p.Total, 1)))})
 	}
 	return fs
@@ -150,8 +150,8 @@ func who(ctx context.Context, f readiness.Filter, groups productgroup.Dictionary
 	if g, ok := groups.Find(f.Group); ok {
 		ps = append(ps, ui.Pair{Key: i18n.T(ctx, "readiness.column.group"), Value: g.Name(lang(ctx))})
 	}
-	if f.Days > 0 {
-		ps = append(ps, ui.Pair{Key: i18n.T(ctx, "readiness.stuck_for"), Value: i18n.N(ctx, "readiness.days", f.Days)})
+	if f.Weeks > 0 {
+		ps = append(ps, ui.Pair{Key: i18n.T(ctx, "readiness.stuck_for"), Value: i18n.N(ctx, "readiness.weeks", f.Weeks)})
 	}
 	return ps
 }

@@ -41,9 +41,9 @@ func (h Handlers) Staff(r chi.Router, wrap httpx.Wrap) {
 // filter reads an address or a form; what cannot be read does not narrow.
 func filter(q url.Values) readiness.Filter {
 	group, _ := strconv.ParseInt(q.Get("group"), 10, 16)
-	days, _ := strconv.Atoi(q.Get("days"))
+	weeks, _ := strconv.Atoi(q.Get("weeks"))
 	return readiness.Filter{
-		Step: q.Get("step"), Region: q.Get("region"), Group: int16(group), Days: days, After: q.Get("after"), Size: page.Size(q.Get("per")),
+		Step: q.Get("step"), Region: q.Get("region"), Group: int16(group), Weeks: weeks, After: q.Get("after"), Size: page.Size(q.Get("per")),
 	}.Clean()
 }
 
