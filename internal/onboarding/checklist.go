@@ -59,6 +59,7 @@ type State struct {
 	AgreementSince time.Time            // when it was activated
 	Invoices       int                  // incoming e-invoices that wait for an answer
 	InvoiceDue     time.Time            // when the first of them is accepted by itself
+	AICs           int                  // formed a month ago and in no declaration
 	Maintenance    time.Time            // when announced work begins; zero: none is announced
 	Ticked         map[string]time.Time // what a person said to have checked, see Ticks
 	People         []Person             // who may do what, for whom the reader may ask
@@ -356,7 +357,7 @@ func workRules() []rule {
 		{key: "balance", need: perm.Of(perm.OrgEdit), only: State.Issuer, make: later("onboarding.hint.opens_balance")},
 		{key: "documents", need: perm.Of(perm.OrgEdit, perm.DocumentRead), do: perm.OrgEdit, make: documents},
 		{key: "receipts", need: perm.Of(perm.OrgEdit, perm.DocumentRead), do: perm.OrgEdit, make: ticked("receipts")},
-		{key: "aic", need: perm.Of(perm.OrgEdit, perm.DocAIC), only: State.packs, make: later("onboarding.hint.opens_aic")},
+		{key: "aic", need: perm.Of(perm.OrgEdit, perm.DocAIC), only: State.packs, make: aics},
 		{key: "apps", need: perm.Of(perm.OrgEdit), make: ticked("apps")},
 		{key: "maintenance", need: read, make: maintenance},
 		{key: "training", need: read, make: later("onboarding.hint.opens_training")},
@@ -374,6 +375,15 @@ const (
 	groupPharma   = 7
 	groupMedicals = 10
 )
+
+// aics are bound codes: what a month after is in no declaration is to be disbanded,
+// or is forgotten.
+func aics(s State) Task {
+	if s.AICs > 0 {
+		return Task{Status: NeedsAction, URL: "/aics", Hint: Hint{Key: "onboarding.hint.aics", Count: s.AICs}}
+	}
+	return Task{Status: Done, URL: "/aics", Hint: Hint{Key: "onboarding.hint.no_aics"}}
+}
 
 // agreementSoon is when an ending agreement becomes something to do: the first
 // reminder goes out on the same day.

@@ -29,6 +29,7 @@ func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64, scope perm
 		       exists (select 1 from catalogue k where k.org_id = $1 and ($3 or k.group_id = any($4))),
 		       c.returned, c.no_country, c.planned,
 		       coalesce(a.status, ''), coalesce(a.until, '0001-01-01 00:00:00+00'), coalesce(a.activated_at, '0001-01-01 00:00:00+00'), d.waiting, coalesce(d.due, '0001-01-01 00:00:00+00'),
+		       (select count(*) from (select 1 from aics where org_id = $1 and status = 'formed' and formed_on < current_date - 30 and ($3 or group_id = any($4)) limit $5) old),
 		       coalesce((select min(w.starts_at) from maintenance_windows w
 		                 where w.called_off_at is null and w.ends_at > now() and w.announce_at <= now()), '0001-01-01 00:00:00+00'),
 		       t.tasks, t.times, u.names, u.roles,
@@ -78,7 +79,7 @@ func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64, scope perm
 	err = q.QueryRow(ctx, stmt, orgID, memberID, scope.AllGroups, scope.Groups, cardsCounted+1, doers()).Scan(&s.Email, &s.Director, &s.Region, &s.District, &s.Street, &s.ActivatedAt, &s.CheckedAt, &s.KeyUntil,
 		&groups.ids, &groups.issuers, &groups.statuses, &s.Places, &s.MainPlace, &s.Users, &s.UsersInvited, &s.Programs, &s.Prefixes, &s.MyRoles, &s.KeyDays,
 		&n.Any, &n.Waiting, &n.Published, &n.Returned, &n.NoCountry, &n.Planned,
-		&s.Agreement, &s.AgreementUntil, &s.AgreementSince, &s.Invoices, &s.InvoiceDue, &s.Maintenance, &ticks.tasks, &ticks.times, &able.names, &able.roles,
+		&s.Agreement, &s.AgreementUntil, &s.AgreementSince, &s.Invoices, &s.InvoiceDue, &s.AICs, &s.Maintenance, &ticks.tasks, &ticks.times, &able.names, &able.roles,
 		&log.times, &log.kinds, &log.names, &log.actions, &s.Now)
 	switch {
 	case pg.NoRows(err):

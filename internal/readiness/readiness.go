@@ -43,7 +43,7 @@ func Steps() []string {
 // notSteps are tasks at which nobody is stuck: not built yet, always done, or done
 // by activation itself.
 func notSteps() []string {
-	return []string{"email", "director", "orders", "balance", "aic", "maintenance", "training", "access"}
+	return []string{"email", "director", "orders", "balance", "maintenance", "training", "access"}
 }
 
 // ParseStep reads a step; ok is false for anything else.
