@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -188,6 +189,8 @@ func (f Folder) begin(ctx context.Context, root *os.Root, src Source, name strin
 			return errElsewhere
 		case err != nil:
 			return fmt.Errorf("file of feed: %w", err)
+		case !about.Mode().IsRegular():
+			return errElsewhere
 		}
 		if d, err = beginFile(ctx, tx, src.ID, file{name, about.Size(), about.ModTime().UTC().Truncate(time.Microsecond)}); err != nil {
 			return err
@@ -323,10 +326,11 @@ func writeReport(root *os.Root, name string, r report) error {
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	if err := root.WriteFile(name+".tmp", append(body, '\n'), 0o640); err != nil {
+	temporary := name + "." + rand.Text() // two processes may be about to finish the same file
+	if err := root.WriteFile(temporary, append(body, '\n'), 0o640); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	if err := root.Rename(name+".tmp", name); err != nil {
+	if err := root.Rename(temporary, name); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package feed_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -143,4 +144,10 @@ func (b *bench) source(code string) feed.Source {
 	h, err := b.One(b.t.Context(), chief, code)
 	b.check(err)
 	return h.Source
+}
+
+// mended is the sink after a fault in it was mended: what failed before is taken.
+func mended(ctx context.Context, tx pg.Tx, m feed.Message) error {
+	m.Body = bytes.ReplaceAll(m.Body, []byte(`"fail"`), []byte(`"was"`))
+	return things(ctx, tx, m)
 }

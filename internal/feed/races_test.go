@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"kabinet/internal/feed"
 )
@@ -112,32 +113,34 @@ func TestALongFileNeedsLittleMemory(t *testing.T) {
 	write(t, f, "customs-aic", "long.ndjson", text.String())
 	text.Reset()
 	runtime.GC()
-	var before, after runtime.MemStats
+	var before runtime.MemStats
 	runtime.ReadMemStats(&before)
 	peak := before.HeapInuse
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
+		tick := time.NewTicker(5 * time.Millisecond)
+		defer tick.Stop()
 		for {
 			select {
 			case <-stop:
 				return
-			default:
+			case <-tick.C:
 				var m runtime.MemStats
 				runtime.ReadMemStats(&m)
 				peak = max(peak, m.HeapInuse)
-				runtime.Gosched()
 			}
 		}
 	}()
 	feed.TakeFile(t, f, src.ID, "long.ndjson")
 	close(stop)
 	<-stopped
-	runtime.ReadMemStats(&after)
 	if n := b.count(`select count(*) from feed_messages`); n != 10_000 {
 		t.Fatalf("%d messages, want 10,000", n)
 	}
 	if grown := int64(peak) - int64(before.HeapInuse); grown > 64<<20 {
 		t.Errorf("took %d MB", grown>>20)
+	} else {
+		t.Logf("took %d MB", grown>>20)
 	}
 }
