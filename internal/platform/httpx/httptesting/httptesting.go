@@ -39,7 +39,7 @@ func Chain(sessions *session.Manager, pages func(r chi.Router, wrap httpx.Wrap))
 	r := chi.NewRouter()
 	r.Use(httpx.Number, middleware.ClientIPFromRemoteAddr, httpx.Headers(false), httpx.Language(false), httpx.Recover(Draw), httpx.CleanBytes(Draw))
 	r.Use(sessions.Middleware(httpx.OriginOf, func(w http.ResponseWriter, r *http.Request, err error) { httpx.Fail(w, r, err, Draw) }))
-	r.Use(httpx.PersonLanguage, httpx.SameOrigin(Draw), httpx.Forms(Draw, "/op/imports", "/org/gs1/new", "/org/places/import", "/org/users/import", "/cards/import", "/cards/*/photos", "/op/dictionaries/attributes/*/codes/*/import", "/op/feeds/*/upload"))
+	r.Use(httpx.PersonLanguage, httpx.SameOrigin(Draw), httpx.Forms(Draw, "/op/imports", "/org/gs1/new", "/org/places/import", "/org/users/import", "/cards/import", "/cards/*/photos", "/op/dictionaries/attributes/*/codes/*/import", "/op/feeds/*/upload", "/support/new", "/support/*/reply", "/op/support/*/*/answer"))
 	pages(r, httpx.Adapter(Draw))
 	return r
 }
