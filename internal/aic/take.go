@@ -8,6 +8,7 @@ import (
 
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/taxid"
+	"kabinet/internal/document"
 	"kabinet/internal/feed"
 	"kabinet/internal/notice"
 	"kabinet/internal/org"
@@ -125,6 +126,9 @@ func (s *Service) settle(ctx context.Context, tx pg.Tx, was, now AIC, c Content)
 	if !fresh && was.State == now.State && was.Late == now.Late {
 		return nil
 	}
+	if err := registration(ctx, tx, now, c); err != nil {
+		return err
+	}
 	details := map[string]any{"number": now.Number, "codes": now.Codes}
 	if !fresh && was.State != now.State {
 		details["state"] = audit.Change{Before: was.State, After: now.State}
@@ -150,4 +154,21 @@ func tell(ctx context.Context, tx pg.Tx, a AIC, key string) error {
 		OrgID: a.OrgID, Kind: notice.Documents, Key: key, Path: "/aics/" + strconv.FormatInt(a.ID, 10),
 		Args: []string{"number", string(a.Number), "codes", strconv.Itoa(a.Codes)},
 	})
+}
+
+// registration keeps an AIC among the organization's documents; what customs say
+// of it becomes the document's next version.
+func registration(ctx context.Context, tx pg.Tx, a AIC, c Content) error {
+	d := document.Own{
+		OrgID: a.OrgID, Key: "aic:" + string(a.Number), Kind: document.AICRegistration, GroupID: a.GroupID, Number: string(a.Number), At: a.Number.Day(),
+		Status: document.Success, Count: a.Codes,
+	}
+	if a.State == Refused {
+		d.Status = document.Failed
+	}
+	for i, l := range c.Lines {
+		d.Lines = append(d.Lines, document.Line{N: i + 1, GTIN: string(l.GTIN), Name: l.Name, Quantity: strconv.Itoa(l.Codes), Codes: l.Codes})
+	}
+	_, err := document.OwnTx(ctx, tx, d)
+	return err
 }

@@ -70,6 +70,7 @@ func things(t *testing.T, a *App) {
 	}
 	a.card(t)
 	a.receipt(t)
+	a.aic(t)
 	a.document(t)
 }
 

@@ -33,7 +33,7 @@ func (a *App) openDocuments(panel edsview.Config) error {
 	s := &document.Service{DB: a.db, Proof: a.rooms.proof, Accounts: a.rooms.accounts, Host: signingHost(a.conf), Operator: operator}
 	a.rooms.documents = documentRooms{
 		documents: s,
-		pages:     documenthttp.Handlers{Documents: s, Groups: a.groupService(), Sessions: a.sessions, EDS: panel, Now: a.now},
+		pages:     documenthttp.Handlers{Documents: s, Groups: a.groupService(), Sessions: a.sessions, EDS: panel, Now: a.now, Beside: a.besideDocuments},
 	}
 	return nil
 }

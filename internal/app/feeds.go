@@ -19,7 +19,7 @@ func (a *App) feedRooms() feedRooms {
 		feed.Receipt:     a.rooms.receipts.receipts.TakeTx,
 		feed.Invoice:     a.rooms.documents.documents.TakeTx,
 		feed.Declaration: a.rooms.documents.documents.TakeTx,
-		feed.AIC:         a.rooms.documents.documents.TakeTx,
+		feed.AIC:         a.rooms.aics.aics.TakeTx,
 		feed.Operation:   a.rooms.documents.documents.TakeTx,
 	}}
 	return feedRooms{

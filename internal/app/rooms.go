@@ -81,6 +81,7 @@ type rooms struct {
 	cards     *card.Service
 	agreement *agreement.Service
 	receipts  receiptRooms
+	aics      aicRooms
 	documents documentRooms
 	support   supportRooms
 	feeds     feedRooms
@@ -160,6 +161,7 @@ func (a *App) openRooms(context.Context) error {
 	if err := a.openDocuments(panel); err != nil {
 		return err
 	}
+	r.aics = a.aicRooms()
 	r.support = a.supportRooms()
 	r.feeds = a.feedRooms()
 	r.pages.goods = a.goodsPages()
@@ -243,6 +245,7 @@ func (r *rooms) members(m chi.Router, wrap httpx.Wrap) {
 	r.pages.goods.members(m, wrap)
 	r.pages.cards.members(m, wrap)
 	r.receipts.members(m, wrap)
+	r.aics.members(m, wrap)
 	r.documents.members(m, wrap)
 	r.support.members(m, wrap)
 	r.pages.agreement.Routes(m, wrap)

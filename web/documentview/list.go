@@ -28,6 +28,7 @@ type ListPage struct {
 	Empty   bool // the organization has no document at all
 	Now     time.Time
 	Wrong   fault.Complaints // of what was to be done with the selected ones
+	Beside  []ui.Action      // other pages about documents
 }
 
 func tin(s string) string { return ui.TIN(taxid.TIN(s)) }

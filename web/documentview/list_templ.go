@@ -56,7 +56,7 @@ func List(l ListPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Head(ui.PageHead{Title: i18n.T(ctx, "layout.nav.documents"), Lead: i18n.T(ctx, "document.list.lead")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.PageHead{Title: i18n.T(ctx, "layout.nav.documents"), Lead: i18n.T(ctx, "document.list.lead"), Actions: l.Beside}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -28,6 +28,8 @@ type Handlers struct {
 	Sessions  *session.Manager // keeps what the next page says was done
 	EDS       edsview.Config
 	Now       clock.Clock // for periods; deadlines are told by the database's
+	// Beside leads to other pages about documents; nil where there are none.
+	Beside func(*http.Request) ([]ui.Action, error)
 }
 
 // Routes mounts the pages; all of them are the members'.
@@ -81,6 +83,11 @@ func (h Handlers) page(r *http.Request, f document.Filter) (l documentview.ListP
 			return l, err
 		}
 		l.Empty = !has
+	}
+	if h.Beside != nil {
+		if l.Beside, err = h.Beside(r); err != nil {
+			return l, err
+		}
 	}
 	l.Groups, err = h.groups(r)
 	return l, err
