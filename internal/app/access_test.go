@@ -110,6 +110,9 @@ func TestAccess(t *testing.T) {
 			if strings.HasPrefix(route.pattern, "/cards/") {
 				a.card(t)
 			}
+			if strings.HasPrefix(route.pattern, "/support/{") || strings.HasPrefix(route.pattern, "/op/support/") {
+				a.question(t)
+			}
 			w := a.ask(t, route, who, i)
 			answers[w.Code] = append(answers[w.Code], who.name)
 			judge(t, route, who, w)
