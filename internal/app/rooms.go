@@ -20,6 +20,7 @@ import (
 	"kabinet/internal/event"
 	"kabinet/internal/event/eventhttp"
 	"kabinet/internal/gs1prefix"
+	"kabinet/internal/help/helphttp"
 	"kabinet/internal/invite"
 	"kabinet/internal/invite/invitehttp"
 	"kabinet/internal/legacy"
@@ -102,6 +103,7 @@ type pages struct {
 	events    eventhttp.Handlers
 	notice    noticehttp.Handlers
 	dates     duedatehttp.Handlers
+	help      helphttp.Handlers
 	powers    providerhttp.Handlers
 	invite    invitehttp.Handlers
 	technical technicalhttp.Handlers
@@ -154,6 +156,9 @@ func (a *App) openRooms(context.Context) error {
 		dates:  a.datePages(),
 	}
 	a.joinPages(panel)
+	if err := a.openHelp(); err != nil {
+		return err
+	}
 	if err := a.openCards(); err != nil {
 		return err
 	}
@@ -228,6 +233,7 @@ func (r *rooms) public(m chi.Router, wrap httpx.Wrap) {
 	r.companies.public(m, wrap)
 	r.pages.staff.Public(m, wrap)
 	r.pages.closing.Public(m, wrap)
+	r.pages.help.Public(m, wrap)
 }
 
 // members mounts what members of organizations may open.
@@ -266,6 +272,7 @@ func (r *rooms) staff(m chi.Router, wrap httpx.Wrap) {
 	r.pages.readiness.Staff(m, wrap)
 	r.feeds.pages.Staff(m, wrap)
 	r.pages.closing.Staff(m, wrap)
+	r.pages.help.Staff(m, wrap)
 	r.support.staff(m, wrap)
 }
 

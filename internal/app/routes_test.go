@@ -33,7 +33,7 @@ func TestRouteTable(t *testing.T) {
 
 // open are the beginnings of routes that nobody needs to be signed in for.
 var open = []string{
-	"/sign-in", "/sign-out", "/activate", "/join", "/register", "/director", "/offer", "/confirm", "/op/sign-in", "/status",
+	"/sign-in", "/sign-out", "/activate", "/join", "/register", "/director", "/offer", "/confirm", "/op/sign-in", "/status", "/help",
 	"/assets/", "/favicon.ico", "/robots.txt", "/.well-known/", "/public/api/", "/api/",
 }
 

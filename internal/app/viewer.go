@@ -26,7 +26,7 @@ func (a *App) viewer(next http.Handler) http.Handler {
 			Path: r.URL.RequestURI(), Name: i.Name, Role: widest(i.Roles),
 			OrgName: i.OrgName, TIN: taxid.TIN(i.TIN), Orgs: i.Orgs,
 			Staff: i.Staff(), Rights: i.Rights, Theme: i.Theme, Density: i.Density,
-			Banner: a.banner(r), Returned: a.countReturned(r), Unread: a.countUnread(r), Waiting: a.countWaiting(r), Support: a.support(), Version: a.opts.Version,
+			Banner: a.banner(r), Returned: a.countReturned(r), Unread: a.countUnread(r), Waiting: a.countWaiting(r), Help: a.helpFor(r), Support: a.support(), Version: a.opts.Version,
 		}
 		if r.Method == http.MethodGet && i.Key != "" {
 			v.Flash = a.flash(r)

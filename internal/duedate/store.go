@@ -17,60 +17,62 @@ import (
 // questions read the dates of each kind as kind, at, id, name, more, n, mine.
 // What has ended by itself stays for a month: a key that nobody replaced is a
 // program that stands still.
-var questions = map[Kind]string{
-	Invoice: `
+func questions() map[Kind]string {
+	return map[Kind]string{
+		Invoice: `
 		(select 'invoice', d.deadline_at, d.id, d.number, d.party_name, 1, false
 		 from documents d
 		 where d.org_id = @org and d.answer = 'waiting' and (@all_groups or d.group_id = any (@groups::smallint[]))
 		 order by d.deadline_at, d.id limit @limit)`,
-	Key: `
+		Key: `
 		(select 'key', k.expires_at, k.id, k.name, case when k.member_id = @member then '' else m.name end, 1, k.member_id = @member
 		 from api_keys k join members m on m.org_id = k.org_id and m.id = k.member_id
 		 where k.org_id = @org and (@keys or k.member_id = @member) and m.status = 'active'
 		   and (k.ended_at is null or k.ending = 'expired' and k.expires_at > now() - interval '30 days'
 		        and not exists (select 1 from api_keys o where o.org_id = k.org_id and o.member_id = k.member_id and o.id > k.id))
 		 order by k.expires_at, k.id limit @limit)`,
-	Certificate: `
+		Certificate: `
 		(select 'certificate', e.key_until, 0, e.signer_name, e.issuer, 1, true
 		 from accounts a join eds_signatures e on e.org_id = @org and e.pinfl_mac = a.pinfl_mac
 		 where a.id = @account
 		 order by e.id desc limit 1)`,
-	Agreement: `
+		Agreement: `
 		(select 'agreement', g.until, g.id, '', '', 1, false
 		 from agreements g
 		 where g.org_id = @org and g.until is not null and (g.status = 'active' or g.status = 'ended' and g.ending = 'expired' and g.until > now() - interval '30 days')
 		   and not exists (select 1 from agreements o where o.org_id = g.org_id and o.id > g.id)
 		 order by g.until limit @limit)`,
-	Authorization: `
+		Authorization: `
 		(select 'authorization', z.expires_at, z.id, case when @lang = 'ru' then z.provider_name_ru else z.provider_name_uz end, '', 1, false
 		 from authorizations z
 		 where z.org_id = @org and z.status = 'active'
 		 order by z.expires_at, z.id limit @limit)`,
-	Invitation: `
+		Invitation: `
 		(select 'invitation', i.expires_at, i.member_id, m.name, '', 1, false
 		 from invitations i join members m on m.org_id = i.org_id and m.id = i.member_id
 		 where i.org_id = @org and i.status = 'sent' and i.expires_at is not null and m.status = 'not_activated'
 		 order by i.expires_at, i.id limit @limit)`,
-	Moderation: `
+		Moderation: `
 		(select 'moderation', max(w.deadline_at), 0, '', '', count(*), false
 		 from (select v.deadline_at from card_versions v join cards c on c.org_id = v.org_id and c.id = v.card_id
 		       where v.org_id = @org and v.status = 'moderation' and (@all_groups or c.group_id = any (@groups::smallint[])) limit 10000) w
 		 group by (w.deadline_at at time zone 'Asia/Tashkent')::date
 		 order by 2 limit @limit)`,
-	Maintenance: `
+		Maintenance: `
 		(select 'maintenance', w.starts_at, w.id, case @lang when 'ru' then w.reason_ru when 'en' then coalesce(nullif(w.reason_en, ''), w.reason_uz) else w.reason_uz end,
 		        '', 1, false
 		 from maintenance_windows w
 		 where w.called_off_at is null and w.ends_at > now() and w.announce_at <= now()
 		 order by w.starts_at limit @limit)`,
+	}
 }
 
 // datesOf reads the dates of some kinds in one statement, and what time it is.
 // It is joined from constants: a kind the reader may not see is not asked for.
 func datesOf(ctx context.Context, q pg.Querier, a actor.Actor, kinds []Kind) (dates []Date, now time.Time, err error) {
-	parts := make([]string, 0, len(kinds)+1)
+	parts, of := make([]string, 0, len(kinds)+1), questions()
 	for _, k := range kinds {
-		parts = append(parts, questions[k])
+		parts = append(parts, of[k])
 	}
 	// A row of its own says what time it is, also when there is no date.
 	parts = append(parts, `(select '', now(), 0, '', '', 0, false)`)

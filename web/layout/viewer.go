@@ -28,6 +28,7 @@ type Viewer struct {
 	Returned int        // cards the operator returned to the organization
 	Unread   int        // notices the reader has not read
 	Waiting  int        // invoices that wait for the reader's answer
+	Help     *ui.Link   // the article about the page
 	Support  *ui.Link
 	Version  string
 }
@@ -51,6 +52,9 @@ func (p Page) seen(ctx context.Context, area Area) Page {
 	v := ViewerOf(ctx)
 	p.Area, p.Path, p.Theme, p.Density, p.Version, p.Support = area, v.Path, v.Theme, v.Density, v.Version, v.Support
 	p.Banner = v.Banner
+	if p.Help == nil {
+		p.Help = v.Help
+	}
 	if p.Flash == nil {
 		p.Flash = v.Flash
 	}

@@ -158,6 +158,9 @@ func allowed(mode maintenance.Mode, r *http.Request) bool {
 	if r.URL.Path == "/sign-in" {
 		return reads // one sees why; nobody comes in
 	}
+	if strings.HasPrefix(r.URL.Path, "/help/") && !reads {
+		return false // help is there to read; nobody counts whether it helped
+	}
 	return under(r.URL.Path, openPages, openAreas)
 }
 
