@@ -15,6 +15,7 @@ func TestPatience(t *testing.T) {
 		want := time.Duration(0)
 		switch route.method + " " + route.pattern {
 		case "POST /op/imports", "POST /org/places/import", "POST /org/users/import", "POST /org/gs1/new", "POST /cards/{id}/photos", "POST /op/dictionaries/attributes/{group}/codes/{list}/import",
+			"POST /op/feeds/{code}/upload", "POST /feeds/v1/{feed}/messages",
 			"POST /cards/import", "PUT /public/api/v1/product-registry/cards/{id}/photos/{side}":
 			want = uploadTime
 		case "POST /sign-in", "POST /op/sign-in", "POST /activate/sign", "POST /confirm", "POST /join/sign", "POST /director", "POST /cards/{id}/send",
