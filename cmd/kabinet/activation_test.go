@@ -153,6 +153,7 @@ func TestTheMainJob(t *testing.T) {
 		r.decides()
 		r.toursGoods()
 		r.toursDesk()
+		r.toursAgreements()
 		r.toursSupport()
 	})
 	t.Run("a sole trader with another organization", func(t *testing.T) {

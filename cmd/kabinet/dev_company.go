@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/account"
+	"kabinet/internal/agreement"
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/clock"
 	"kabinet/internal/core/perm"
@@ -66,6 +67,13 @@ func seedCompany(ctx context.Context, w *workshop, db *pgxpool.Pool, box *seal.B
 	if err := seedGoods(ctx, db, director); err != nil {
 		return err
 	}
+	papers, err := newNotary(w, db, box)
+	if err != nil {
+		return err
+	}
+	if err := papers.agree(ctx, director, directorPINFL, agreement.Sent); err != nil {
+		return err
+	}
 	if err := seedSupport(ctx, db, box, director); err != nil {
 		return err
 	}
@@ -90,6 +98,13 @@ func seedCards(ctx context.Context, w *workshop, db *pgxpool.Pool, box *seal.Box
 		return err
 	}
 	defer end()
+	papers, err := newNotary(w, db, box)
+	if err != nil {
+		return err
+	}
+	if err := papers.agree(ctx, maker, makerPINFL, agreement.Active); err != nil {
+		return err
+	}
 	return s.fill(ctx, maker, makerPINFL, made())
 }
 

@@ -47,6 +47,7 @@ func (r reader) keepsHouse() {
 	r.takesRole()
 	r.authorizes()
 	r.keepsCards()
+	r.agrees()
 	r.readsDocuments()
 	r.writesOperator()
 	r.looksAt("house", "/home", "/org/events", "/org/events?about=member", "/org/events?actor=nobody", "/org/keys", "/me", "/me/access", "/notices", "/me/letters")

@@ -107,6 +107,9 @@ func TestAccess(t *testing.T) {
 	for _, route := range routeTable(t) {
 		answers := map[int][]string{}
 		for i, who := range identities() {
+			if strings.HasPrefix(route.pattern, "/org/agreement/") || strings.HasPrefix(route.pattern, "/op/agreements/") {
+				a.agreement(t)
+			}
 			if strings.HasPrefix(route.pattern, "/cards/") {
 				a.card(t)
 			}

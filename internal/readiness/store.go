@@ -193,10 +193,11 @@ type cursor struct {
 func list(ctx context.Context, q pg.Querier, f Filter, after cursor, limit int) ([]Row, error) {
 	const stmt = `
 		select r.org_id, o.tin, o.name_uz, o.name_ru, o.name_en, r.region, o.email, r.stuck, r.since, r.states, coalesce(m.at, '0001-01-01 00:00:00+00')
-		from (select org_id, region, stuck, since, states from org_readiness
+		from (select org_id from org_readiness
 		      where stuck = $1 and since < ` + before + ` and ($2 = '' or region = $2) and ($3 = 0 or $3 = any(groups))
 		        and (since, org_id) > ($5, $6)
-		      order by since, org_id limit $7) r
+		      order by since, org_id limit $7) page -- of the index alone
+		join org_readiness r on r.org_id = page.org_id
 		join organizations o on o.org_id = r.org_id
 		left join readiness_reminders m on m.org_id = r.org_id and m.step = r.stuck
 		order by r.since, r.org_id`
