@@ -98,9 +98,9 @@ func BenchmarkDesk(b *testing.B) {
 	run("gtin", list(moderation.Filter{Query: "4780000123452"}))
 	run("name", list(moderation.Filter{Query: "вода 77778"}))
 	run("common name", list(moderation.Filter{Query: "zilol"}))
-	run("next", func() error { _, _, err := k.Next(ctx, timur, moderation.Ref{}); return err })
+	run("next", func() error { _, _, err := k.Next(ctx, timur, moderation.Filter{}, moderation.Ref{}); return err })
 	run("next and publish", func() error {
-		r, _, err := k.Next(ctx, timur, moderation.Ref{})
+		r, _, err := k.Next(ctx, timur, moderation.Filter{}, moderation.Ref{})
 		if err != nil {
 			return err
 		}

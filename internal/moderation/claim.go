@@ -52,17 +52,17 @@ const tries = 10
 // errBusy says that others took every card Next found, tries times over.
 var errBusy = fault.New(fault.Conflict, "moderation.busy")
 
-// Next claims the most urgent card that nobody else holds; ok is false when
-// there is none. leave is the card the moderator is at and does not decide now:
+// Next claims the most urgent card that nobody else holds, of those that a filter
+// chooses; ok is false when there is none. leave is the card the moderator is at and does not decide now:
 // it is put back, and the search goes on behind it. The zero Ref leaves none.
-func (s *Service) Next(ctx context.Context, op actor.Operator, leave Ref) (r Ref, ok bool, err error) {
+func (s *Service) Next(ctx context.Context, op actor.Operator, f Filter, leave Ref) (r Ref, ok bool, err error) {
 	err = gate.InTx(ctx, s.DB, op, perm.OpCardModerate, func(tx pg.Tx) error {
 		if leave != (Ref{}) {
 			if err := putBack(ctx, tx, op.StaffID, leave); err != nil {
 				return err
 			}
 		}
-		r, ok, err = claimNext(ctx, tx, op, leave)
+		r, ok, err = claimNext(ctx, tx, op, f.criteria(op), leave)
 		return err
 	})
 	return r, ok, err
@@ -70,12 +70,12 @@ func (s *Service) Next(ctx context.Context, op actor.Operator, leave Ref) (r Ref
 
 // claimNext claims what Next finds. Whoever looks for the next card waits for
 // the others who do, so that each finds another one.
-func claimNext(ctx context.Context, tx pg.Tx, op actor.Operator, behind Ref) (Ref, bool, error) {
+func claimNext(ctx context.Context, tx pg.Tx, op actor.Operator, f criteria, behind Ref) (Ref, bool, error) {
 	if err := queueUp(ctx, tx); err != nil {
 		return Ref{}, false, err
 	}
 	for range tries {
-		k, ok, err := nextFree(ctx, tx, op.StaffID, behind)
+		k, ok, err := nextFree(ctx, tx, f, behind)
 		switch {
 		case err != nil:
 			return Ref{}, false, err

@@ -52,34 +52,33 @@ func queueUp(ctx context.Context, tx pg.Tx) error {
 	return nil
 }
 
-// nextFree finds the most urgent version behind a card (from the first for the
-// zero Ref) that nobody else holds and whose organization is not the
-// moderator's own.
+// nextFree finds the most urgent version that a filter chooses, behind a card (from
+// the first for the zero Ref), that nobody else holds and whose organization is not
+// the moderator's own.
 //
 //tenant:any staff moderate the cards of all organizations
-func nextFree(ctx context.Context, tx pg.Tx, staffID int64, behind Ref) (k Key, ok bool, err error) {
-	const first = `
-		with me as (select s.pinfl_mac from staff s where s.id = $1)
+func nextFree(ctx context.Context, tx pg.Tx, f criteria, behind Ref) (k Key, ok bool, err error) {
+	c, join := narrow(f), ""
+	if f.byCard() {
+		join = ofCard
+	}
+	f.hands.narrow(c, f.staffID)
+	c.and(`(c.staff_id is null or c.staff_id = ?)`, f.staffID)
+	c.and(`not exists (select 1 from members m join staff s on s.pinfl_mac = m.pinfl_mac where m.org_id = v.org_id and s.id = ?)`, f.staffID)
+	c.and(`not exists (select 1 from organizations o join staff s on s.pinfl_mac = o.director_pinfl_mac where o.org_id = v.org_id and s.id = ?)`, f.staffID)
+	if behind != (Ref{}) {
+		c.and(`(v.deadline_at, v.org_id, v.card_id) > (
+			select b.deadline_at, b.org_id, b.card_id from card_versions b
+			where b.org_id = ? and b.card_id = ? and b.status = 'moderation')`, behind.OrgID, behind.CardID)
+	}
+	q := `
 		select v.org_id, v.card_id, v.n
-		from card_versions v
+		from card_versions v` + join + `
 		left join card_claims c on c.org_id = v.org_id and c.card_id = v.card_id and c.n = v.n and c.held_until > now()
-		where v.status = 'moderation' and (c.staff_id is null or c.staff_id = $1)
-			and not exists (select 1 from members m, me where m.org_id = v.org_id and m.pinfl_mac = me.pinfl_mac)
-			and not exists (select 1 from organizations o, me where o.org_id = v.org_id and o.director_pinfl_mac = me.pinfl_mac)`
-	const later = first + `
-			and (v.deadline_at, v.org_id, v.card_id) > (
-				select b.deadline_at, b.org_id, b.card_id from card_versions b
-				where b.org_id = $2 and b.card_id = $3 and b.status = 'moderation')`
-	const order = `
+		where v.status = 'moderation'` + c.sql.String() + `
 		order by v.deadline_at, v.org_id, v.card_id
 		limit 1`
-	var row pgx.Row
-	if behind == (Ref{}) {
-		row = tx.QueryRow(ctx, first+order, staffID)
-	} else {
-		row = tx.QueryRow(ctx, later+order, staffID, behind.OrgID, behind.CardID)
-	}
-	switch err = row.Scan(&k.OrgID, &k.CardID, &k.N); {
+	switch err = tx.QueryRow(ctx, q, planned(f, c.args)...).Scan(&k.OrgID, &k.CardID, &k.N); {
 	case pg.NoRows(err):
 		return Key{}, false, nil
 	case err != nil:

@@ -68,7 +68,7 @@ func TestAClaimIsForAWhile(t *testing.T) {
 	wantErr(t, err, moderation.ErrClaimed)
 	wantErr(t, k.Publish(ctx, nodira, c), moderation.ErrClaimed)
 	wantErr(t, k.Return(ctx, nodira, c, moderation.ReturnDraft{Reasons: []int64{1}}), moderation.ErrClaimed)
-	if _, ok, err := k.Next(ctx, nodira, moderation.Ref{}); ok || err != nil {
+	if _, ok, err := k.Next(ctx, nodira, moderation.Filter{}, moderation.Ref{}); ok || err != nil {
 		t.Errorf("the next card is another's: %t %v", ok, err)
 	}
 	k.exec(`update card_claims set held_until = now()`)
@@ -156,11 +156,48 @@ func TestNobodyDecidesAboutTheirOwnOrganization(t *testing.T) {
 		if n, err := k.Pass(ctx, timur, tt.op.StaffID, "", []moderation.Ref{tt.own.Ref}); n != 0 || err != nil {
 			t.Errorf("%s is given %d, %v", tt.op.Name, n, err)
 		}
-		if got, ok, err := k.Next(ctx, tt.op, moderation.Ref{}); err != nil || !ok || got != tt.may.Ref {
+		if got, ok, err := k.Next(ctx, tt.op, moderation.Filter{}, moderation.Ref{}); err != nil || !ok || got != tt.may.Ref {
 			t.Errorf("%s is led to %s, %t, %v", tt.op.Name, got, ok, err)
 		}
 	}
 	k.want(0, `select count(*) from card_decisions`)
+}
+
+func TestNextKeepsToTheFilter(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	ctx := t.Context()
+	const beer = 15
+	waters, beers := k.queueUp(2, water, 10, 2), k.queueUp(2, beer, 20, 2)
+	next := func(f moderation.Filter, leave moderation.Ref) (moderation.Ref, bool) {
+		t.Helper()
+		r, ok, err := k.Next(ctx, timur, f, leave)
+		k.must(err)
+		return r, ok
+	}
+	if r, _ := next(moderation.Filter{Group: beer}, moderation.Ref{}); r != beers[0].Ref {
+		t.Errorf("the first beer is %s", r)
+	}
+	if r, _ := next(moderation.Filter{Group: beer}, beers[0].Ref); r != beers[1].Ref {
+		t.Errorf("the next beer is %s", r)
+	}
+	if r, _ := next(moderation.Filter{Group: beer}, beers[1].Ref); r != beers[0].Ref {
+		t.Errorf("behind the last beer is %s", r)
+	}
+	if r, _ := next(moderation.Filter{Hands: moderation.Mine}, moderation.Ref{}); r != beers[0].Ref {
+		t.Errorf("of one's own it is %s", r)
+	}
+	if r, _ := next(moderation.Filter{Hands: moderation.Free}, moderation.Ref{}); r != waters[0].Ref {
+		t.Errorf("of nobody's it is %s", r)
+	}
+	for name, f := range map[string]moderation.Filter{"overdue": {Due: moderation.Late}, "a name nobody has": {Query: "muzlatgich"}, "no number": {TIN: "x"}} {
+		if r, ok := next(f, moderation.Ref{}); ok {
+			t.Errorf("%s: %s", name, r)
+		}
+	}
+	if r, ok := next(moderation.Filter{Query: "04780002000011"}, moderation.Ref{}); !ok || r != waters[1].Ref {
+		t.Errorf("by its number it is %s", r)
+	}
 }
 
 func TestNextGoesThroughTheQueue(t *testing.T) {
@@ -170,7 +207,7 @@ func TestNextGoesThroughTheQueue(t *testing.T) {
 	cs := k.queueUp(2, water, 10, 3)
 	next := func(op actor.Operator, leave moderation.Ref) moderation.Ref {
 		t.Helper()
-		r, ok, err := k.Next(ctx, op, leave)
+		r, ok, err := k.Next(ctx, op, moderation.Filter{}, leave)
 		if err != nil || !ok {
 			t.Fatalf("nothing is next: %v", err)
 		}
@@ -236,7 +273,7 @@ func TestTheDeskAsksForItsRights(t *testing.T) {
 	reads := map[string]func(actor.Operator) error{
 		"list":    func(op actor.Operator) error { _, err := k.List(ctx, op, moderation.Filter{}); return err },
 		"export":  func(op actor.Operator) error { _, err := k.Export(ctx, op, moderation.Filter{}); return err },
-		"ahead":   func(op actor.Operator) error { _, err := k.Ahead(ctx, op, 3); return err },
+		"ahead":   func(op actor.Operator) error { _, err := k.Ahead(ctx, op, moderation.Filter{}, 3); return err },
 		"find":    func(op actor.Operator) error { _, err := k.Find(ctx, op, c.Ref); return err },
 		"became":  func(op actor.Operator) error { _, err := k.Became(ctx, op, c.Ref); return err },
 		"stats":   func(op actor.Operator) error { _, err := k.Stats(ctx, op, 7); return err },
@@ -245,8 +282,11 @@ func TestTheDeskAsksForItsRights(t *testing.T) {
 	acts := map[string]func(actor.Operator) error{
 		"claim":    func(op actor.Operator) error { return k.Claim(ctx, op, c) },
 		"put back": func(op actor.Operator) error { return k.PutBack(ctx, op, c.Ref) },
-		"next":     func(op actor.Operator) error { _, _, err := k.Next(ctx, op, moderation.Ref{}); return err },
-		"publish":  func(op actor.Operator) error { return k.Publish(ctx, op, c) },
+		"next": func(op actor.Operator) error {
+			_, _, err := k.Next(ctx, op, moderation.Filter{}, moderation.Ref{})
+			return err
+		},
+		"publish": func(op actor.Operator) error { return k.Publish(ctx, op, c) },
 		"return": func(op actor.Operator) error {
 			return k.Return(ctx, op, c, moderation.ReturnDraft{Reasons: []int64{1}})
 		},

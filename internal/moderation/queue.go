@@ -107,12 +107,13 @@ func (s *Service) Export(ctx context.Context, op actor.Operator, f Filter) ([]It
 	return queue(ctx, s.DB, c)
 }
 
-// Ahead gives the first cards of the queue: what stands beside an item.
-func (s *Service) Ahead(ctx context.Context, op actor.Operator, n int) ([]Item, error) {
+// Ahead gives the first cards that a filter chooses: what stands beside an item.
+func (s *Service) Ahead(ctx context.Context, op actor.Operator, f Filter, n int) ([]Item, error) {
 	if err := op.Need(perm.OpCardRead); err != nil {
 		return nil, err
 	}
-	c := Filter{Size: n}.criteria(op)
+	f.Size = n
+	c := f.criteria(op)
 	c.size-- // queue reads one more to know whether others follow
 	return queue(ctx, s.DB, c)
 }

@@ -39,7 +39,7 @@ func TestTwentyModerateAThousandCards(t *testing.T) {
 	for i, op := range ops {
 		wg.Go(func() {
 			for {
-				r, ok, err := k.Next(ctx, op, moderation.Ref{})
+				r, ok, err := k.Next(ctx, op, moderation.Filter{}, moderation.Ref{})
 				if err != nil || !ok {
 					if err != nil {
 						t.Errorf("%s: next: %v", op.Name, err)

@@ -49,7 +49,7 @@ func Publish(p ItemPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.PageHead{Crumbs: crumbs(ctx, ui.Link{Text: nameOf(ctx, p.Item), URL: URL(p.Ref, "")}), Title: i18n.T(ctx, "moderation.publish.title", "name", nameOf(ctx, p.Item))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.PageHead{Crumbs: crumbs(ctx, ui.Link{Text: nameOf(ctx, p.Item), URL: At(p.Filter, URL(p.Ref, ""))}), Title: i18n.T(ctx, "moderation.publish.title", "name", nameOf(ctx, p.Item))}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -58,9 +58,9 @@ func Publish(p ItemPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 templ.SafeURL
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(URL(p.Ref, "/publish")))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(At(p.Filter, URL(p.Ref, "/publish"))))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/moderationview/decide.templ`, Line: 14, Col: 81}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/moderationview/decide.templ`, Line: 14, Col: 95}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -91,7 +91,7 @@ func Publish(p ItemPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Bar(ui.SaveBar{Submit: i18n.T(ctx, "moderation.publish.submit"), Cancel: ui.Link{Text: i18n.T(ctx, "moderation.cancel"), URL: URL(p.Ref, "")}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Bar(ui.SaveBar{Submit: i18n.T(ctx, "moderation.publish.submit"), Cancel: ui.Link{Text: i18n.T(ctx, "moderation.cancel"), URL: At(p.Filter, URL(p.Ref, ""))}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -152,7 +152,7 @@ func Return(p ReturnPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Head(ui.PageHead{
-				Crumbs: crumbs(ctx, ui.Link{Text: nameOf(ctx, p.Item), URL: URL(p.Ref, "")}),
+				Crumbs: crumbs(ctx, ui.Link{Text: nameOf(ctx, p.Item), URL: At(p.Filter, URL(p.Ref, ""))}),
 				Title:  i18n.T(ctx, "moderation.return.title"), Code: string(p.GTIN), Lead: nameOf(ctx, p.Item),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -163,9 +163,9 @@ func Return(p ReturnPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 templ.SafeURL
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(URL(p.Ref, "/return")))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(At(p.Filter, URL(p.Ref, "/return"))))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/moderationview/decide.templ`, Line: 31, Col: 80}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/moderationview/decide.templ`, Line: 31, Col: 94}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -282,7 +282,7 @@ func Return(p ReturnPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Bar(ui.SaveBar{Submit: i18n.T(ctx, "moderation.return.check"), Name: "act", Value: "check", Cancel: ui.Link{Text: i18n.T(ctx, "moderation.cancel"), URL: URL(p.Ref, "")}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Bar(ui.SaveBar{Submit: i18n.T(ctx, "moderation.return.check"), Name: "act", Value: "check", Cancel: ui.Link{Text: i18n.T(ctx, "moderation.cancel"), URL: At(p.Filter, URL(p.Ref, ""))}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -398,7 +398,7 @@ func Preview(p ReturnPage) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = ui.Head(ui.PageHead{
-				Crumbs: crumbs(ctx, ui.Link{Text: nameOf(ctx, p.Item), URL: URL(p.Ref, "")}),
+				Crumbs: crumbs(ctx, ui.Link{Text: nameOf(ctx, p.Item), URL: At(p.Filter, URL(p.Ref, ""))}),
 				Title:  i18n.T(ctx, "moderation.preview.title"), Lead: i18n.T(ctx, "moderation.preview.lead"),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -486,9 +486,9 @@ func Preview(p ReturnPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 templ.SafeURL
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(URL(p.Ref, "/return")))
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(At(p.Filter, URL(p.Ref, "/return"))))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/moderationview/decide.templ`, Line: 87, Col: 81}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/moderationview/decide.templ`, Line: 87, Col: 95}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {

@@ -20,7 +20,8 @@ import (
 // ItemPage is one waiting version on the desk.
 type ItemPage struct {
 	moderation.Opened
-	Ahead      []moderation.Item // the queue beside it
+	Filter     moderation.Filter // of the cards one goes through
+	Ahead      []moderation.Item // the beginning of those
 	Colleagues []moderation.Colleague
 	Staff      int64 // the reader
 	MayDecide  bool
@@ -220,8 +221,8 @@ func (p ItemPage) acts(ctx context.Context) []ui.Action {
 		return nil
 	}
 	return []ui.Action{
-		{Text: i18n.T(ctx, "moderation.publish"), URL: URL(p.Ref, "/publish"), Look: ui.Go},
-		{Text: i18n.T(ctx, "moderation.return"), URL: URL(p.Ref, "/return")},
+		{Text: i18n.T(ctx, "moderation.publish"), URL: At(p.Filter, URL(p.Ref, "/publish")), Look: ui.Go},
+		{Text: i18n.T(ctx, "moderation.return"), URL: At(p.Filter, URL(p.Ref, "/return"))},
 	}
 }
 
@@ -232,11 +233,11 @@ func (p ItemPage) others(ctx context.Context) []ui.Action {
 	case !p.free():
 		return nil
 	case !p.Claim.By(p.Staff):
-		return []ui.Action{{Text: i18n.T(ctx, "moderation.claim.take"), URL: URL(p.Ref, "/claim"), Post: true, Values: version}}
+		return []ui.Action{{Text: i18n.T(ctx, "moderation.claim.take"), URL: At(p.Filter, URL(p.Ref, "/claim")), Post: true, Values: version}}
 	}
 	return []ui.Action{
-		{Text: i18n.T(ctx, "moderation.leave"), URL: NextURL, Post: true, Values: []ui.Hidden{{Name: "leave", Value: p.String()}}},
-		{Text: i18n.T(ctx, "moderation.put_back"), URL: URL(p.Ref, "/put-back"), Post: true},
+		{Text: i18n.T(ctx, "moderation.leave"), URL: At(p.Filter, NextURL), Post: true, Values: []ui.Hidden{{Name: "leave", Value: p.String()}}},
+		{Text: i18n.T(ctx, "moderation.put_back"), URL: At(p.Filter, URL(p.Ref, "/put-back")), Post: true},
 	}
 }
 
@@ -275,6 +276,7 @@ func (p ViewPage) viewer() cardview.Viewer {
 // OverPage says that a card waits no more.
 type OverPage struct {
 	moderation.Outcome
+	Filter    moderation.Filter // of the cards one goes through
 	MayDecide bool
 }
 
@@ -303,12 +305,12 @@ func (p OverPage) notice(ctx context.Context) ui.Notice {
 }
 
 func (p OverPage) actions(ctx context.Context) []ui.Action {
-	as := []ui.Action{{Text: i18n.T(ctx, "moderation.back"), URL: QueueURL}}
+	as := []ui.Action{{Text: i18n.T(ctx, "moderation.back"), URL: At(p.Filter, QueueURL)}}
 	if p.Status == card.Sent {
-		as = append(as, ui.Action{Text: i18n.T(ctx, "moderation.over.open"), URL: URL(p.Ref, "")})
+		as = append(as, ui.Action{Text: i18n.T(ctx, "moderation.over.open"), URL: At(p.Filter, URL(p.Ref, ""))})
 	}
 	if p.MayDecide {
-		as = append(as, ui.Action{Text: i18n.T(ctx, "moderation.next"), URL: NextURL, Post: true, Look: ui.Go})
+		as = append(as, ui.Action{Text: i18n.T(ctx, "moderation.next"), URL: At(p.Filter, NextURL), Post: true, Look: ui.Go})
 	}
 	return as
 }

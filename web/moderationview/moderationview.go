@@ -33,6 +33,10 @@ const script = "js/queue.js"
 // URL is the page of a card on the desk, or with an act one of its pages.
 func URL(r moderation.Ref, act string) string { return QueueURL + "/" + r.String() + act }
 
+// At is an address of the desk while one goes through the cards that a filter
+// chooses: the next card is one of them too.
+func At(f moderation.Filter, to string) string { return ui.Query(to, parameters(f)) }
+
 // PhotoURL is a photo of a card for staff, or with an act "/thumb" or "/view".
 func PhotoURL(r moderation.Ref, id int64, act string) string { return URL(r, "/photos/"+itoa(id)+act) }
 

@@ -51,7 +51,7 @@ func (p QueuePage) actions(ctx context.Context) []ui.Action {
 		as = append(as, ui.Action{Text: i18n.T(ctx, "moderation.export"), URL: ui.Query(ExportURL, parameters(p.Filter))})
 	}
 	if p.MayDecide && p.Counts[moderation.Anybody].N > 0 {
-		as = append(as, ui.Action{Text: i18n.T(ctx, "moderation.next"), URL: NextURL, Post: true, Look: ui.Go})
+		as = append(as, ui.Action{Text: i18n.T(ctx, "moderation.next"), URL: At(p.Filter, NextURL), Post: true, Look: ui.Go})
 	}
 	return as
 }

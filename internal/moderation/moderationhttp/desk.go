@@ -36,7 +36,7 @@ func (h Handlers) opened(r *http.Request) (p moderationview.ItemPage, err error)
 
 func (h Handlers) openedCard(r *http.Request, ref moderation.Ref) (p moderationview.ItemPage, err error) {
 	op := httpx.Operator(r)
-	p = moderationview.ItemPage{Staff: op.StaffID, MayDecide: mayDecide(op), Now: h.Now()}
+	p = moderationview.ItemPage{Filter: filter(r.URL.Query()), Staff: op.StaffID, MayDecide: mayDecide(op), Now: h.Now()}
 	if p.Opened, err = h.Desk.Find(r.Context(), op, ref); err != nil {
 		return p, err
 	}
@@ -45,7 +45,7 @@ func (h Handlers) openedCard(r *http.Request, ref moderation.Ref) (p moderationv
 			return p, err
 		}
 	}
-	p.Ahead, err = h.Desk.Ahead(r.Context(), op, beside)
+	p.Ahead, err = h.Desk.Ahead(r.Context(), op, p.Filter, beside)
 	return p, err
 }
 
@@ -64,7 +64,7 @@ func (h Handlers) unlessOver(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, status, moderationview.Over(moderationview.OverPage{Outcome: o, MayDecide: mayDecide(op)}))
+	return httpx.Render(w, r, status, moderationview.Over(moderationview.OverPage{Outcome: o, Filter: filter(r.URL.Query()), MayDecide: mayDecide(op)}))
 }
 
 // key is the version that a form was made from.
@@ -85,7 +85,7 @@ func (h Handlers) claim(w http.ResponseWriter, r *http.Request) error {
 	if err := h.Desk.Claim(r.Context(), httpx.Operator(r), k); err != nil {
 		return h.unlessOver(w, r, http.StatusConflict, err)
 	}
-	return httpx.See(w, r, moderationview.URL(k.Ref, ""))
+	return httpx.See(w, r, moderationview.At(filter(r.URL.Query()), moderationview.URL(k.Ref, "")))
 }
 
 func (h Handlers) putBack(w http.ResponseWriter, r *http.Request) error {
@@ -96,11 +96,11 @@ func (h Handlers) putBack(w http.ResponseWriter, r *http.Request) error {
 	if err := h.Desk.PutBack(r.Context(), httpx.Operator(r), ref); err != nil {
 		return err
 	}
-	return h.done(w, r, "moderation.flash.put_back", moderationview.QueueURL)
+	return h.done(w, r, "moderation.flash.put_back", moderationview.At(filter(r.URL.Query()), moderationview.QueueURL))
 }
 
-// next answers POST /op/cards/next: the most urgent card that nobody looks at is
-// claimed and opened. "leave" is the card one is at and does not decide now.
+// next answers POST /op/cards/next: the most urgent card that nobody looks at, of
+// those that the filter of the address chooses, is claimed and opened. "leave" is the card one is at and does not decide now.
 func (h Handlers) next(w http.ResponseWriter, r *http.Request) error {
 	leave, _ := moderation.ParseRef(r.PostFormValue("leave")) // nothing is left
 	to, found, err := h.claimNext(r, leave)
@@ -108,14 +108,15 @@ func (h Handlers) next(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !found {
-		return h.warned(w, r, "moderation.flash.nothing_free", moderationview.QueueURL)
+		return h.warned(w, r, "moderation.flash.nothing_free", moderationview.At(filter(r.URL.Query()), moderationview.QueueURL))
 	}
 	return httpx.See(w, r, to)
 }
 
 func (h Handlers) claimNext(r *http.Request, leave moderation.Ref) (to string, found bool, err error) {
-	ref, found, err := h.Desk.Next(r.Context(), httpx.Operator(r), leave)
-	return moderationview.URL(ref, ""), found, err
+	f := filter(r.URL.Query())
+	ref, found, err := h.Desk.Next(r.Context(), httpx.Operator(r), f, leave)
+	return moderationview.At(f, moderationview.URL(ref, "")), found, err
 }
 
 func (h Handlers) askPublish(w http.ResponseWriter, r *http.Request) error {
@@ -159,7 +160,7 @@ func (h Handlers) publish(w http.ResponseWriter, r *http.Request) error {
 func (h Handlers) onward(w http.ResponseWriter, r *http.Request, flash string) error {
 	to, found, err := h.claimNext(r, moderation.Ref{})
 	if err != nil || !found {
-		to = moderationview.QueueURL
+		to = moderationview.At(filter(r.URL.Query()), moderationview.QueueURL)
 	}
 	return h.done(w, r, flash, to)
 }
