@@ -66,9 +66,10 @@ func dev(ctx context.Context, t terminal, _ []string) error {
 		return err
 	}
 	defer a.Close()
-	return a.Serve(ctx, func(string) {
+	return a.Serve(ctx, func(address string) {
 		fmt.Fprintf(t.out, "\nready after %.1f s\n\n", clock.Since(started).Seconds())
 		w.printHints(t.out)
+		go w.deliver(ctx, "http://"+address, log)
 	})
 }
 
