@@ -74,7 +74,9 @@ func (n *notary) sign(ctx context.Context, director actor.Actor, pinfl taxid.PIN
 		return err
 	}
 	keys := n.sim.Keys()
-	at := slices.IndexFunc(keys, func(k eimzosim.Key) bool { return k.Person.PINFL == string(pinfl) && k.Person.OrgTIN != "" && len(k.Flaws) == 0 })
+	at := slices.IndexFunc(keys, func(k eimzosim.Key) bool {
+		return k.Person.PINFL == string(pinfl) && k.Person.OrgTIN != "" && len(k.Flaws) == 0
+	})
 	if at < 0 {
 		return fmt.Errorf("nobody in the cast has the number of the director of organization %d", director.OrgID)
 	}
