@@ -139,6 +139,7 @@ func TestTheMainJob(t *testing.T) {
 			w.sit(t, i18n.Uz).toursPublic()
 			w.sit(t, i18n.En).toursDevelopment()
 			w.sit(t, i18n.Ru).registers()
+			w.sit(t, i18n.Uz).toursHelp()
 		})
 		t.Run("a company at work", func(t *testing.T) {
 			t.Parallel()
@@ -153,8 +154,10 @@ func TestTheMainJob(t *testing.T) {
 		r.decides()
 		r.toursGoods()
 		r.toursDesk()
+		r.toursFeeds()
 		r.toursAgreements()
 		r.toursSupport()
+		r.toursOpinions()
 	})
 	t.Run("a sole trader with another organization", func(t *testing.T) {
 		r := w.sit(t, i18n.Uz)
