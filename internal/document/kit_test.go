@@ -163,12 +163,6 @@ func (d *desk) count(sql string, args ...any) (n int) {
 	return n
 }
 
-func (d *desk) text(sql string, args ...any) (s string) {
-	d.Helper()
-	d.must(d.db.QueryRow(d.Context(), sql, args...).Scan(&s))
-	return s
-}
-
 // body is that of a message; changes replace fields, nil drops one.
 func body(changes map[string]any) json.RawMessage {
 	m := map[string]any{

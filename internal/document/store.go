@@ -59,7 +59,7 @@ func decimal(s string) pgtype.Numeric {
 	if !ok {
 		n = new(big.Int)
 	}
-	return pgtype.Numeric{Int: n, Exp: int32(-len(frac)), Valid: true}
+	return pgtype.Numeric{Int: n, Exp: -int32(len(frac)), Valid: true} //nolint:gosec // six digits at most
 }
 
 // one reads a document of an organization.

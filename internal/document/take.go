@@ -239,7 +239,7 @@ func (in intake) document(o owner, was Answering, now time.Time) Document {
 		Number: in.Number, At: in.At, Party: o.party, Amount: in.Amount, VAT: in.VAT, Codes: in.CodesCount, Status: in.Status,
 		Answering: in.settle(o.side, was, in.Version, in.OccurredAt, now),
 	}
-	d.Wrong, d.Warned = in.Content.troubles()
+	d.Wrong, d.Warned = in.troubles()
 	if d.At.IsZero() {
 		d.At = in.OccurredAt
 	}

@@ -120,8 +120,11 @@ func (l ListPage) periods(ctx context.Context) []ui.Tab {
 		change []string
 		shown  [2]string
 	}{
-		{"today", today(1), days(l.Now, 1)}, {"week", today(7), days(l.Now, 7)}, {"month", usual, days(l.Now, document.UsualDays)},
-		{"quarter", today(90), days(l.Now, 90)}, {allTime, []string{"from", "", "to", "", "period", allTime, "action", ""}, [2]string{}},
+		{"today", today(1), days(l.Now, 1)},
+		{"week", today(7), days(l.Now, 7)},
+		{"month", usual, days(l.Now, document.UsualDays)},
+		{"quarter", today(90), days(l.Now, 90)},
+		{allTime, []string{"from", "", "to", "", "period", allTime, "action", ""}, [2]string{}},
 	} {
 		current := !l.Filter.Action && l.Filter.From == p.shown[0] && l.Filter.Until == p.shown[1]
 		tabs = append(tabs, ui.Tab{Text: i18n.T(ctx, "document.period."+p.name), URL: l.url(p.change...), Current: current})

@@ -146,8 +146,12 @@ func (r Record) partyKey() string {
 func (r Record) lineHeads(ctx context.Context) []ui.Column {
 	title := func(name string) string { return i18n.T(ctx, "document.line."+name) }
 	return []ui.Column{
-		{Title: title("name")}, {Title: "GTIN"}, {Title: title("quantity"), Num: true}, {Title: title("price"), Num: true},
-		{Title: title("amount"), Num: true}, {Title: title("codes"), Num: true},
+		{Title: title("name")},
+		{Title: "GTIN"},
+		{Title: title("quantity"), Num: true},
+		{Title: title("price"), Num: true},
+		{Title: title("amount"), Num: true},
+		{Title: title("codes"), Num: true},
 	}
 }
 

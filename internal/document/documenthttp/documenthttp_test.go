@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -132,7 +133,8 @@ func (s *site) take(source string, version int, number, amount string) string {
 		"seller": map[string]any{"tin": "301000009", "name": "Ulgurji & <b>OʻGʻIL</b>"}, "buyer": map[string]any{"tin": "301000002"},
 		"lines": []any{map[string]any{"gtin": "04780101000012", "name": "Suv", "quantity": 2}},
 		"codes": []any{
-			map[string]any{"code": "=0104780101000012\u001d215a", "result": "ERROR", "reason": "code-not-found"}, map[string]any{"code": "0104780101000012215b\u202e", "result": "ERROR", "reason": "code-not-found"},
+			map[string]any{"code": "=0104780101000012\u001d215a", "result": "ERROR", "reason": "code-not-found"},
+			map[string]any{"code": "0104780101000012215b\u202e", "result": "ERROR", "reason": "code-not-found"},
 			map[string]any{"code": "0104780101000012215c", "result": "WARNING", "reason": "never-heard-of"},
 		},
 	})
@@ -156,9 +158,7 @@ func (s *site) signs(b *httptesting.Browser, who string, q url.Values) url.Value
 		s.t.Fatalf("%d %s", p.Status, p.Body)
 	}
 	form := httptesting.Signed(s.keys.For("MEMBER "+who, pinfl(who), fmt.Sprint(301000000+members[who].org)), c.ID, c.Text, url.Values{})
-	for k, v := range q {
-		form[k] = v
-	}
+	maps.Copy(form, q)
 	return form
 }
 
@@ -256,8 +256,10 @@ func TestPages(t *testing.T) {
 	})
 	t.Run("hostile forms are complaints", func(t *testing.T) {
 		for _, v := range []url.Values{
-			{"act": {"accept"}, "ids": {"1,2,,x,-5," + id}, "challenge": {"x"}, "pkcs7": {"%%"}}, {"act": {"reject"}, "ids": {id}, "reason": {strings.Repeat("я", 4000)}},
-			{"act": {"reject"}, "ids": {id}, "reason": {"a\u202eb c"}}, {},
+			{"act": {"accept"}, "ids": {"1,2,,x,-5," + id}, "challenge": {"x"}, "pkcs7": {"%%"}},
+			{"act": {"reject"}, "ids": {id}, "reason": {strings.Repeat("я", 4000)}},
+			{"act": {"reject"}, "ids": {id}, "reason": {"a\u202eb c"}},
+			{},
 		} {
 			if p := b.Post("/documents/answer", v); p.Status >= 500 || p.Status < 400 {
 				t.Errorf("%v: %d %s", v, p.Status, p.Body)
