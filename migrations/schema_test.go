@@ -118,6 +118,7 @@ var kinds = map[string]kind{
 	"blob_chunks":         system,
 	"blobs":               system,
 	"campaigns":           system,
+	"card_decision_days":  system,
 	"code_imports":        system,
 	"maintenance_windows": system,
 	"eds_challenges":      system,

@@ -92,5 +92,6 @@ func (p cardPages) staff(m chi.Router, wrap httpx.Wrap) {
 func (r *rooms) workCards(runner *jobs.Runner) {
 	db := r.cards.DB
 	card.RegisterPhotos(runner, r.cards)
+	moderation.Register(runner, db)
 	cardfile.Register(runner, cardfile.Runner{DB: db, Photos: r.cards}, cardfile.Exporter{DB: db, Cards: r.cards})
 }

@@ -102,7 +102,7 @@ var owners = map[string]string{
 	"gs1_prefixes": "gs1prefix", "gs1_prefix_registry": "gs1prefix", "gs1_gtins": "gs1prefix", "gs1_gtin_registry": "gs1prefix",
 	"documents": "document", "document_versions": "document", "document_lines": "document", "document_codes": "document",
 	"document_links": "document", "document_signatures": "document", "document_answers": "document",
-	"requests": "request", "card_claims": "moderation", "card_decisions": "moderation", "return_reasons": "moderation",
+	"requests": "request", "card_claims": "moderation", "card_decisions": "moderation", "card_decision_days": "moderation", "return_reasons": "moderation",
 	"places": "place", "place_imports": "place",
 	"accounts": "account", "person_registry": "account",
 	"members": "member", "account_members": "member", "member_roles": "member", "member_groups": "member", "member_places": "member", "member_imports": "member",

@@ -106,6 +106,8 @@ func BenchmarkDesk(b *testing.B) {
 		}
 		return k.Publish(ctx, timur, moderation.Key{Ref: r, N: 1})
 	})
+	run("statistics 90, nothing summed up", func() error { _, err := k.Stats(ctx, timur, 90); return err })
+	k.must(moderation.SumDays(ctx, k.db))
 	run("statistics 30", func() error { _, err := k.Stats(ctx, timur, 30); return err })
 	run("statistics 90", func() error { _, err := k.Stats(ctx, timur, 90); return err })
 }

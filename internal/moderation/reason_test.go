@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"kabinet/internal/card"
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
@@ -147,6 +149,19 @@ func TestStatistics(t *testing.T) {
 	month, err := k.Stats(ctx, timur, 0) // nothing means a month
 	if err != nil || len(month.Days) != 30 || month.Decided().All() != 5 {
 		t.Errorf("a month has %+v, %v", month.Decided(), err)
+	}
+	k.exec(`update card_decisions set decided_at = now() - interval '3 days' where card_id = 13`) // returned
+	before, err := k.Stats(ctx, timur, 30)
+	k.must(err)
+	for range 2 {
+		k.must(moderation.SumDays(ctx, k.db))
+		k.want(91, `select count(*) from card_decision_days where group_id = 0`)
+	}
+	k.exec(`delete from card_decisions where decided_at < now() - interval '2 days'`) // they are not read again
+	after, err := k.Stats(ctx, timur, 30)
+	k.must(err)
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Errorf("summed up it is something else: %s", diff)
 	}
 }
 

@@ -88,7 +88,11 @@ func (s *Service) Stats(ctx context.Context, op actor.Operator, days int) (Stats
 	if err := op.Need(perm.OpCardRead); err != nil {
 		return Stats{}, err
 	}
-	from, decided, err := cells(ctx, s.DB, Period(days))
+	period, err := spanOf(ctx, s.DB, Period(days))
+	if err != nil {
+		return Stats{}, err
+	}
+	decided, err := cells(ctx, s.DB, period)
 	if err != nil {
 		return Stats{}, err
 	}
@@ -96,11 +100,11 @@ func (s *Service) Stats(ctx context.Context, op actor.Operator, days int) (Stats
 	if err != nil {
 		return Stats{}, err
 	}
-	given, err := statReasons(ctx, s.DB, Period(days))
+	given, err := statReasons(ctx, s.DB, period)
 	if err != nil {
 		return Stats{}, err
 	}
-	return sum(from, Period(days), decided, groups, given), nil
+	return sum(period.from, Period(days), decided, groups, given), nil
 }
 
 // sum adds what was decided up by day and by group; groups that say nothing are

@@ -20,33 +20,88 @@ type cell struct {
 	Seconds   int64 // from sending to decision, of all together
 }
 
-// cells counts the decisions of a period that ends today, in Tashkent. It reads
-// nothing but card_decisions_at_idx, once; from says where the period begins.
+// span is what statistics are about: the days from the first to today, in Tashkent.
+// Those before live are summed up already (card_decision_days).
+type span struct {
+	from, live time.Time
+}
+
+func spanOf(ctx context.Context, db pg.Querier, days int) (s span, err error) {
+	const q = `
+		select p.day, greatest(p.day, coalesce((select max(d.day) + 1 from card_decision_days d where d.group_id = 0), p.day))
+		from (select (now() at time zone 'Asia/Tashkent')::date - ($1::int - 1) as day) p`
+	if err := db.QueryRow(ctx, q, days).Scan(&s.from, &s.live); err != nil {
+		return s, fmt.Errorf("period of decisions: %w", err)
+	}
+	return s, nil
+}
+
+// cells counts the decisions of a period by day and group. Of those that are not
+// summed up yet it reads nothing but card_decisions_at_idx.
 //
 //tenant:any statistics of the desk span all organizations
-func cells(ctx context.Context, db pg.Querier, days int) (from time.Time, all []cell, err error) {
-	const today = `select (now() at time zone 'Asia/Tashkent')::date - ($1::int - 1)`
-	if err := db.QueryRow(ctx, today, days).Scan(&from); err != nil {
-		return from, nil, fmt.Errorf("period of decisions: %w", err)
-	}
+func cells(ctx context.Context, db pg.Querier, s span) ([]cell, error) {
 	const q = `
+		select d.day, d.group_id, d.published, d.returned, d.in_time, d.seconds
+		from card_decision_days d
+		where d.day >= $1 and d.day < $2 and d.group_id <> 0
+		union all
 		select (x.decided_at at time zone 'Asia/Tashkent')::date, x.group_id,
 			count(*) filter (where x.verdict = 'published'),
 			count(*) filter (where x.verdict = 'returned'),
 			count(*) filter (where x.decided_at <= x.deadline_at),
 			extract(epoch from sum(x.decided_at - x.sent_at))::bigint
 		from card_decisions x
-		where x.decided_at >= $1::date::timestamp at time zone 'Asia/Tashkent'
+		where x.decided_at >= $2::date::timestamp at time zone 'Asia/Tashkent'
 		group by 1, 2`
-	rows, err := db.Query(ctx, q, from)
+	rows, err := db.Query(ctx, q, s.from, s.live)
 	if err != nil {
-		return from, nil, fmt.Errorf("decisions by day and group: %w", err)
+		return nil, fmt.Errorf("decisions by day and group: %w", err)
 	}
-	all, err = pgx.CollectRows(rows, pgx.RowToStructByPos[cell])
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[cell])
 	if err != nil {
-		return from, nil, fmt.Errorf("decisions by day and group: %w", err)
+		return nil, fmt.Errorf("decisions by day and group: %w", err)
 	}
-	return from, all, nil
+	return all, nil
+}
+
+// keptDays is how far back days are summed up: the longest period, and one.
+const keptDays = 91
+
+// sumDays sums up the days that are over and are not yet. A decision is dated by
+// the beginning of its transaction; an hour later all of a day are there.
+//
+//tenant:any statistics of the desk span all organizations
+func sumDays(ctx context.Context, tx pg.Tx) error {
+	const q = `
+		with missing as (
+			select t.day - n as day
+			from (select ((now() - interval '1 hour') at time zone 'Asia/Tashkent')::date as day) t, generate_series(1, $1::int) n
+			where not exists (select from card_decision_days d where d.day = t.day - n and d.group_id = 0)
+		), decided as materialized (
+			select (x.decided_at at time zone 'Asia/Tashkent')::date as day, x.group_id, x.verdict, x.reasons,
+				x.decided_at <= x.deadline_at as in_time, x.decided_at - x.sent_at as took
+			from card_decisions x
+			where x.decided_at >= (select min(m.day) from missing m)::timestamp at time zone 'Asia/Tashkent'
+				and (x.decided_at at time zone 'Asia/Tashkent')::date in (select m.day from missing m)
+		), given as (
+			select n.day, jsonb_object_agg(n.reason, n.cards) as reasons
+			from (select d.day, y.reason, count(*) as cards from decided d, unnest(d.reasons) y (reason) where d.verdict = 'returned' group by 1, 2) n
+			group by n.day
+		)
+		insert into card_decision_days (day, group_id, published, returned, in_time, seconds, reasons)
+		select d.day, d.group_id, count(*) filter (where d.verdict = 'published'), count(*) filter (where d.verdict = 'returned'),
+			count(*) filter (where d.in_time), extract(epoch from sum(d.took))::bigint, '{}'::jsonb
+		from decided d
+		group by d.day, d.group_id
+		union all
+		select m.day, 0, 0, 0, 0, 0, coalesce(g.reasons, '{}')
+		from missing m left join given g on g.day = m.day
+		on conflict do nothing`
+	if _, err := tx.Exec(ctx, q, keptDays); err != nil {
+		return fmt.Errorf("sum up days of decisions: %w", err)
+	}
+	return nil
 }
 
 // groupLines gives every product group with what waits of it.
@@ -87,19 +142,25 @@ func groupLines(ctx context.Context, db pg.Querier) ([]GroupLine, error) {
 // first.
 //
 //tenant:any statistics of the desk span all organizations
-func statReasons(ctx context.Context, db pg.Querier, days int) ([]ReasonLine, error) {
+func statReasons(ctx context.Context, db pg.Querier, s span) ([]ReasonLine, error) {
 	const q = `
 		select coalesce(r.id, 0), coalesce(r.field, ''), coalesce(r.group_id, 0), coalesce(r.uz, ''), coalesce(r.ru, ''), coalesce(r.en, ''), n.cards
 		from (
-			select y.reason, count(*) as cards
-			from card_decisions x, unnest(x.reasons) y (reason)
-			where x.verdict = 'returned'
-				and x.decided_at >= ((now() at time zone 'Asia/Tashkent')::date - ($1::int - 1))::timestamp at time zone 'Asia/Tashkent'
-			group by y.reason) n
+			select k.reason, sum(k.cards)::bigint as cards
+			from (
+				select e.key::bigint as reason, e.value::bigint as cards
+				from card_decision_days d, jsonb_each_text(d.reasons) e
+				where d.day >= $1 and d.day < $2 and d.group_id = 0
+				union all
+				select y.reason, count(*)
+				from card_decisions x, unnest(x.reasons) y (reason)
+				where x.verdict = 'returned' and x.decided_at >= $2::date::timestamp at time zone 'Asia/Tashkent'
+				group by y.reason) k
+			group by k.reason) n
 		left join return_reasons r on r.id = n.reason
 		order by n.cards desc, 1
 		limit 50`
-	rows, err := db.Query(ctx, q, days)
+	rows, err := db.Query(ctx, q, s.from, s.live)
 	if err != nil {
 		return nil, fmt.Errorf("returns by reason: %w", err)
 	}
