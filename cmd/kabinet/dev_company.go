@@ -74,10 +74,19 @@ func seedCompany(ctx context.Context, w *workshop, db *pgxpool.Pool, box *seal.B
 	if err := papers.agree(ctx, director, directorPINFL, agreement.Sent); err != nil {
 		return err
 	}
+	if err := seedNotices(ctx, db, director); err != nil {
+		return err
+	}
 	if err := seedSupport(ctx, db, box, director); err != nil {
 		return err
 	}
 	if err := seedCards(ctx, w, db, box, director); err != nil {
+		return err
+	}
+	if err := seedReceipts(ctx, db); err != nil {
+		return err
+	}
+	if err := seedAICs(ctx, w, db, box, director); err != nil {
 		return err
 	}
 	return seedDocuments(ctx, w, db, box, director)
@@ -129,7 +138,11 @@ func startsWork(ctx context.Context, db *pgxpool.Pool, box *seal.Box, tin taxid.
 		return director, nil, err
 	}
 	users := &member.Service{DB: db, Box: box}
-	err = users.Give(ctx, i.Actor(atDesk), i.MemberID, member.Gift{Role: perm.RoleCardPublisher})
+	for _, role := range []perm.Role{perm.RoleCardPublisher, perm.RoleDocAIC} {
+		if err = users.Give(ctx, i.Actor(atDesk), i.MemberID, member.Gift{Role: role}); err != nil {
+			break
+		}
+	}
 	end()
 	if err != nil {
 		return director, nil, fmt.Errorf("take a role: %w", err)

@@ -50,6 +50,7 @@ func (r reader) keepsHouse() {
 	r.agrees()
 	r.readsDocuments()
 	r.writesOperator()
+	r.readsNotices()
 	r.looksAt("house", "/home", "/org/events", "/org/events?about=member", "/org/events?actor=nobody", "/org/keys", "/me", "/me/access", "/notices", "/me/letters")
 }
 
