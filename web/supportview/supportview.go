@@ -62,6 +62,15 @@ func statusTag(ctx context.Context, s support.Status) templ.Component {
 	return ui.Tag(tones[s], statusText(ctx, s))
 }
 
+// ownStatusTag is statusTag for the organization: what waits for it waits for the
+// reader.
+func ownStatusTag(ctx context.Context, s support.Status) templ.Component {
+	if s == support.Waiting {
+		return ui.Tag(ui.Warn, i18n.T(ctx, "support.part.waiting"))
+	}
+	return statusTag(ctx, s)
+}
+
 func statusText(ctx context.Context, s support.Status) string {
 	return i18n.T(ctx, "support.status."+string(s))
 }

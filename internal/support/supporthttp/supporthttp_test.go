@@ -103,7 +103,7 @@ func TestTheDesk(t *testing.T) {
 	wantPage(t, registrar.Post("/op/support/next", nil), 303, "/op/support")
 	page := ask(t, karim, "First")
 	at := desk(2, page)
-	wantPage(t, registrar.Get("/op/support"), 200, "", "First", "Org &lt;2&gt;", "left", "New")
+	wantPage(t, registrar.Get("/op/support"), 200, "", "First", "Org &lt;2&gt;", "left", "Open")
 	wantPage(t, watcher.Get(at), 200, "", "First", "Internal notes")
 	if strings.Contains(watcher.Get(at).Body, "<form class=\"form\"") {
 		t.Error("who only looks is offered a form")
