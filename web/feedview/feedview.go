@@ -158,7 +158,7 @@ func (p FeedPage) facts(ctx context.Context) []ui.Pair {
 		{Key: i18n.T(ctx, "feed.field.code"), Value: p.Code, Code: true},
 		{Key: i18n.T(ctx, "feed.field.kind"), Value: kindName(ctx, p.Kind)},
 		{Key: i18n.T(ctx, "feed.last"), Value: last},
-		{Key: i18n.T(ctx, "feed.field.expected"), Value: span(ctx, p.Expected)},
+		{Key: i18n.T(ctx, "feed.silence"), Value: span(ctx, p.Expected)},
 		{Key: i18n.T(ctx, "feed.waiting"), Value: waiting},
 		{Key: i18n.T(ctx, "feed.p95"), Value: p95(ctx, p.P95)},
 		{Key: i18n.T(ctx, "feed.field.addresses"), Value: addresses},
@@ -414,6 +414,14 @@ type ReplayPage struct {
 	Count   int // messages that are meant; negative: not asked yet
 	Wrong   fault.Complaints
 	Refused *fault.Error
+}
+
+// countLook: the one act of the page is first to count, then to process.
+func (p ReplayPage) countLook() ui.Look {
+	if p.Count > 0 {
+		return ui.Plain
+	}
+	return ui.Go
 }
 
 func outcomes(ctx context.Context) []ui.Choice {
