@@ -50,7 +50,7 @@ func Home(h onboarding.Home) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.PageHead{Title: i18n.T(ctx, "onboarding.title"), Lead: i18n.T(ctx, "onboarding.as_of", "date", ui.Date(h.At), "time", ui.Clock(h.At))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.PageHead{Title: i18n.T(ctx, "onboarding.title"), Lead: i18n.T(ctx, "onboarding.as_of", "date", ui.Date(h.At), "time", ui.Clock(h.At)), Actions: []ui.Action{{Text: i18n.T(ctx, "duedate.title"), URL: "/dates"}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
