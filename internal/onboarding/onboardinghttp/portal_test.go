@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -98,6 +99,7 @@ func (s site) seed() {
 		`insert into audit_log (org_id, id, actor_kind, actor_id, actor_name, action, target)
 			values (2, 1, 'member', '3', 'Barno Sodiqova', 'org.activate', 'org:2'), (2, 2, 'staff', '101', 'Timur Rashidov', 'letter.resend', 'letter:1'),
 			       (9, 3, 'member', '8', 'Begona Odam', 'signin.enter', 'member:8')`,
+		`select setval('audit_ids', 100)`,
 	} {
 		if _, err := s.db.Exec(s.t.Context(), sql); err != nil {
 			s.t.Fatalf("%s: %v", sql, err)
@@ -155,4 +157,48 @@ func TestHome(t *testing.T) {
 			t.Errorf("got %d to %q", p.Status, p.Location)
 		}
 	})
+}
+
+func TestATaskIsTickedAndTakenBack(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.signedIn()
+	if p := b.Get("/setup/documents"); p.Status != 200 || !strings.Contains(p.Body, `href="/documents"`) {
+		t.Errorf("%d: %s", p.Status, p.Body)
+	}
+	for _, strange := range []string{"/setup/users", "/setup/x", "/setup/%00"} {
+		if p := b.Get(strange); p.Status != 404 && p.Status != 400 {
+			t.Errorf("%s: %d", strange, p.Status)
+		}
+		if p := b.Post(strange, url.Values{"checked": {"yes"}}); p.Status != 404 && p.Status != 400 {
+			t.Errorf("%s: %d", strange, p.Status)
+		}
+	}
+	ticks := func() (n int) {
+		if err := s.db.QueryRow(t.Context(), `select count(*) from onboarding_ticks where org_id = 2 and task = 'documents'`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	lines := func() (n int) {
+		if err := s.db.QueryRow(t.Context(), `select count(*) from audit_log where action like 'setup.%'`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for i, tt := range []struct {
+		checked string
+		ticks   int
+		lines   int
+		home    string
+	}{
+		{"yes", 1, 1, "tekshirilgan"}, {"yes", 1, 1, "tekshirilgan"}, {"no", 0, 2, "/setup/documents"}, {"", 0, 2, "/setup/documents"},
+	} {
+		if p := b.Post("/setup/documents", url.Values{"checked": {tt.checked}}); p.Status != 303 || p.Location != "/home" {
+			t.Fatalf("%d to %q", p.Status, p.Location)
+		}
+		if ticks() != tt.ticks || lines() != tt.lines || !strings.Contains(b.Get("/home").Body, tt.home) {
+			t.Errorf("step %d: %d ticks, %d lines", i, ticks(), lines())
+		}
+	}
 }
