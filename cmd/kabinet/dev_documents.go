@@ -81,7 +81,7 @@ func codes(n, remarks, refused int) []any {
 	reasons := []string{"code-not-found", "status-unsuitable", "owner-mismatch"}
 	var all []any
 	for k := range n {
-		code := map[string]any{"code": fmt.Sprintf("0108690990100013215%06d", k+1), "line": 1, "result": "SUCCESS"}
+		code := map[string]any{"code": fmt.Sprintf("0108690990100013215%06d", k+1), "result": "SUCCESS"}
 		switch {
 		case k < refused:
 			code["result"], code["reason"] = "ERROR", reasons[k%len(reasons)]
