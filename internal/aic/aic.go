@@ -26,8 +26,8 @@ var (
 	ErrState = fault.New(fault.Conflict, "aic.state")
 	// ErrChanged: what was signed is not what is here now; nothing was disbanded.
 	ErrChanged = fault.New(fault.Conflict, "aic.changed")
-	ErrNothing = fault.New(fault.Invalid, "aic.nothing").On("id")
-	ErrMany    = fault.New(fault.Invalid, "aic.many", "max", MaxAtOnce).On("id")
+	ErrNothing = fault.New(fault.Invalid, "aic.nothing").On("aics")
+	ErrMany    = fault.New(fault.Invalid, "aic.many", "max", MaxAtOnce).On("aics")
 )
 
 // MaxAtOnce is how many AICs one signature disbands.

@@ -29,6 +29,7 @@ const (
 type Content struct {
 	State       State       `json:"state"`
 	Group       string      `json:"group,omitempty"` // slug or number
+	Count       int         `json:"count,omitempty"` // of codes, where no lines are given
 	Lines       []Line      `json:"lines,omitempty"`
 	Declaration Declaration `json:"declaration"`
 	Stage       string      `json:"stage,omitempty"`
@@ -50,12 +51,17 @@ type message struct {
 	digest []byte
 }
 
-// body is a message about an AIC, as the source writes it.
+// body is a message about an AIC, as the source writes it. Sources that report
+// documents name the type and status of one (domain.md 2.11) in place of a state.
 type body struct {
-	Number string `json:"number"`
-	State  string `json:"state"`
-	Group  string `json:"group"`
-	Lines  []struct {
+	Number       string `json:"number"`
+	State        string `json:"state"`
+	Type         string `json:"type"`
+	Status       string `json:"status"`
+	Group        string `json:"group"`
+	ProductGroup string `json:"productGroup"`
+	CodesCount   int    `json:"codesCount"`
+	Lines        []struct {
 		GTIN  string   `json:"gtin"`
 		Name  string   `json:"name"`
 		Count int      `json:"count"`
@@ -91,15 +97,22 @@ func read(m feed.Message) (message, error) {
 }
 
 func (b body) content() (c Content, err error) {
-	c = Content{State: State(b.State), Group: shown(b.Group)}
-	if !slices.Contains(States(), c.State) {
+	c = Content{State: b.state(), Group: shown(b.Group + b.ProductGroup), Count: b.CodesCount}
+	switch {
+	case !slices.Contains(States(), c.State):
 		return c, errors.New("state: formed, declared, released, refused or disbanded is expected")
+	case c.Count < 0 || c.Count > maxCodes:
+		return c, fmt.Errorf("codesCount: 0 to %d is expected", maxCodes)
 	}
 	if d := b.Declaration; d != nil {
 		c.Declaration = Declaration{Number: shown(d.Number), Date: d.Date, Authority: shown(d.Authority)}
 		if _, err := time.Parse(time.DateOnly, d.Date); err != nil && d.Date != "" {
 			return c, errors.New("declaration.date: YYYY-MM-DD is expected")
 		}
+	}
+	if c.State == Refused && b.State == "" {
+		c.Stage = AtRegistration
+		return c, b.readLines(&c)
 	}
 	if c.State == Refused {
 		if b.Refusal == nil || b.Refusal.Stage != AtRegistration && b.Refusal.Stage != AtDeclaration {
@@ -108,6 +121,22 @@ func (b body) content() (c Content, err error) {
 		c.Stage, c.Reason = b.Refusal.Stage, shown(b.Refusal.Reason)
 	}
 	return c, b.readLines(&c)
+}
+
+// state is where the AIC stands: as said, or as the document of it means.
+func (b body) state() State {
+	failed := strings.EqualFold(b.Status, "error")
+	switch {
+	case b.State != "":
+		return State(b.State)
+	case b.Type == "CUSTOMS_CODE_REGISTRATION" && failed:
+		return Refused
+	case b.Type == "CUSTOMS_CODE_REGISTRATION":
+		return Formed
+	case b.Type == "CUSTOMS_CODE_WITHDRAWAL" && !failed:
+		return Disbanded
+	}
+	return ""
 }
 
 // readLines adds up what is said of one product in several lines.
@@ -155,13 +184,20 @@ func (c Content) under(newer Content) Content {
 	if len(newer.Lines) == 0 {
 		newer.Lines = c.Lines
 	}
+	if newer.Count == 0 {
+		newer.Count = c.Count
+	}
 	if newer.Declaration.Number == "" {
 		newer.Declaration = c.Declaration
 	}
 	return newer
 }
 
+// codes is how many there are, by the lines or as it is said.
 func (c Content) codes() (n int) {
+	if len(c.Lines) == 0 {
+		return c.Count
+	}
 	for _, l := range c.Lines {
 		n += l.Codes
 	}
