@@ -49,6 +49,7 @@ func (r reader) keepsHouse() {
 	r.keepsCards()
 	r.agrees()
 	r.readsDocuments()
+	r.readsReceipts()
 	r.writesOperator()
 	r.readsNotices()
 	r.looksAt("house", "/home", "/org/events", "/org/events?about=member", "/org/events?actor=nobody", "/org/keys", "/me", "/me/access", "/notices", "/me/letters")
