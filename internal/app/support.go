@@ -54,6 +54,14 @@ func (a *App) things() map[support.Kind]support.Thing {
 			r, err := a.rooms.cards.Get(ctx, who, n)
 			return strings.TrimSpace(string(r.Card.GTIN) + " " + r.Card.NameUz), err
 		},
+		support.Document: func(ctx context.Context, who actor.Actor, id string) (string, error) {
+			n, err := strconv.ParseInt(id, 10, 64)
+			if err != nil {
+				return "", support.ErrNotFound
+			}
+			r, err := a.rooms.documents.documents.Get(ctx, who, n)
+			return r.Number, err
+		},
 		support.Place: func(ctx context.Context, who actor.Actor, id string) (string, error) {
 			n, err := strconv.ParseInt(id, 10, 32)
 			if err != nil {

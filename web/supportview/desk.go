@@ -280,9 +280,19 @@ func (p ItemPage) where(ctx context.Context) (text, url string) {
 		return i18n.T(ctx, "support.where.director"), ""
 	case support.Payment:
 		return i18n.T(ctx, "support.where.payment"), ""
-	case support.Agreement, support.Document, support.Card, support.Place, support.Other:
+	case support.Agreement:
+		return i18n.T(ctx, "support.where.agreement"), ui.Query("/op/agreements", nil, "q", string(p.Org.TIN))
+	case support.Document, support.Card, support.Place, support.Other:
 	}
 	return "", ""
+}
+
+// whereText names that page.
+func (p ItemPage) whereText(ctx context.Context) string {
+	if p.About.Kind == support.Agreement {
+		return i18n.T(ctx, "support.to_agreements")
+	}
+	return i18n.T(ctx, "support.to_requests")
 }
 
 func (p ItemPage) readyOptions() []ui.Option {

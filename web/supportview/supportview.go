@@ -12,8 +12,10 @@ import (
 
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/page"
+	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/support"
+	"kabinet/web/layout"
 	"kabinet/web/requestview"
 	"kabinet/web/ui"
 )
@@ -262,20 +264,22 @@ type topic struct {
 func topics(ctx context.Context) []topic {
 	all := make([]topic, 0, len(support.Kinds()))
 	for _, k := range support.Kinds() {
-		all = append(all, topic{kindText(ctx, k), i18n.T(ctx, "support.topic."+string(k)), topicURL(k)})
+		all = append(all, topic{kindText(ctx, k), i18n.T(ctx, "support.topic."+string(k)), topicURL(ctx, k)})
 	}
 	return all
 }
 
 // topicURL is where one asks best: beside the thing, or in the form.
-func topicURL(k support.Kind) string {
+func topicURL(ctx context.Context, k support.Kind) string {
 	switch k {
 	case support.Prefix:
 		return "/org/gs1"
 	case support.Issuer:
 		return "/org/groups"
 	case support.Card:
-		return "/cards"
+		if layout.ViewerOf(ctx).Rights.Has(perm.CardRead) {
+			return "/cards"
+		}
 	case support.Place:
 		return "/org/places"
 	case support.Agreement, support.Director, support.Payment, support.Document, support.Other:
