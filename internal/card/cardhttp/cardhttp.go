@@ -39,6 +39,8 @@ func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Get("/cards/{id}/versions/{n}", wrap(h.version))
 	r.Get("/cards/{id}/copy", wrap(h.askCopy))
 	r.Post("/cards/{id}/copy", wrap(h.copy))
+	r.Get("/cards/{id}/group", wrap(h.askGroup))
+	r.Post("/cards/{id}/group", wrap(h.changeGroup))
 	r.Get("/cards/{id}/block", wrap(h.askBlock))
 	r.Post("/cards/{id}/block", wrap(h.block))
 	r.Get("/cards/{id}/plan", wrap(h.askPlan))
