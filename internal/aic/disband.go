@@ -84,6 +84,9 @@ func (s *Service) Preview(ctx context.Context, a actor.Actor, ids []int64) (Plan
 // statement that Preview shows, good for ten minutes. All of the AICs must be such
 // that they can be disbanded.
 func (s *Service) Challenge(ctx context.Context, a actor.Actor, ids []int64) (proof.Challenge, error) {
+	if err := a.Need(perm.DocAIC); err != nil {
+		return proof.Challenge{}, err
+	}
 	p, err := s.Preview(ctx, a, ids)
 	if err == nil {
 		err = p.whole()
@@ -289,6 +292,9 @@ func (p Plan) signedBy(body, host string, o org.Org) bool {
 // Codes gives the identification codes of an AIC to write, as far as the source
 // names them.
 func (s *Service) Codes(ctx context.Context, a actor.Actor, id int64, write func(gs1.GTIN, marking.Code) error) error {
+	if err := a.Need(perm.DocumentRead); err != nil {
+		return err
+	}
 	if _, err := s.one(ctx, a, id); err != nil {
 		return err
 	}

@@ -149,6 +149,9 @@ type Version struct {
 
 // Get reads an AIC of the actor's organization and groups.
 func (s *Service) Get(ctx context.Context, a actor.Actor, id int64) (r Record, err error) {
+	if err := a.Need(perm.DocumentRead); err != nil {
+		return Record{}, err
+	}
 	if r.AIC, err = s.one(ctx, a, id); err != nil {
 		return Record{}, err
 	}
@@ -160,9 +163,6 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id int64) (r Record, e
 }
 
 func (s *Service) one(ctx context.Context, a actor.Actor, id int64) (AIC, error) {
-	if err := a.Need(perm.DocumentRead); err != nil {
-		return AIC{}, err
-	}
 	found, err := readAICs(ctx, s.DB, a.OrgID, []int64{id})
 	switch {
 	case err != nil:
