@@ -141,7 +141,7 @@ func (t Thread) Can(a Act) bool {
 	case a == Reply && t.Status == Closed:
 		return t.Reopens
 	case a == Score:
-		return t.Mine && t.Request.Score == 0
+		return t.Mine && t.Score == 0
 	}
 	return true
 }

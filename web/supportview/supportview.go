@@ -385,8 +385,10 @@ func (p OwnPage) lead(ctx context.Context) string {
 
 func (p OwnPage) columns(ctx context.Context) []ui.Column {
 	cs := []ui.Column{
-		{Title: i18n.T(ctx, "support.column.title")}, {Title: i18n.T(ctx, "support.column.about")},
-		{Title: i18n.T(ctx, "support.column.status")}, {Title: i18n.T(ctx, "support.column.last")},
+		{Title: i18n.T(ctx, "support.column.title")},
+		{Title: i18n.T(ctx, "support.column.about")},
+		{Title: i18n.T(ctx, "support.column.status")},
+		{Title: i18n.T(ctx, "support.column.last")},
 	}
 	if p.Everybody {
 		cs = append(cs, ui.Column{Title: i18n.T(ctx, "support.column.by")})

@@ -114,7 +114,7 @@ func insert(p supportview.ItemPage, staff string) string {
 		if ready.ID != p.Insert {
 			continue
 		}
-		filled := ready.Fill(p.Opened.Item, staff, p.Language)
+		filled := ready.Fill(p.Item, staff, p.Language)
 		if strings.TrimSpace(p.Body) == "" {
 			return filled
 		}
