@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +18,7 @@ import (
 	"kabinet/internal/core/clock"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/feed"
-	"kabinet/internal/feed/feedsimhttp"
+	"kabinet/internal/feed/feedsim"
 	"kabinet/internal/platform/session"
 	"kabinet/internal/staff"
 )
@@ -36,7 +37,7 @@ func edoFeeds() []feed.Draft {
 
 // feedsNow makes a token for every feed, in the place of that of an earlier start,
 // and gives the systems that use them.
-func feedsNow(ctx context.Context, db *pgxpool.Pool, baseURL string) ([]feedsimhttp.Source, error) {
+func feedsNow(ctx context.Context, db *pgxpool.Pool) ([]feedsim.Source, error) {
 	op, end, err := administrator(ctx, db)
 	if err != nil {
 		return nil, err
@@ -52,13 +53,13 @@ func feedsNow(ctx context.Context, db *pgxpool.Pool, baseURL string) ([]feedsimh
 	if err != nil {
 		return nil, err
 	}
-	sources := make([]feedsimhttp.Source, 0, len(all))
+	sources := make([]feedsim.Source, 0, len(all))
 	for _, h := range all {
 		token, err := freshToken(ctx, feeds, op, h.Source)
 		if err != nil {
 			return nil, fmt.Errorf("token of %s: %w", h.Code, err)
 		}
-		sources = append(sources, feedsimhttp.Source{Code: h.Code, Kind: h.Kind, Token: token, BaseURL: baseURL, Client: &http.Client{Timeout: time.Minute}})
+		sources = append(sources, feedsim.Source{Code: h.Code, Kind: h.Kind, Token: token})
 	}
 	return sources, nil
 }
@@ -99,19 +100,19 @@ const lively = 20 * time.Second
 // worth at first, with everything that can go wrong, then one message after the
 // other. Invoices are those of the company at work, which wait for no answer. The
 // customs' AICs fall silent after the first time.
-func play(ctx context.Context, sources []feedsimhttp.Source, log *slog.Logger) {
-	about := feedsimhttp.Company{TIN: string(companyTIN), Name: "REGISTON TIBBIYOT"}
-	partner := feedsimhttp.Company{TIN: "209999992", Name: "“HAMKOR SAVDO” MCHJ"} // not here: nobody gets letters
-	stranger := feedsimhttp.Company{TIN: "209999991", Name: "Nomaʼlum"}
+func play(ctx context.Context, baseURL string, sources []feedsim.Source, log *slog.Logger) {
+	about := feedsim.Company{TIN: string(companyTIN), Name: "REGISTON TIBBIYOT"}
+	partner := feedsim.Company{TIN: "209999992", Name: "“HAMKOR SAVDO” MCHJ"} // not here: nobody gets letters
+	stranger := feedsim.Company{TIN: "209999991", Name: "Nomaʼlum"}
 	now := clock.System()
 	day := now.Truncate(24 * time.Hour) // a second start on one day says the same again
-	push := func(s feedsimhttp.Source, all ...feedsimhttp.Message) {
-		if _, err := s.Push(ctx, all...); err != nil && ctx.Err() == nil {
+	push := func(s feedsim.Source, all ...feedsim.Message) {
+		if err := call(ctx, baseURL, s, all); err != nil && ctx.Err() == nil {
 			log.Warn("invented delivery failed", "feed", s.Code, "error", err.Error())
 		}
 	}
 	for _, s := range sources {
-		var all []feedsimhttp.Message
+		var all []feedsim.Message
 		for n := range 12 {
 			all = append(all, s.Sample(2*n, day.Add(-time.Duration(n)*2*time.Hour), about, partner))
 		}
@@ -134,17 +135,42 @@ func play(ctx context.Context, sources []feedsimhttp.Source, log *slog.Logger) {
 	}
 }
 
+// call sends messages as a program of a source does.
+func call(ctx context.Context, baseURL string, s feedsim.Source, all []feedsim.Message) error {
+	c, err := s.Call(all...)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, baseURL+c.Path, bytes.NewReader(c.Body))
+	if err != nil {
+		return err
+	}
+	for name, value := range c.Header {
+		r.Header.Set(name, value)
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", c.Path, res.Status)
+	}
+	_, err = feedsim.ReadAnswer(res.Body)
+	return err
+}
+
 // deliver lets the invented state systems call the portal at an address.
 func (w *workshop) deliver(ctx context.Context, baseURL string, log *slog.Logger) {
 	db, err := app.Open(ctx, w.conf, log)
 	if err != nil {
 		return // the portal itself says so
 	}
-	sources, err := feedsNow(ctx, db, baseURL)
+	sources, err := feedsNow(ctx, db)
 	db.Close()
 	if err != nil {
 		log.Warn("no invented deliveries", "error", err.Error())
 		return
 	}
-	play(ctx, sources, log)
+	play(ctx, baseURL, sources, log)
 }

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"bytes"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"testing"
@@ -11,7 +13,7 @@ import (
 	"kabinet/internal/core/clock"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/feed"
-	"kabinet/internal/feed/feedsimhttp"
+	"kabinet/internal/feed/feedsim"
 )
 
 // TestFeeds goes the whole way: a source calls over the network, and what it says
@@ -26,8 +28,8 @@ func TestFeeds(t *testing.T) {
 	server := httptest.NewServer(a.Handler())
 	t.Cleanup(server.Close)
 	chief := actor.Operator{StaffID: 1, Name: "Timur", Rights: perm.Rights([]string{"op_admin"}), SessionKey: "s"}
-	here, there := feedsimhttp.Company{TIN: "300000001", Name: "Tashkilot 1"}, feedsimhttp.Company{TIN: "300000002", Name: "Tashkilot 2"}
-	unknown := feedsimhttp.Company{TIN: "300000009", Name: "Hech kim"}
+	here, there := feedsim.Company{TIN: "300000001", Name: "Tashkilot 1"}, feedsim.Company{TIN: "300000002", Name: "Tashkilot 2"}
+	unknown := feedsim.Company{TIN: "300000009", Name: "Hech kim"}
 
 	for code, kind := range map[string]string{
 		"edo": feed.Invoice, "customs": feed.Declaration, "customs-aic": feed.AIC, "fiscal": feed.Receipt, "operations": feed.Operation,
@@ -37,20 +39,17 @@ func TestFeeds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			source := feedsimhttp.Source{Code: code, Kind: kind, Token: secret.Reveal(), BaseURL: server.URL, Client: server.Client()}
+			source := feedsim.Source{Code: code, Kind: kind, Token: secret.Reveal()}
 			now := clock.System().Add(-time.Minute)
 			first, second := source.Sample(2, now, here, there), source.Sample(3, now, here, there)
 			stranger := source.Sample(4, now, unknown, unknown)
-			got, err := source.Push(t.Context(), first, second, first, stranger)
-			if err != nil {
-				t.Fatal(err)
-			}
+			got := delivered(t, server, source, first, second, first, stranger)
 			want := []feed.Outcome{feed.Taken, feed.Taken, feed.Duplicate, feed.Nobodys}
 			if !slices.Equal(got.Outcomes(), want) {
 				t.Errorf("got %+v, want %v", got.Results, want)
 			}
-			if got, err := source.Push(t.Context()); err != nil || got.Stored != 0 {
-				t.Errorf("an empty call: %+v, %v", got, err)
+			if got := delivered(t, server, source); got.Stored != 0 {
+				t.Errorf("an empty call: %+v", got)
 			}
 		})
 	}
@@ -60,4 +59,30 @@ func TestFeeds(t *testing.T) {
 			t.Errorf("%d %s, want %d at least, %v", n, table, want, err)
 		}
 	}
+}
+
+// delivered sends messages over the network.
+func delivered(t *testing.T, server *httptest.Server, s feedsim.Source, all ...feedsim.Message) feedsim.Answer {
+	t.Helper()
+	c, err := s.Call(all...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+c.Path, bytes.NewReader(c.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range c.Header {
+		r.Header.Set(name, value)
+	}
+	res, err := server.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	a, err := feedsim.ReadAnswer(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%s, %v", res.Status, err)
+	}
+	return a
 }

@@ -179,7 +179,7 @@ func TestPages(t *testing.T) {
 
 	t.Run("make and change feeds", func(t *testing.T) {
 		wantIn(t, d.get("/op/feeds/new"), 200, `name="code"`)
-		wantIn(t, d.post("/op/feeds", "code", "A B", "expected", "x", "addresses", "nowhere", "uz", "N", "ru", "П", "en", "‮"), 422,
+		wantIn(t, d.post("/op/feeds", "code", "A B", "expected", "x", "addresses", "nowhere", "uz", "N", "ru", "П", "en", "\u202e"), 422,
 			"small Latin letters", "whole minutes", "networks", "Choose what")
 		wantIn(t, d.post("/op/feeds", "code", "customs", "kind", "invoice", "expected", "5", "uz", "N", "ru", "П", "en", "E"), 422, "exists")
 		fields := []string{"code", "edo-one", "kind", "invoice", "expected", "15", "uz", "Operator", "ru", "Оператор", "en", "Operator one", "addresses", "192.0.2.7\n2001:db8::/32"}

@@ -1,15 +1,14 @@
-// Package feedsimhttp plays the state systems that deliver: it pushes invented
-// messages over the real interface. Development and tests use it.
-package feedsimhttp
+// Package feedsim plays the state systems that deliver: it invents their messages
+// and makes the calls of them that the real interface takes. Development and tests
+// send them.
+package feedsim
 
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
+	"io"
 	"time"
 
 	"kabinet/internal/feed"
@@ -49,43 +48,40 @@ func (a Answer) Outcomes() []feed.Outcome {
 
 // Source is a system that delivers.
 type Source struct {
-	Code    string // of its feed
-	Kind    string
-	Token   string
-	BaseURL string
-	Client  *http.Client
+	Code  string // of its feed
+	Kind  string
+	Token string
 }
 
-// Push delivers messages in one call, packed as large ones are.
-func (s Source) Push(ctx context.Context, all ...Message) (a Answer, err error) {
+// Call is what a source sends to the portal by POST.
+type Call struct {
+	Path   string
+	Header map[string]string
+	Body   []byte
+}
+
+// Call delivers messages, packed as large calls are.
+func (s Source) Call(all ...Message) (Call, error) {
 	var body bytes.Buffer
 	z := gzip.NewWriter(&body)
 	lines := json.NewEncoder(z)
 	for _, m := range all {
 		if err := lines.Encode(m); err != nil {
-			return a, fmt.Errorf("write message: %w", err)
+			return Call{}, fmt.Errorf("write message: %w", err)
 		}
 	}
 	if err := z.Close(); err != nil {
-		return a, fmt.Errorf("pack messages: %w", err)
+		return Call{}, fmt.Errorf("pack messages: %w", err)
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.BaseURL+"/feeds/v1/"+s.Code+"/messages", &body)
-	if err != nil {
-		return a, fmt.Errorf("push: %w", err)
-	}
-	r.Header.Set("Authorization", "Bearer "+s.Token)
-	r.Header.Set("Content-Type", "application/x-ndjson")
-	r.Header.Set("Content-Encoding", "gzip")
-	res, err := s.Client.Do(r)
-	if err != nil {
-		return a, fmt.Errorf("push: %w", err)
-	}
-	defer func() { err = errors.Join(err, res.Body.Close()) }()
-	if res.StatusCode != http.StatusOK {
-		return a, fmt.Errorf("push to %s: %s", s.Code, res.Status)
-	}
-	if err := json.NewDecoder(res.Body).Decode(&a); err != nil {
-		return a, fmt.Errorf("push: %w", err)
+	return Call{Path: "/feeds/v1/" + s.Code + "/messages", Body: body.Bytes(), Header: map[string]string{
+		"Authorization": "Bearer " + s.Token, "Content-Type": "application/x-ndjson", "Content-Encoding": "gzip",
+	}}, nil
+}
+
+// ReadAnswer reads what the portal says of a call that it took.
+func ReadAnswer(r io.Reader) (a Answer, err error) {
+	if err := json.NewDecoder(r).Decode(&a); err != nil {
+		return a, fmt.Errorf("read answer: %w", err)
 	}
 	return a, nil
 }

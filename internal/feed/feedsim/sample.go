@@ -1,4 +1,4 @@
-package feedsimhttp
+package feedsim
 
 import (
 	"fmt"
