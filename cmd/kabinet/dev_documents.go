@@ -107,15 +107,15 @@ func (i inbox) invoices() []feed.Message {
 		for k, v := range more {
 			m[k] = v
 		}
-		return i.said(feed.Invoice, "edo", id, ago, m)
+		return i.said(feed.Invoice, "edo-aloqa", id, ago, m)
 	}
 	answered := func(state string) map[string]any { return map[string]any{"state": state} }
 	later := in("EHF-1090", 9*24*time.Hour, map[string]any{"answer": answered("ACCEPTED"), "amount": 9240000, "vat": 990000})
 	later.Version = 2
-	out := i.said(feed.Invoice, "edo", "EHF-2201", 50*time.Hour, map[string]any{
+	out := i.said(feed.Invoice, "edo-aloqa", "EHF-2201", 50*time.Hour, map[string]any{
 		"type": document.Invoice, "seller": us, "buyer": buyer, "amount": 16800000, "vat": 1800000, "lines": []any{gloveBoxes(200)}, "codes": codes(20, 3, 0), "answer": answered("ACCEPTED"),
 	})
-	outgoing := i.said(feed.Invoice, "edo", "EHF-2202", 3*time.Hour, map[string]any{
+	outgoing := i.said(feed.Invoice, "edo-aloqa", "EHF-2202", 3*time.Hour, map[string]any{
 		"type": document.AdditionalInvoice, "seller": us, "buyer": buyer, "amount": 840000, "vat": 90000, "original": "EHF-2201", "status": "IN_PROCESS", "answer": answered("WAITING"),
 	})
 	return []feed.Message{
@@ -132,17 +132,13 @@ func (i inbox) invoices() []feed.Message {
 }
 
 func (i inbox) customs() []feed.Message {
-	day := i.now.AddDate(0, 0, -12)
+	day := i.now.AddDate(0, 0, -3) // of the first AIC of dev_aic.go
 	number := "00000" + string(companyTIN) + day.Format("020106") + "00001"
-	facts := map[string]any{"country": "CN", "customs_post": "26003", "regime": "IM-40"}
-	return []feed.Message{
-		i.said(feed.AIC, "customs-aic", "aic-1", 12*24*time.Hour, map[string]any{"type": document.AICRegistration, "number": number, "codesCount": 240, "facts": facts}),
-		i.said(feed.AIC, "customs-aic", "aic-2", 20*24*time.Hour, map[string]any{"type": document.AICWithdrawal, "number": number[:24] + "2", "codesCount": 60}),
-		i.said(feed.Declaration, "customs", "gtd-1", 9*24*time.Hour, map[string]any{
-			"type": document.Declaration, "number": "26003/" + day.Format("020106") + "/0004417", "aic": []string{number}, "codesCount": 240, "amount": 96300000, "facts": facts,
-			"counterparty": map[string]any{"name": "Shenzhen Medical Instruments Co., Ltd"},
-		}),
-	}
+	return []feed.Message{i.said(feed.Declaration, "customs", "gtd-1", 2*24*time.Hour, map[string]any{
+		"type": document.Declaration, "number": "26003/" + day.Format("020106") + "/0004417", "aic": []string{number}, "codesCount": 240, "amount": 96300000,
+		"facts":        map[string]any{"country": "CN", "customs_post": "26003", "regime": "IM-40"},
+		"counterparty": map[string]any{"name": "Shenzhen Medical Instruments Co., Ltd"},
+	})}
 }
 
 func (i inbox) operations() []feed.Message {

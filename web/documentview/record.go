@@ -3,7 +3,9 @@ package documentview
 import (
 	"context"
 	"strconv"
+	"time"
 
+	"kabinet/internal/core/country"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/document"
 	"kabinet/internal/platform/i18n"
@@ -123,13 +125,36 @@ func (r Record) pairs(ctx context.Context) []ui.Pair {
 	add("document.column.codes", number(r.Codes))
 	add("document.column.group", r.Group)
 	for _, name := range document.FactNames() {
-		add("document.fact."+name, r.Facts[name])
+		add("document.fact."+name, factText(ctx, name, r.Facts[name]))
 	}
 	add("document.column.source", sourceName(ctx, r.Sources, r.Feed))
 	if r.Owed != nil && !r.Owed.Delivered.IsZero() {
 		add("document.owed.delivered", ui.DateTime(r.Owed.Delivered))
 	}
 	return ps
+}
+
+// factText is a fact as people read it: dates and countries come as programs write
+// them.
+func factText(ctx context.Context, name, value string) string {
+	switch name {
+	case "contract_date", "production_date", "expiry_date":
+		return dayText(value)
+	case "country":
+		if c, err := country.Parse(value); err == nil {
+			return c.Name(lang(ctx))
+		}
+	}
+	return value
+}
+
+// dayText is a day in the form of programs as people write it.
+func dayText(s string) string {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return s
+	}
+	return t.Format("02.01.2006")
 }
 
 // partyKey says who the other side is.
