@@ -36,7 +36,7 @@ func StandingsOf(ctx context.Context, q pg.Querier, orgIDs []int64) ([]Standing,
 		       exists (select 1 from cards where org_id = o.org_id and archived_at is null and country = '')::integer,
 		       exists (select 1 from cards where org_id = o.org_id and archived_at is null and planned_on is not null and standing <> 'published')::integer,
 		       coalesce(a.status, ''), coalesce(a.until, '0001-01-01 00:00:00+00'),
-		       exists (select 1 from documents where org_id = o.org_id and answer = 'waiting' and deadline_at > now())::integer,
+		       coalesce((select min(deadline_at) from documents where org_id = o.org_id and answer = 'waiting' and deadline_at > now()), '0001-01-01 00:00:00+00'),
 		       exists (select 1 from aics where org_id = o.org_id and status = 'formed' and formed_on < current_date - 30)::integer,
 		       t.tasks, t.times, now()
 		from organizations o
@@ -72,8 +72,11 @@ func standing(row pgx.CollectableRow) (s Standing, err error) {
 	err = row.Scan(&s.OrgID, &s.Email, &s.Director, &s.Region, &s.District, &s.Street, &s.ActivatedAt, &s.CheckedAt,
 		&ids, &issuers, &statuses, &s.Places, &s.MainPlace, &s.Users, &s.UsersInvited, &s.Programs, &s.Prefixes, &s.KeyDays,
 		&n.Any, &n.Waiting, &n.Published, &n.Returned, &n.NoCountry, &n.Planned,
-		&s.Agreement, &s.AgreementUntil, &s.Invoices, &s.AICs, &tasks, &times, &s.Now)
+		&s.Agreement, &s.AgreementUntil, &s.InvoiceDue, &s.AICs, &tasks, &times, &s.Now)
 	s.Groups, s.Ticked = groupsOf(ids, issuers, statuses), ticksOf(tasks, times)
+	if !s.InvoiceDue.IsZero() {
+		s.Invoices = 1
+	}
 	s.MyRoles, s.MyGroups, s.MyPlaces = 1, len(s.Groups), s.Places // administrators reach everything
 	return s, err
 }

@@ -12,6 +12,7 @@ import (
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/golden"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/onboarding"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/pg/pgtest"
@@ -77,10 +78,37 @@ func (d desk) step(org int64) (s string) {
 	if err := d.Refresh(d.t.Context()); err != nil {
 		d.t.Fatal(err)
 	}
-	if err := d.db.QueryRow(d.t.Context(), `select stuck from org_readiness where org_id = $1`, org).Scan(&s); err != nil {
+	var states string
+	if err := d.db.QueryRow(d.t.Context(), `select stuck, states from org_readiness where org_id = $1`, org).Scan(&s, &states); err != nil {
 		d.t.Fatal(err)
 	}
+	d.sameAsHome(org, states)
 	return s
+}
+
+// sameAsHome compares what is kept with what an administrator reads; only the
+// reader's own access is another matter.
+func (d desk) sameAsHome(org int64, states string) {
+	d.t.Helper()
+	var all perm.Set
+	for _, r := range perm.MemberRoles() {
+		all = all.Or(r.Rights())
+	}
+	home, err := (&onboarding.Service{DB: d.db}).Home(d.t.Context(), actor.Actor{OrgID: org, MemberID: 1, SessionKey: "m", Rights: all, Scope: perm.Scope{AllGroups: true, AllPlaces: true}})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	read := map[string]byte{}
+	for _, p := range home.Parts {
+		for _, t := range p.Tasks {
+			read[t.Key] = "npaodw"[t.Status]
+		}
+	}
+	for i, key := range onboarding.Keys() {
+		if c, ok := read[key]; key != "access" && (ok && c != states[i] || !ok && states[i] != '-') {
+			d.t.Errorf("%s is %c on Home and kept as %c", key, c, states[i])
+		}
+	}
 }
 
 // TestEachStepIsTakenAndUndone leads one organization from its import to the end;
