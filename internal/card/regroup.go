@@ -35,6 +35,9 @@ type Regrouping struct {
 // Regroup says what would become of a draft in the group of a slug, changing
 // nothing. ErrSent when the card was sent before; of the group as Begin.
 func (s *Service) Regroup(ctx context.Context, a actor.Actor, id int64, slug string) (Regrouping, error) {
+	if err := a.Need(perm.CardEdit); err != nil {
+		return Regrouping{}, err
+	}
 	to, book, err := s.Begin(ctx, a, slug)
 	if err != nil {
 		return Regrouping{}, err
@@ -53,6 +56,9 @@ func (s *Service) Regroup(ctx context.Context, a actor.Actor, id int64, slug str
 // ChangeGroup moves a draft that was never sent to another product group; answers
 // that do not fit there go. revision is the one whose losses the person was shown.
 func (s *Service) ChangeGroup(ctx context.Context, a actor.Actor, id int64, revision int, slug string) error {
+	if err := a.Need(perm.CardEdit); err != nil {
+		return err
+	}
 	_, book, err := s.Begin(ctx, a, slug)
 	if err != nil {
 		return err

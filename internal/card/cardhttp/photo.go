@@ -103,7 +103,7 @@ func (h Handlers) receivePhotos(w http.ResponseWriter, r *http.Request, page *ca
 	defer form.close()
 	if err == nil {
 		page.Sides = form.edit.Sides
-		page.Saved, page.Wrong, err = h.takePhotos(r, page.Record.ID, form)
+		page.Saved, page.Wrong, err = h.takePhotos(r, page.ID, form)
 	}
 	return err
 }
