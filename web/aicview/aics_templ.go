@@ -384,7 +384,7 @@ func rows(l ListPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if a.Late != "" {
-					templ_7745c5c3_Err = ui.Tag(ui.Warn, i18n.T(ctx, "aic.late."+string(a.Late))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Tag(ui.Warn, i18n.T(ctx, "aic.late.short")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
