@@ -71,7 +71,7 @@ func queue(ctx context.Context, q pg.Querier, c criteria) ([]Item, error) {
 		return nil, fmt.Errorf("list agreements: %w", err)
 	}
 	is, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (i Item, err error) {
-		return i, scanInto(row, &i.Agreement, &i.TIN, &i.Party.Uz, &i.Party.Ru, &i.Party.En)
+		return i, scanInto(row, &i.Agreement, &i.TIN, &i.Uz, &i.Ru, &i.En)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list agreements: %w", err)

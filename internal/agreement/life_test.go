@@ -378,7 +378,7 @@ func TestTheDeskFinds(t *testing.T) {
 	ctx := t.Context()
 	id := o.begin(agreement.Requested)
 	for query, want := range map[string]int{
-		"": 1, "3000": 1, "300000002": 0, agreement.Number(id): 1, "km" + fmt.Sprint(id): 1, "KM-999999": 0, "KM-x": 0, "‮": 0, "Botir": 0, "99999999999": 0,
+		"": 1, "3000": 1, "300000002": 0, agreement.Number(id): 1, "km" + fmt.Sprint(id): 1, "KM-999999": 0, "KM-x": 0, "\u202e": 0, "Botir": 0, "99999999999": 0,
 	} {
 		p, err := o.List(ctx, o.watcher, agreement.Filter{Query: query})
 		if err != nil || len(p.Rows) != want || p.Counts[agreement.Requested].N != want {

@@ -101,7 +101,7 @@ func Export(ctx context.Context, items []agreement.Item) [][]string {
 		if i.Status == agreement.Ended {
 			state = i18n.T(ctx, "agreement.ending."+string(i.Ending))
 		}
-		row := []string{i.Number(), i.Party.In(lang(ctx)), string(i.TIN), state, i.Version}
+		row := []string{i.Number(), i.In(lang(ctx)), string(i.TIN), state, i.Version}
 		for _, t := range []time.Time{i.LastDay(), i.Requested.At, i.Sent.At, i.Signed.At, i.Activated.At, i.Ended.At} {
 			day := ""
 			if !t.IsZero() {
