@@ -27,6 +27,9 @@ func (r route) path() string {
 	if strings.HasPrefix(r.pattern, "/org/gs1/") {
 		id = things6
 	}
+	if strings.HasPrefix(r.pattern, "/help/") {
+		return strings.Replace(r.pattern, "{slug}", "users", 1)
+	}
 	if strings.HasPrefix(r.pattern, "/op/feeds/") || strings.HasPrefix(r.pattern, "/feeds/") {
 		return strings.NewReplacer("{code}", "customs", "{feed}", "customs", "{id}", things6, "*", "nothing").Replace(r.pattern)
 	}

@@ -60,6 +60,7 @@ func (h Handlers) calendar(w http.ResponseWriter, r *http.Request) error {
 	}
 	text := duedate.Calendar(i18n.T(r.Context(), "duedate.title"), l.Entries(r.Context(), h.BaseURL), l.Now)
 	w.Header().Set("Content-Type", "text/calendar; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Disposition", `attachment; filename="dates.ics"`)
 	_, _ = w.Write([]byte(text)) //nolint:gosec // G705: a calendar to download, no page; a reader who is gone need not be told
 	return nil
