@@ -6,7 +6,6 @@ package main
 // documents; dev_documents.go has them of every type and status.
 func (r reader) readsDocuments() {
 	r.t.Helper()
-	r.brief = true
 	one := func(where string) string {
 		r.t.Helper()
 		return r.id(`select min(d.id) from documents d join organizations o using (org_id) where o.tin = '` + string(companyTIN) + `' and ` + where)
