@@ -54,7 +54,9 @@ func seedAICs(ctx context.Context, w *workshop, db *pgxpool.Pool, box *seal.Box,
 	if err := b.disband(ctx, w, director, 6); err != nil {
 		return err
 	}
-	return b.take(ctx, db, b.said(6, 2, "declared"))
+	late := b.said(6, 2, "declared")
+	late.OccurredAt = b.now
+	return b.take(ctx, db, late)
 }
 
 func (b border) take(ctx context.Context, db *pgxpool.Pool, m feed.Message) error {
