@@ -216,7 +216,7 @@ func TestOfTwoAtOnceOneWins(t *testing.T) {
 		}
 	}
 	id := o.begin(agreement.Sent)
-	for range 100 {
+	for range 200 {
 		o.exec(`delete from rate_limits`)
 		sig, err := o.signature(o.botir, id, o.director)
 		must(t, err)
@@ -224,12 +224,12 @@ func TestOfTwoAtOnceOneWins(t *testing.T) {
 		o.exec(`update agreements set status = 'sent', ending = '', ended_at = null, signature_id = null where id = $1`, id)
 	}
 	id = o.begin(agreement.Signed)
-	for range 100 {
+	for range 200 {
 		race("activate and refuse", func() error { return o.Activate(ctx, o.staff, 1, id) }, func() error { return o.Refuse(ctx, o.staff, 1, id, "Sabab") })
 		o.exec(`update agreements set status = 'signed', ending = '', ended_at = null where id = $1`, id)
 	}
 	id = o.begin(agreement.Active)
-	for range 100 { // the staff end it while the job finds that it is over
+	for range 200 { // the staff end it while the job finds that it is over
 		o.exec(`update agreements set status = 'active', ending = '', ended_at = null, until = now() + interval '2 ms' where id = $1`, id)
 		var wg sync.WaitGroup
 		wg.Go(func() {
@@ -246,8 +246,8 @@ func TestOfTwoAtOnceOneWins(t *testing.T) {
 	}
 	var lines int
 	must(t, o.DB.QueryRow(ctx, `select count(*) from audit_log where action in ('agreement.end', 'agreement.expire')`).Scan(&lines))
-	if lines > 100 {
-		t.Errorf("%d ends of 100 agreements", lines)
+	if lines > 200 {
+		t.Errorf("%d ends of 200 agreements", lines)
 	}
 }
 
