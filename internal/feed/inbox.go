@@ -194,8 +194,11 @@ func (c claimed) judged(o Outcome, why error) verdict {
 		return v
 	}
 	f, hasWords := fault.As(why)
-	if !hasWords {
+	switch {
+	case !hasWords && o == Poisoned:
 		v.detail = cut(why.Error(), maxDetail)
+		return v
+	case !hasWords: // the outcome itself has words in every language
 		return v
 	}
 	v.reason = f.Key
