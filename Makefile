@@ -6,7 +6,7 @@ DEV     := -tags dev
 VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: help run test test-race test-short bench fuzz check fmt fmt-check gen gen-check lint build image seed migrate-new msg doctor clean
+.PHONY: help run test test-race test-looks test-short bench fuzz check fmt fmt-check gen gen-check lint build image seed migrate-new msg doctor clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -19,6 +19,9 @@ test: ## every test against a real Postgres
 
 test-race: ## the same with the race detector, shuffled
 	$(GO) run ./cmd/devpg -- $(GO) test $(DEV) -vet=off -race -shuffle on -timeout 30m ./...
+
+test-looks: ## every page, whole, in every look (light and dark, wide and narrow)
+	$(GO) run ./cmd/devpg -- $(GO) test $(DEV) -timeout 30m -run ^TestTheMainJob$$ ./cmd/kabinet -every-look
 
 test-short: ## rules only: no database, no browser
 	$(GO) test -short ./internal/core/... ./internal/archtest/...

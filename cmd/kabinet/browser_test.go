@@ -19,6 +19,10 @@ import (
 // go test -tags dev ./cmd/kabinet -pictures FOLDER
 var pictures = flag.String("pictures", "", "folder for pictures of every page")
 
+// everyLook has axe-core examine whole pages in all looks, which takes twice as
+// long: make test-looks.
+var everyLook = flag.Bool("every-look", false, "examine whole pages in every look")
+
 func TestMain(m *testing.M) {
 	flag.Parse()
 	status := m.Run()
@@ -43,7 +47,6 @@ type reader struct {
 	portal *whole
 	lang   i18n.Lang
 	leads  map[string]string // where examined pages lead to: address → page
-	brief  bool              // pages are looked at once: their features look at each in the others
 	t      *testing.T
 }
 
@@ -82,26 +85,24 @@ func (r reader) see(key string, args ...any) {
 	r.See(r.words(key, args...))
 }
 
-// looks are the ways in which every page is examined: its structure once for
-// each layout, its colours and places in all four.
+// looks are the ways in which pages are examined after the first, which is wide
+// and light: all rules once for each layout, those of colours in all four.
 var looks = []struct {
 	width  int64
 	scheme string
-	axe    func(*browsertest.Tab) []browsertest.Flaw
+	rules  browsertest.Rules
 }{
-	{browsertest.Wide, browsertest.Light, (*browsertest.Tab).Axe},
-	{browsertest.Wide, browsertest.Dark, (*browsertest.Tab).AxeLook},
-	{browsertest.Phone, browsertest.Dark, (*browsertest.Tab).Axe},
-	{browsertest.Phone, browsertest.Light, (*browsertest.Tab).AxeLook},
+	{browsertest.Wide, browsertest.Dark, browsertest.ColourRules},
+	{browsertest.Phone, browsertest.Dark, browsertest.AllRules},
+	{browsertest.Phone, browsertest.Light, browsertest.ColourRules},
 }
-
-// briefLook is the narrow and dark one, with all rules.
-const briefLook = 2
 
 // examine holds the page that is open to what every page promises: nothing
 // for axe-core to find in any look, no inline script or style, no scrolling
-// sideways. A page that was examined in another language needs only to hold the
-// words of this one. It is left wide and light.
+// sideways. In the first look axe-core has the whole page before it, in the
+// others what was on no page before: the same element in the same surroundings
+// looks the same. A page that was examined in another language needs only to
+// hold the words of this one. It is left wide and light.
 func (r reader) examine(name string) {
 	r.t.Helper()
 	path := r.Path()
@@ -115,24 +116,38 @@ func (r reader) examine(name string) {
 	if found := r.Inline(); found != "" {
 		r.t.Errorf("%s holds inline code: %s", name, found)
 	}
-	for i, look := range looks {
-		if !first || r.brief && i != briefLook {
-			continue
-		}
-		r.Look(look.width, look.scheme)
-		for _, flaw := range look.axe(r.Tab) {
-			r.t.Errorf("%s, %d px, %s: %s", name, look.width, look.scheme, flaw)
-		}
-		r.fits(name)
-		r.draw(fmt.Sprintf("%s-%s-%d-%s.png", name, r.lang.Code(), look.width, look.scheme))
+	if first {
+		r.examineLooks(name)
 	}
 	for _, width := range []int64{browsertest.Phone, browsertest.Small, browsertest.Wide} {
-		if width == browsertest.Small || !first {
-			r.Look(width, browsertest.Light)
-			r.fits(name)
+		r.Look(width, browsertest.Light)
+		r.fits(name)
+	}
+}
+
+// examineLooks has axe-core look for flaws.
+func (r reader) examineLooks(name string) {
+	r.t.Helper()
+	complain := func(width int64, scheme string, flaws []browsertest.Flaw) {
+		r.t.Helper()
+		for _, flaw := range flaws {
+			r.t.Errorf("%s, %d px, %s: %s", name, width, scheme, flaw)
+		}
+		r.draw(fmt.Sprintf("%s-%s-%d-%s.png", name, r.lang.Code(), width, scheme))
+	}
+	complain(browsertest.Wide, browsertest.Light, r.Axe(browsertest.AllRules))
+	fresh := r.portal.tour.fresh(r.Kinds())
+	for _, look := range looks {
+		if len(fresh) == 0 && *pictures == "" && !*everyLook {
+			return
+		}
+		r.Look(look.width, look.scheme)
+		if *everyLook {
+			complain(look.width, look.scheme, r.Axe(look.rules))
+		} else {
+			complain(look.width, look.scheme, r.AxeOf(fresh, look.rules))
 		}
 	}
-	r.Look(browsertest.Wide, browsertest.Light)
 }
 
 // within holds what was done since Count to a number of clicks; some of them

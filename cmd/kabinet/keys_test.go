@@ -31,6 +31,11 @@ func (r reader) makesKey(c company) {
 	r.see("apikey.flash.saved")
 	r.within(5, 0, "making an API key")
 	r.examine("key")
+	r.Eval(`history.back() || ""`)
+	r.Until("the way back", `document.readyState == "complete" && !document.querySelector("#key")`)
+	if r.Sees(value) {
+		r.t.Error("the way back shows the key")
+	}
 	for _, path := range []string{c.tin + "/status", c.tin + "/api-keys/check"} {
 		if status := r.api(path, value); status != http.StatusOK {
 			r.t.Errorf("%s answers the key with %d", path, status)
@@ -66,6 +71,7 @@ func (r reader) replacesKey(c company, old string) (fresh string) {
 		r.t.Fatal(err)
 	}
 	r.open("/me/keys/new")
+	r.examine("key-replace")
 	r.Retype("#name", "1C <ombor>")
 	r.press("apikey.replace.submit")
 	r.see("signin.confirm.title")

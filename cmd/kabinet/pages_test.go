@@ -31,10 +31,11 @@ var notPages = []string{
 
 var files = regexp.MustCompile(`\.(csv|xlsx|json|yaml)$|/document$`)
 
-// tour remembers which pages were examined, under their names and at which paths.
+// tour remembers which pages were examined, under their names and at which
+// paths, and the kinds of elements they were made of.
 type tour struct {
-	mu          sync.Mutex
-	names, seen map[string]bool
+	mu                 sync.Mutex
+	names, seen, kinds map[string]bool
 }
 
 // note reports whether nothing of this name was examined before.
@@ -47,6 +48,20 @@ func (o *tour) note(name, path string) (first bool) {
 	first = !o.names[name]
 	o.names[name], o.seen[path] = true, true
 	return first
+}
+
+// fresh gives the kinds that were on no page before, and remembers them.
+func (o *tour) fresh(kinds []string) []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.kinds == nil {
+		o.kinds = map[string]bool{}
+	}
+	return slices.DeleteFunc(kinds, func(kind string) bool {
+		known := o.kinds[kind]
+		o.kinds[kind] = true
+		return known
+	})
 }
 
 func (o *tour) has(path string) bool { return slices.Contains(o.paths(), path) }

@@ -10,7 +10,6 @@ import (
 // dev_card_goods.go has one and more in every state.
 func (r reader) keepsCards() {
 	r.t.Helper()
-	r.brief = true
 	card := func(where string) string {
 		r.t.Helper()
 		return "/cards/" + r.id(`select min(c.id) from cards c join organizations o using (org_id) where o.tin = '`+string(companyTIN)+`' and `+where)
@@ -33,12 +32,18 @@ func (r reader) keepsCards() {
 			r.examine("card-" + name + strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path))
 		}
 	}
-	r.looksAt("cards-export", "/cards/export/"+r.id(`insert into card_exports (org_id, id, member_id, member_name, query, format, language)
+	export := "/cards/export/" + r.id(`insert into card_exports (org_id, id, member_id, member_name, query, format, language)
 		select o.org_id, nextval('card_file_ids'), m.id, m.name, '{}', 'csv', 'uz' from organizations o join members m using (org_id)
-		where o.tin = '`+string(companyTIN)+`' and m.kind = 'business' order by m.id limit 1 returning id`))
+		where o.tin = '`+string(companyTIN)+`' and m.kind = 'business' order by m.id limit 1 returning id`)
+	r.looksAt("cards-export", export)
+	r.changes(`update card_exports set status = 'done'`)
+	r.looksAt("exported", export)
 	r.complains(inForce+"/block", "card-block-wrong")
 	r.actsOnMany(strings.TrimPrefix(draft, "/cards/"), strings.TrimPrefix(inForce, "/cards/"))
 	r.sendsFile()
+	r.endsFile()
+	r.listsCards(strings.TrimPrefix(inForce, "/cards/"), strings.TrimPrefix(blocked, "/cards/"))
+	r.writesWrong(blank)
 }
 
 // catalogued is the page of somebody else's goods.
@@ -65,7 +70,7 @@ func (r reader) sendsFile() {
 	r.Wait("#summary")
 	r.examine("cards-file-none")
 	r.Eval(`document.querySelector("select[name=group]").value = "medicals"; ""`)
-	r.Attach("#file", r.file("cards.csv", "gtin;packaging;name_uz;country\n8690990100128;UNIT;Nitril qoʻlqop;TR\n123;UNIT;Xato;QQ\n"))
+	r.Attach("#file", r.file("cards.csv", "gtin;packaging;name_uz;country\n8690990100129;UNIT;Nitril qoʻlqop;TR\n123;UNIT;Xato;QQ\n"))
 	r.press("cardfile.new.submit")
 	r.Wait(`#errors`)
 	r.examine("cards-file-checked")
@@ -74,7 +79,6 @@ func (r reader) sendsFile() {
 // toursDesk looks at the desk of moderation and at what staff keep about cards.
 func (r reader) toursDesk() {
 	r.t.Helper()
-	r.brief = true
 	waiting := "/op/cards/" + r.id(`select org_id from cards where editing = 'moderation' order by org_id, id limit 1`) + "-" + r.id(`select id from cards where editing = 'moderation' order by org_id, id limit 1`)
 	r.looksAt("desk", "/op/cards", "/op/cards?q=yoq", "/op/cards/stats", waiting, waiting+"/publish", waiting+"/return")
 	r.open(waiting)
@@ -93,4 +97,9 @@ func (r reader) toursDesk() {
 		"/op/maintenance/"+r.id(`insert into maintenance_windows (mode, announce_at, starts_at, ends_at, reason_uz, reason_ru, created_name)
 			select 'read_only', t, t, t + interval '2 hours', 'Baza yangilanadi', 'Обновление базы', 'Staff' from (select now() + interval '300 days' t) x returning id`)+"/end")
 	r.complains("/op/maintenance/new", "maintenance-new-wrong")
+	r.looksAt("kept", "/op/dictionaries/calendar?year=2030", "/op/dictionaries/attributes/18", "/op/dictionaries/reasons/17")
+	r.loadsCodes("/op/dictionaries/attributes/13/codes/hs")
+	r.writesSet("/op/dictionaries/attributes/18")
+	r.moderates(waiting, "/op/cards/"+r.id(`select org_id from cards where editing = 'moderation' order by org_id desc, id desc limit 1`)+"-"+
+		r.id(`select id from cards where editing = 'moderation' order by org_id desc, id desc limit 1`))
 }

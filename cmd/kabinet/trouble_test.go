@@ -312,7 +312,7 @@ func (r reader) activatesWithoutScripts(l letter) {
 // glance examines a passing state of a page in one look.
 func (r reader) glance(name string) {
 	r.t.Helper()
-	for _, flaw := range r.Axe() {
+	for _, flaw := range r.Axe(browsertest.AllRules) {
 		r.t.Errorf("%s: %s", name, flaw)
 	}
 	r.draw(fmt.Sprintf("%s-%s.png", name, r.lang.Code()))

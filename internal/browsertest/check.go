@@ -17,45 +17,91 @@ func (f Flaw) String() string {
 	return f.Rule + ": " + f.Help + "\n    " + strings.Join(f.Nodes, "\n    ")
 }
 
-// axeRun is axe-core with its rules still to be filled in. Frames are left out:
-// pages have none but the sandboxed letter of the development mailbox.
-const axeRun = `axe.run(document, { %s, resultTypes: ["violations"], iframes: false }).then(({ violations }) =>
+// axeRun is axe-core with what it examines and its rules still to be filled in.
+// Frames are left out: pages have none but the sandboxed letter of the
+// development mailbox. Nor does it fetch style sheets and films: no rule asks.
+const axeRun = `axe.run(%s, { %s, resultTypes: ["violations"], iframes: false, preload: false }).then(({ violations }) =>
 	JSON.stringify(violations.map(v => ({ Rule: v.id, Help: v.help,
 		Nodes: v.nodes.slice(0, 5).map(n => n.html.slice(0, 200) + " | " + n.failureSummary.replace(/\s+/g, " ").slice(0, 300)),
 	}))))`
 
+// Rules are a choice of axe-core's.
+type Rules string
+
 const (
-	// allRules are WCAG 2.0 to 2.2, levels A and AA, the best practices and the
+	// AllRules are WCAG 2.0 to 2.2, levels A and AA, the best practices and the
 	// size of targets.
-	allRules = `runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+	AllRules Rules = `runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
 		rules: { "target-size": { enabled: true } }`
-	// lookRules are those of them that depend on colours and on places.
-	lookRules = `runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"] }`
+	// ColourRules are those of them that depend on the colours the system prefers.
+	ColourRules Rules = `runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] }`
 )
 
 // Axe gives what axe-core finds wrong with the page.
-func (tab *Tab) Axe() []Flaw {
+func (tab *Tab) Axe(rules Rules) []Flaw {
 	tab.T.Helper()
-	return tab.axe(allRules)
+	return tab.axe("document", rules)
 }
 
-// AxeLook gives what axe-core finds wrong with the look of a page whose
-// structure it has examined in another one: a third of the time.
-func (tab *Tab) AxeLook() []Flaw {
+// AxeOf gives what is wrong with elements of these kinds, and with what they hold.
+func (tab *Tab) AxeOf(kinds []string, rules Rules) []Flaw {
 	tab.T.Helper()
-	return tab.axe(lookRules)
+	if len(kinds) == 0 {
+		return nil
+	}
+	list, _ := json.Marshal(kinds) // strings always have a form
+	return tab.axe(fmt.Sprintf(`{ include: (wanted => {
+		const found = new Set();
+		for (const [e, kind] of %s(document.body)) if (wanted.has(kind)) found.add(e);
+		return [...found].filter(e => { while (e = e.parentElement) if (found.has(e)) return false; return true; });
+	})(new Set(%s)) }`, kindsOf, list), rules)
 }
 
-func (tab *Tab) axe(rules string) []Flaw {
+func (tab *Tab) axe(context string, rules Rules) []Flaw {
 	tab.T.Helper()
 	if tab.Eval(`typeof axe`) == "undefined" {
 		tab.Eval(tab.browser.axe + `; "loaded"`)
 	}
 	var flaws []Flaw
-	if err := json.Unmarshal([]byte(tab.Eval(fmt.Sprintf(axeRun, rules))), &flaws); err != nil {
+	if err := json.Unmarshal([]byte(tab.Eval(fmt.Sprintf(axeRun, context, rules))), &flaws); err != nil {
 		tab.T.Fatalf("axe: %v", err)
 	}
 	return flaws
+}
+
+// kindsOf gives the elements of the body, each with its kind: what a style sheet
+// can tell of it, of what stands before it and of all that it stands in. The
+// attributes are those that the portal's style sheets ask for. So elements of one
+// kind look alike on whatever page.
+const kindsOf = `(body => {
+	const told = ["class", "type", "role", "tabindex", "open", "hidden", "disabled", "checked", "readonly", "aria-current", "aria-disabled", "aria-invalid", "aria-pressed", "data-l"];
+	const own = e => e.localName + told.map(name => !e.hasAttribute(name) ? "" : "[" + name + "=" + (name == "data-l" ? "" : e.getAttribute(name)) + "]").join("");
+	const short = text => { // 53 bits of it, after bryc's cyrb53
+		let a = 0xdeadbeef, b = 0x41c6ce57;
+		for (let i = 0; i < text.length; i++) {
+			const c = text.charCodeAt(i);
+			a = Math.imul(a ^ c, 2654435761);
+			b = Math.imul(b ^ c, 1597334677);
+		}
+		a = Math.imul(a ^ a >>> 16, 2246822507) ^ Math.imul(b ^ b >>> 13, 3266489909);
+		b = Math.imul(b ^ b >>> 16, 2246822507) ^ Math.imul(a ^ a >>> 13, 3266489909);
+		return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
+	};
+	const list = [];
+	const walk = (e, above) => {
+		if (/^(script|template|option)$/.test(e.localName)) return;
+		const chain = short(above + ">" + own(e)), before = e.previousElementSibling;
+		list.push([e, short(chain + "+" + (before ? own(before) : ""))]);
+		if (e.localName != "svg") for (const c of e.children) walk(c, chain);
+	};
+	walk(body, "");
+	return list;
+})`
+
+// Kinds gives the kinds of elements that the page is made of, each once.
+func (tab *Tab) Kinds() []string {
+	tab.T.Helper()
+	return strings.Fields(tab.Eval(`[...new Set(` + kindsOf + `(document.body).map(([, kind]) => kind))].join(" ")`))
 }
 
 // inline lists what the content policy forbids, also inside templates, where

@@ -34,7 +34,7 @@ const maxPeak = 256 << 10
 // memoryRows is how many cards the measured file has. What is promised for
 // 100,000 is tried with fewer in every run: memory that grew with the rows would
 // show there too.
-var memoryRows = flag.Int("memory-rows", 3_000, "cards of the file in TestMemory")
+var memoryRows = flag.Int("memory-rows", 1_500, "cards of the file in TestMemory")
 
 // TestMemory checks and applies a file in processes of their own and reads from
 // the kernel how much memory each had at most; beside it the same rows go in by

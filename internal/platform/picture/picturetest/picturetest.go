@@ -58,7 +58,7 @@ func PNG(t testing.TB, w, h int) []byte {
 func Encode(t testing.TB, m image.Image) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := png.Encode(&out, m); err != nil {
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, m); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
