@@ -6,7 +6,6 @@ package main
 // on the tasks that a person ticks; dev_agreement.go has one that waits to be signed.
 func (r reader) agrees() {
 	r.t.Helper()
-	r.brief = true
 	one := "/org/agreement/" + r.id(`select id from agreements join organizations using (org_id) where tin = '`+string(companyTIN)+`' order by id desc limit 1`)
 	r.looksAt("agreement", "/org/agreement", "/org/agreement/offer", one, one+"?text=ru", one+"/print", one+"/sign", one+"/withdraw",
 		"/setup/documents", "/setup/receipts", "/setup/apps")
@@ -15,7 +14,6 @@ func (r reader) agrees() {
 // toursAgreements looks at the operator's pages about agreements and readiness.
 func (r reader) toursAgreements() {
 	r.t.Helper()
-	r.brief = true
 	one := func(status string) string {
 		r.t.Helper()
 		return "/op/agreements/" + r.id(`select org_id from agreements where status = '`+status+`' order by org_id, id limit 1`) +

@@ -8,7 +8,6 @@ import "strconv"
 // state.
 func (r reader) toursFeeds() {
 	r.t.Helper()
-	r.brief = true
 	delivery := r.id(`insert into feed_deliveries (feed_id, way, ip, messages) select id, 'push', '192.0.2.7', 4 from feeds where code = 'customs' returning id`)
 	message := func(n int, outcome, raw string) string {
 		r.t.Helper()

@@ -6,7 +6,6 @@ package main
 // and explains.
 func (r reader) readsNotices() {
 	r.t.Helper()
-	r.brief = true
 	r.looksAt("told", "/notices?unread=1", "/notices?kind=decision", "/notices?kind=maintenance", "/dates", "/dates?kind=certificate", "/dates?kind=invitation")
 	r.looksAt("help-member", "/help", "/help/users", "/help?q=ключ", "/help?q=qqqq")
 }
@@ -14,7 +13,6 @@ func (r reader) readsNotices() {
 // toursHelp looks at help as a visitor does.
 func (r reader) toursHelp() {
 	r.t.Helper()
-	r.brief = true
 	r.looksAt("help", "/help", "/help?q=emitent", "/help?q=qqqq", "/help/start", "/help/start?thanks=1", "/help/api-keys", "/help/glossary")
 }
 

@@ -6,7 +6,6 @@ package main
 // receipts and AICs; dev_receipts.go and dev_aics.go have one of each kind.
 func (r reader) readsReceipts() {
 	r.t.Helper()
-	r.brief = true
 	one := func(table, where string) string {
 		r.t.Helper()
 		return r.id(`select min(x.id) from ` + table + ` x join organizations o using (org_id) where o.tin = '` + string(companyTIN) + `' and ` + where)

@@ -6,7 +6,6 @@ package main
 // requests to the operator; dev_support.go has one in each state.
 func (r reader) writesOperator() {
 	r.t.Helper()
-	r.brief = true
 	one := func(status string) string {
 		r.t.Helper()
 		return "/support/" + r.id(`select min(s.id) from support_requests s join organizations o using (org_id) where o.tin = '`+string(companyTIN)+`' and s.status = '`+status+`'`)
@@ -20,7 +19,6 @@ func (r reader) writesOperator() {
 // toursSupport looks at the desk on which staff answer, and at ready answers.
 func (r reader) toursSupport() {
 	r.t.Helper()
-	r.brief = true
 	one := func(status string) string {
 		r.t.Helper()
 		return "/op/support/" + r.id(`select org_id from support_requests where status = '`+status+`' order by org_id, id limit 1`) +
