@@ -24,8 +24,8 @@ type Tab string
 const (
 	ToAnswer Tab = ""
 	Mine     Tab = "mine" // what the reader holds
-	Waits    Tab = "waiting"
-	Solved   Tab = "answered"
+	Waits    Tab = Tab(Waiting)
+	Solved   Tab = Tab(Answered)
 	Over     Tab = "over" // closed or withdrawn
 )
 
@@ -40,20 +40,6 @@ func ParseTab(s string) Tab {
 		}
 	}
 	return ToAnswer
-}
-
-// statuses are those of a part.
-func (t Tab) statuses() []string {
-	switch t {
-	case Waits:
-		return []string{string(Waiting)}
-	case Solved:
-		return []string{string(Answered)}
-	case Over:
-		return []string{string(Closed), string(Withdrawn)}
-	case ToAnswer, Mine:
-	}
-	return []string{string(Open), string(Work)}
 }
 
 // byDeadline reports whether the part is ordered by deadline.

@@ -51,6 +51,16 @@ func (f criteria) narrow() *clause {
 	return c
 }
 
+// narrow keeps what is in a part of the queue that no deadline orders; each has
+// an index in the order of its list.
+func (t Tab) narrow(c *clause) {
+	if t == Over {
+		c.and(`r.closed_at is not null`)
+		return
+	}
+	c.and(`r.status = ?`, string(t)) // of these parts the name is that of the state
+}
+
 // queue reads a page, one row more than asked to know whether others follow.
 //
 //tenant:any staff answer the requests of all organizations
@@ -64,7 +74,7 @@ func queue(ctx context.Context, db pg.Querier, f criteria) ([]Item, error) {
 		c.and(`r.due_at is not null`)
 		order = ` order by r.due_at, r.org_id, r.id`
 	} else {
-		c.and(`r.status = any (?::text[])`, f.tab.statuses())
+		f.tab.narrow(c)
 	}
 	switch {
 	case f.after == (place{}):
@@ -101,9 +111,10 @@ func countTabs(ctx context.Context, db pg.Querier, f criteria) (map[Tab]Count, e
 		case Mine:
 			c.args = append(c.args, f.staffID)
 			condition += ` and r.held_by = $` + strconv.Itoa(len(c.args))
-		case Waits, Solved, Over:
-			c.args = append(c.args, t.statuses())
-			condition = `r.status = any ($` + strconv.Itoa(len(c.args)) + `::text[])`
+		case Waits, Solved:
+			condition = `r.status = '` + string(t) + `'`
+		case Over:
+			condition = `r.closed_at is not null`
 		case ToAnswer:
 		}
 		parts = append(parts, `(select count(*) from (select 1 from support_requests r where `+condition+narrowed+` limit `+strconv.Itoa(countLimit+1)+`) x)`)
