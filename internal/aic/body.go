@@ -78,8 +78,7 @@ type body struct {
 func read(m feed.Message) (message, error) {
 	var b body
 	if err := json.Unmarshal(m.Body, &b); err != nil {
-		var wrong *json.UnmarshalTypeError
-		if errors.As(err, &wrong) {
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 			return message{}, fmt.Errorf("%s: a %s is not expected here", wrong.Field, wrong.Value)
 		}
 		return message{}, errors.New("the body is not the JSON of an AIC")

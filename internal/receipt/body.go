@@ -91,8 +91,7 @@ func read(m feed.Message) (message, error) {
 
 // fieldError names the field and nothing of what stood there.
 func fieldError(err error) error {
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("%s: a %s is not expected here", wrong.Field, wrong.Value)
 	}
 	return errors.New("the body is not the JSON of a receipt")

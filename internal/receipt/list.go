@@ -40,7 +40,7 @@ const (
 const Days = 30
 
 // MaxTotals is how many receipts are summed up; of more there is no total.
-const MaxTotals = 100_000
+const MaxTotals = 50_000
 
 // signDigits is from how many digits on a number is a fiscal sign.
 const signDigits = 10

@@ -2,6 +2,7 @@ package receipt
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"kabinet/internal/core/actor"
@@ -77,13 +78,5 @@ func (r *Record) link(ctx context.Context, s *Service) error {
 // within reports whether a receipt of these groups is open to somebody: one of no
 // known group is to those only who see everything.
 func within(scope perm.Scope, groups []int16) bool {
-	if scope.AllGroups {
-		return true
-	}
-	for _, g := range groups {
-		if scope.HasGroup(g) {
-			return true
-		}
-	}
-	return false
+	return scope.AllGroups || slices.ContainsFunc(groups, scope.HasGroup)
 }

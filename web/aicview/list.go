@@ -113,8 +113,12 @@ func (l ListPage) columns(ctx context.Context) []ui.Column {
 		age.URL, age.Sort = l.url("sort", ""), ui.Ascending
 	}
 	columns := []ui.Column{
-		{Title: i18n.T(ctx, "aic.column.number")}, {Title: i18n.T(ctx, "aic.column.state")}, age,
-		{Title: i18n.T(ctx, "aic.column.product")}, {Title: i18n.T(ctx, "aic.column.codes"), Num: true}, {Title: i18n.T(ctx, "aic.column.declaration")},
+		{Title: i18n.T(ctx, "aic.column.number")},
+		{Title: i18n.T(ctx, "aic.column.state")},
+		age,
+		{Title: i18n.T(ctx, "aic.column.product")},
+		{Title: i18n.T(ctx, "aic.column.codes"), Num: true},
+		{Title: i18n.T(ctx, "aic.column.declaration")},
 	}
 	if mayDisband(ctx) {
 		columns = append([]ui.Column{{Title: i18n.T(ctx, "aic.column.select"), Hidden: true}}, columns...)

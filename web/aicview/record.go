@@ -59,8 +59,8 @@ func (p RecordPage) facts(ctx context.Context) []ui.Pair {
 	}
 	if p.State == aic.Disbanded {
 		by := i18n.T(ctx, "aic.disbanded_elsewhere")
-		if !p.Disbanding.At.IsZero() {
-			by = i18n.T(ctx, "aic.disbanded_value", "name", p.Disbanding.By, "time", ui.DateTime(p.Disbanding.At))
+		if !p.At.IsZero() {
+			by = i18n.T(ctx, "aic.disbanded_value", "name", p.By, "time", ui.DateTime(p.At))
 		}
 		facts = append(facts, ui.Pair{Key: i18n.T(ctx, "aic.disbanded_by"), Value: by})
 	}
@@ -91,7 +91,7 @@ func (p RecordPage) listed() bool {
 // history is what happened, the newest first.
 func (p RecordPage) history(ctx context.Context) []ui.Event {
 	var events []ui.Event
-	disbanded := p.Disbanding.At
+	disbanded := p.At
 	for _, v := range p.Versions {
 		if !disbanded.IsZero() && v.TakenAt.Before(disbanded) {
 			events = append(events, p.disbandedEvent(ctx))
@@ -103,7 +103,7 @@ func (p RecordPage) history(ctx context.Context) []ui.Event {
 }
 
 func (p RecordPage) disbandedEvent(ctx context.Context) ui.Event {
-	return ui.Event{At: p.Disbanding.At, Tone: tone(aic.Disbanded), Text: i18n.T(ctx, "aic.history.disbanded", "name", p.Disbanding.By)}
+	return ui.Event{At: p.At, Tone: tone(aic.Disbanded), Text: i18n.T(ctx, "aic.history.disbanded", "name", p.By)}
 }
 
 func lineColumns(ctx context.Context) []ui.Column {

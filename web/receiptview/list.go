@@ -59,8 +59,12 @@ func (l ListPage) periods() []period {
 	today := l.Now.In(clock.Tashkent())
 	quarter := time.Date(today.Year(), (today.Month()-1)/3*3+1, 1, 0, 0, 0, 0, today.Location())
 	return []period{
-		{"today", dayOf(today), ""}, {"week", dayOf(today.AddDate(0, 0, -6)), ""}, {"month", usualFrom(today), ""},
-		{"this_month", dayOf(today.AddDate(0, 0, 1-today.Day())), ""}, {"quarter", dayOf(quarter), ""}, {allTime, "", ""},
+		{"today", dayOf(today), ""},
+		{"week", dayOf(today.AddDate(0, 0, -6)), ""},
+		{"month", usualFrom(today), ""},
+		{"this_month", dayOf(today.AddDate(0, 0, 1-today.Day())), ""},
+		{"quarter", dayOf(quarter), ""},
+		{allTime, "", ""},
 	}
 }
 

@@ -90,15 +90,20 @@ func codeURL(code string) string { return ListURL + "?" + url.Values{"code": {co
 
 func lineColumns(ctx context.Context) []ui.Column {
 	return []ui.Column{
-		{Title: i18n.T(ctx, "receipt.line.name")}, {Title: i18n.T(ctx, "receipt.line.codes")},
-		{Title: i18n.T(ctx, "receipt.line.quantity"), Num: true}, {Title: i18n.T(ctx, "receipt.column.total"), Num: true},
+		{Title: i18n.T(ctx, "receipt.line.name")},
+		{Title: i18n.T(ctx, "receipt.line.codes")},
+		{Title: i18n.T(ctx, "receipt.line.quantity"), Num: true},
+		{Title: i18n.T(ctx, "receipt.column.total"), Num: true},
 	}
 }
 
 func versionColumns(ctx context.Context) []ui.Column {
 	return []ui.Column{
-		{Title: i18n.T(ctx, "receipt.versions.number")}, {Title: i18n.T(ctx, "receipt.column.time")}, {Title: i18n.T(ctx, "receipt.column.goods")},
-		{Title: i18n.T(ctx, "receipt.column.total"), Num: true}, {Title: i18n.T(ctx, "receipt.versions.taken")},
+		{Title: i18n.T(ctx, "receipt.versions.number")},
+		{Title: i18n.T(ctx, "receipt.column.time")},
+		{Title: i18n.T(ctx, "receipt.column.goods")},
+		{Title: i18n.T(ctx, "receipt.column.total"), Num: true},
+		{Title: i18n.T(ctx, "receipt.versions.taken")},
 	}
 }
 

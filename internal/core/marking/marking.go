@@ -171,8 +171,8 @@ const (
 // were lost, at the place of the templates where its identifier stands.
 func (c Code) Ident() string {
 	s := string(c)
-	if i := strings.IndexByte(s, GS); i >= 0 {
-		return s[:i]
+	if head, _, found := strings.Cut(s, string(GS)); found {
+		return head
 	}
 	if c.bare() {
 		if len(s) == gtinLength+bareSerial+bareCheck {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -94,9 +95,7 @@ func (s *site) sold(number string, changes map[string]any) (id string) {
 		"fiscal_sign": "90000000" + number, "terminal": "UZ1", "number": number, "kind": "sale", "total": 1250050,
 		"lines": []map[string]any{{"name": "Suv <b>Zilol</b>", "quantity": 2.5, "sum": 1250050, "labels": []string{code, "4780"}}, {"name": "=1+1", "sum": 0}},
 	}
-	for k, v := range changes {
-		body[k] = v
-	}
+	maps.Copy(body, changes)
 	raw, err := json.Marshal(body)
 	if err != nil {
 		s.Fatal(err)

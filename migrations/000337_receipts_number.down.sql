@@ -1,0 +1,3 @@
+drop index receipts_number_idx;
+
+update schema_migrations set dirty = false;
