@@ -92,6 +92,19 @@ func BooksAt(ctx context.Context, q pg.Querier, editions []Edition) (map[Edition
 	return books, nil
 }
 
+// SetAt is the version of the attributes of a group that a card is written under,
+// for who has the book of today; ErrNoSet when there is none.
+func SetAt(ctx context.Context, q pg.Querier, group int16, version int) (Set, error) {
+	sets, err := setsAt(ctx, q, []int16{group}, []int{version})
+	if err == nil && len(sets) == 0 {
+		err = ErrNoSet
+	}
+	if err != nil {
+		return Set{}, err
+	}
+	return sets[0], nil
+}
+
 // newestSets reads the newest version of each group that has one.
 func newestSets(ctx context.Context, db pg.Querier, groups []int16) ([]Set, error) {
 	const q = `

@@ -115,12 +115,12 @@ func books(ctx context.Context, q pg.Querier, c Content) (then, now attribute.Bo
 	if now, err = attribute.BookOf(ctx, q, c.Group); err != nil || now.Set.Version == c.Set {
 		return now, now, err
 	}
+	then = now // codes are those of today
 	if c.Set == 0 { // the group had no set yet
-		then = now
 		then.Set = attribute.Set{Group: c.Group}
 		return then, now, nil
 	}
-	then, err = attribute.BookAt(ctx, q, c.Group, c.Set)
+	then.Set, err = attribute.SetAt(ctx, q, c.Group, c.Set)
 	return then, now, err
 }
 
