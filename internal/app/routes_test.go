@@ -34,7 +34,7 @@ func TestRouteTable(t *testing.T) {
 // open are the beginnings of routes that nobody needs to be signed in for.
 var open = []string{
 	"/sign-in", "/sign-out", "/activate", "/join", "/register", "/director", "/offer", "/confirm", "/op/sign-in", "/status", "/help",
-	"/assets/", "/favicon.ico", "/robots.txt", "/.well-known/", "/public/api/", "/api/",
+	"/assets/", "/favicon.ico", "/robots.txt", "/.well-known/", "/public/api/", "/api/", "/feeds/",
 }
 
 // area says who may open a route; TestAccess asks every route whether that is
