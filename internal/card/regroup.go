@@ -38,16 +38,16 @@ func (s *Service) Regroup(ctx context.Context, a actor.Actor, id int64, slug str
 	if err := a.Need(perm.CardEdit); err != nil {
 		return Regrouping{}, err
 	}
-	to, book, err := s.Begin(ctx, a, slug)
-	if err != nil {
-		return Regrouping{}, err
-	}
 	r, err := s.Get(ctx, a, id)
 	if err != nil {
 		return Regrouping{}, err
 	}
 	if !r.Regroupable() {
 		return Regrouping{}, ErrSent
+	}
+	to, book, err := s.Begin(ctx, a, slug)
+	if err != nil {
+		return Regrouping{}, err
 	}
 	_, lost, err := r.Version.Content.within(book)
 	return Regrouping{Record: r, To: to, Lost: lost}, err
@@ -57,6 +57,9 @@ func (s *Service) Regroup(ctx context.Context, a actor.Actor, id int64, slug str
 // that do not fit there go. revision is the one whose losses the person was shown.
 func (s *Service) ChangeGroup(ctx context.Context, a actor.Actor, id int64, revision int, slug string) error {
 	if err := a.Need(perm.CardEdit); err != nil {
+		return err
+	}
+	if _, err := s.Get(ctx, a, id); err != nil { // of a stranger's card nothing is said, not even that the group is wrong
 		return err
 	}
 	_, book, err := s.Begin(ctx, a, slug)
