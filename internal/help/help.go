@@ -3,7 +3,7 @@
 //
 // Articles are part of the program, read once when it starts, so that help is
 // there when all else is down, and is always that of the version one works with
-// (decision 0035). The database only counts whether an article helped.
+// (decision 0037). The database only counts whether an article helped.
 package help
 
 import (
