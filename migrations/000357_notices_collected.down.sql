@@ -1,7 +1,8 @@
+-- Refused while letters are collected: they go out within a day.
 alter table notices
     drop constraint notices_collected_due,
     drop constraint notices_status_known,
-    add constraint notices_status_known check (status in ('queued', 'sent', 'refused', 'muted')) not valid,
+    add constraint notices_status_known check (status in ('queued', 'sent', 'refused', 'muted')),
     drop column announcement,
     drop column letter,
     drop column due_at;
