@@ -45,9 +45,7 @@ type App struct {
 	sessions *session.Manager
 	verifier eds.Verifier
 	metrics  *metrics.Registry
-	returned counts
-	unread   counts
-	waiting  counts
+	counts   counts
 	rooms    rooms
 	handler  http.Handler
 }

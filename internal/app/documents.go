@@ -1,20 +1,16 @@
 package app
 
 import (
-	"fmt"
 	"log/slog"
-	"net/http"
 
 	"github.com/go-chi/chi/v5"
 
-	"kabinet/internal/core/perm"
 	"kabinet/internal/document"
 	"kabinet/internal/document/documentedohttp"
 	"kabinet/internal/document/documenthttp"
 	"kabinet/internal/platform/config"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/jobs"
-	"kabinet/internal/platform/logx"
 	"kabinet/web/edsview"
 )
 
@@ -53,24 +49,3 @@ func edoOperator(conf config.Config) (document.Operator, error) {
 func (r documentRooms) members(m chi.Router, wrap httpx.Wrap) { r.pages.Routes(m, wrap) }
 
 func (r documentRooms) work(runner *jobs.Runner) { document.Register(runner, r.documents) }
-
-// countWaiting is how many invoices wait for the reader of a page, for the menu. A
-// page is drawn without it when it cannot be read.
-func (a *App) countWaiting(r *http.Request) int {
-	i := httpx.Identity(r)
-	if r.Method != http.MethodGet || !i.Member() || !i.Rights.Has(perm.DocAccept) {
-		return 0
-	}
-	who := httpx.Actor(r)
-	key := fmt.Sprint("waiting ", who.OrgID, who.Scope.AllGroups, who.Scope.Groups)
-	if n, ok := a.waiting.get(key); ok {
-		return n
-	}
-	open, err := document.Open(r.Context(), a.db, who.OrgID, who.Scope)
-	if err != nil {
-		logx.From(r.Context()).Warn("count waiting invoices", "err", err)
-		return 0
-	}
-	a.waiting.put(key, open.N)
-	return open.N
-}

@@ -152,7 +152,7 @@ func (a *App) openRooms(context.Context) error {
 		events: eventhttp.Handlers{Events: &event.Service{DB: a.db}},
 		powers: providerhttp.Handlers{Providers: r.providers, Sessions: a.sessions},
 		keys:   a.keyPages(),
-		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions, Seen: a.forgetUnread},
+		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions, Seen: a.forgetCounts},
 		dates:  a.datePages(),
 	}
 	a.joinPages(panel)

@@ -22,11 +22,12 @@ import (
 func (a *App) viewer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		i := httpx.Identity(r)
+		n := a.menuCounts(r)
 		v := layout.Viewer{
 			Path: r.URL.RequestURI(), Name: i.Name, Role: widest(i.Roles),
 			OrgName: i.OrgName, TIN: taxid.TIN(i.TIN), Orgs: i.Orgs,
 			Staff: i.Staff(), Rights: i.Rights, Theme: i.Theme, Density: i.Density,
-			Banner: a.banner(r), Returned: a.countReturned(r), Unread: a.countUnread(r), Waiting: a.countWaiting(r), Help: a.helpFor(r), Support: a.support(), Version: a.opts.Version,
+			Banner: a.banner(r), Returned: n.Returned, Unread: n.Unread, Waiting: n.Waiting, Help: a.helpFor(r), Support: a.support(), Version: a.opts.Version,
 		}
 		if r.Method == http.MethodGet && i.Key != "" {
 			v.Flash = a.flash(r)

@@ -97,12 +97,3 @@ func addressOf(o org.Org) string {
 	parts := []string{o.RegionName("uz"), o.District, o.Street}
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), ", ")
 }
-
-// Returned counts the cards that wait for the actor's organization to correct
-// them, within the actor's reach.
-func (s *Service) Returned(ctx context.Context, a actor.Actor) (int, error) {
-	if err := a.Need(perm.CardRead); err != nil {
-		return 0, err
-	}
-	return countReturned(ctx, s.DB, a.OrgID, a.Scope)
-}

@@ -5,26 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/pg"
 )
-
-// maxReturned is how far returned cards are counted for the menu.
-const maxReturned = 10_000
-
-// countReturned counts by cards_tabs_idx alone, as far as maxReturned.
-func countReturned(ctx context.Context, q pg.Querier, orgID int64, s perm.Scope) (n int, err error) {
-	const stmt = `
-		select count(*) from (
-			select 1 from cards c
-			where c.org_id = $1 and c.standing in ('new', 'published', 'blocked') and c.editing = 'returned' and c.archived_at is null
-				and ($2 or c.group_id = any ($3::smallint[]))
-			limit $4) r`
-	if err := q.QueryRow(ctx, stmt, orgID, s.AllGroups, s.Groups, maxReturned).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count returned cards: %w", err)
-	}
-	return n, nil
-}
 
 // recent is among how many cards of an organization, the latest changed first,
 // one is looked for that a new card may take answers from.

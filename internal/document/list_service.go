@@ -3,7 +3,6 @@ package document
 import (
 	"context"
 	"slices"
-	"time"
 
 	"kabinet/internal/card"
 	"kabinet/internal/core/actor"
@@ -108,24 +107,6 @@ func (s *Service) Sources(ctx context.Context, a actor.Actor) ([]Source, error) 
 		sources[i] = Source{Feed: k.Code, Name: k.Name(i18n.From(ctx).Code()), AsOf: k.At, Late: k.State == feed.Late}
 	}
 	return sources, nil
-}
-
-// OpenInvoices is what an organization owes an answer to.
-type OpenInvoices struct {
-	N        int
-	Next     time.Time // the first deadline; zero when there is none
-	NextID   int64
-	Number   string
-	PartyTIN string
-	Party    string
-}
-
-// Open gives the invoices that wait for the answer of an organization, of what a
-// scope reaches and whose day is not over: their number and the most urgent.
-//
-//gate:none a read for Home and the page of dates; they ask for the right to answer
-func Open(ctx context.Context, q pg.Querier, orgID int64, scope perm.Scope) (OpenInvoices, error) {
-	return openInvoices(ctx, q, orgID, scope)
 }
 
 // Has reports whether an organization has any document.

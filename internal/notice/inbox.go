@@ -86,14 +86,6 @@ func (s *Service) Inbox(ctx context.Context, a actor.Actor, f Filter) (Inbox, er
 	return box, nil
 }
 
-// Unread is how many notices the reader has not read, at most MaxUnread.
-func (s *Service) Unread(ctx context.Context, a actor.Actor) (int, error) {
-	if err := a.Need(perm.OrgRead); err != nil {
-		return 0, err
-	}
-	return countUnread(ctx, s.DB, a)
-}
-
 // maxMarked is how many notices one act marks by their numbers: a page of them.
 const maxMarked = 200
 

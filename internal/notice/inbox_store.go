@@ -86,15 +86,6 @@ func ofMember(ctx context.Context, q pg.Querier, a actor.Actor, f Filter, before
 	return list, min(unread, MaxUnread), nil
 }
 
-func countUnread(ctx context.Context, q pg.Querier, a actor.Actor) (n int, err error) {
-	const stmt = `select ` + unreadCount
-	err = q.QueryRow(ctx, stmt, pgx.NamedArgs{"org": a.OrgID, "member": a.MemberID, "unread": MaxUnread}).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("count unread notices: %w", err)
-	}
-	return min(n, MaxUnread), nil
-}
-
 func markRead(ctx context.Context, tx pg.Tx, a actor.Actor, ids []int64) error {
 	b := &pgx.Batch{}
 	b.Queue(`

@@ -8,6 +8,7 @@ import (
 
 	"kabinet/internal/core/clock"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/menu"
 )
 
 // TestReturnedCardsAreCountedInTheMenu: for who may see them, where they may.
@@ -47,12 +48,16 @@ func TestReturnedCardsAreCountedInTheMenu(t *testing.T) {
 func TestCountsAreForgotten(t *testing.T) {
 	t.Parallel()
 	old := clock.System().Add(-time.Minute)
-	c := counts{known: map[string]counted{"gone": {3, old}}, swept: old}
+	c := counts{known: map[string]counted{"gone": {menu.Counts{Returned: 3}, old}}, swept: old}
 	if _, ok := c.get("gone"); ok {
 		t.Error("a count of a minute ago is believed")
 	}
-	c.put("here", 2)
-	if n, ok := c.get("here"); !ok || n != 2 || len(c.known) != 1 {
-		t.Errorf("%d, %t of %d", n, ok, len(c.known))
+	c.put("here", menu.Counts{Unread: 2})
+	if n, ok := c.get("here"); !ok || n.Unread != 2 || len(c.known) != 1 {
+		t.Errorf("%+v, %t of %d", n, ok, len(c.known))
+	}
+	c.drop("here")
+	if _, ok := c.get("here"); ok {
+		t.Error("what was dropped is known")
 	}
 }
