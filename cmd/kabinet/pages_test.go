@@ -19,7 +19,7 @@ import (
 
 // notPages answer GET with something nobody looks at; so do files.
 var notPages = []string{
-	"/.well-known/security.txt", "/assets/*", "/favicon.ico", "/robots.txt", "/api/users/me", "/public/api/*",
+	"/.well-known/security.txt", "/assets/*", "/favicon.ico", "/robots.txt", "/api/users/me", "/public/api/*", "/feeds/*",
 	"/public/api/v1/party/parties/{tin}/status", "/public/api/v1/party/parties/{tin}/api-keys/check",
 	"/public/api/v1/product-registry/attributes", "/public/api/v1/product-registry/cards", "/public/api/v1/product-registry/cards/{id}",
 	"/public/api/v1/product-registry/cards/{id}/photos/{photo}", "/public/api/v1/product-registry/file/{id}", "/public/api/v1/product-registry/product",
@@ -29,7 +29,7 @@ var notPages = []string{
 	"/op/cards/{card}/photos/{photo}", "/op/cards/{card}/photos/{photo}/thumb", "/op/dictionaries/attributes/{group}/codes/{list}/file",
 }
 
-var files = regexp.MustCompile(`\.(csv|xlsx|json|yaml)$|/document$`)
+var files = regexp.MustCompile(`\.(csv|xlsx|json|yaml|ics|p7s|txt)$|/document$|/files/\{message\}/\{n\}$`)
 
 // tour remembers which pages were examined, under their names and at which
 // paths, and the kinds of elements they were made of.

@@ -21,7 +21,7 @@ func (r reader) keepsCards() {
 		"/cards/new/copy", "/cards/import", "/cards/export", "/catalogue", "/catalogue?q=yoq", r.catalogued())
 	for name, paths := range map[string][]string{
 		"draft": {
-			draft, draft + "/edit/identification", draft + "/edit/attributes", draft + "/edit/photos", draft + "/check", draft + "/copy", draft + "/discard", draft + "/plan",
+			draft, draft + "/edit/identification", draft + "/edit/attributes", draft + "/edit/photos", draft + "/check", draft + "/copy", draft + "/discard", draft + "/plan", draft + "/group",
 			strings.TrimSuffix(r.Eval(`fetch(`+quoted(draft)+`).then(r => r.text()).then(t => t.match(/\/cards\/\d+\/photos\/\d+\/view/)[0])`), "\n"),
 		},
 		"blank": {blank, blank + "/check"}, "returned": {returned, returned + "/edit/remarks"}, "waiting": {waiting}, "blocked": {blocked},

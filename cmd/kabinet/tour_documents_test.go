@@ -8,7 +8,7 @@ func (r reader) readsDocuments() {
 	r.t.Helper()
 	one := func(where string) string {
 		r.t.Helper()
-		return r.id(`select min(d.id) from documents d join organizations o using (org_id) where o.tin = '` + string(companyTIN) + `' and ` + where)
+		return r.id(`select min(id) from documents where org_id = (select org_id from organizations where tin = '` + string(companyTIN) + `') and ` + where)
 	}
 	waiting, unseen, corrected, declared := one(`source_id = 'EHF-1101'`), one(`source_id = 'EHF-1102'`), one(`source_id = 'EHF-1107'`), one(`source_id = 'gtd-1'`)
 	accepted, wrong := one(`source_id = 'EHF-1104'`), one(`kind = 'UTILISATION' and status = 'error'`)

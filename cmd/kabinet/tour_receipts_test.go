@@ -8,7 +8,7 @@ func (r reader) readsReceipts() {
 	r.t.Helper()
 	one := func(table, where string) string {
 		r.t.Helper()
-		return r.id(`select min(x.id) from ` + table + ` x join organizations o using (org_id) where o.tin = '` + string(companyTIN) + `' and ` + where)
+		return r.id(`select min(id) from ` + table + ` where org_id = (select org_id from organizations where tin = '` + string(companyTIN) + `') and ` + where)
 	}
 	r.looksAt("receipts", "/receipts", "/receipts?period=all&match=unmatched", "/receipts?code=010478010116439421zzzzzzzzzzzzz", "/receipts?code=12",
 		"/receipts?code=%20"+"01"+glovesGTIN+"210000500Qw%27Z%2Ba_x001D_93aB00",

@@ -25,7 +25,7 @@ func TestAddMakesAUserOnceAndInvites(t *testing.T) {
 		t.Fatal(err)
 	}
 	u := o.get(admin, id)
-	want := []perm.Role{perm.RoleDefault, perm.RoleObserver, perm.RoleOrderObserver, perm.RoleDocCorrection, perm.RoleDocWithdrawal}
+	want := []perm.Role{perm.RoleDefault, perm.RoleObserver, perm.RoleOrderObserver, perm.RoleDocCorrection, perm.RoleDocWithdrawal, perm.RoleDocAcceptor}
 	if d := cmp.Diff(want, u.Roles); d != "" {
 		t.Error(d)
 	}
