@@ -52,7 +52,7 @@ func (a *App) things() map[support.Kind]support.Thing {
 				return "", support.ErrNotFound
 			}
 			r, err := a.rooms.cards.Get(ctx, who, n)
-			return strings.TrimSpace(string(r.Card.GTIN) + " " + r.Card.NameUz), err
+			return strings.TrimSpace(string(r.GTIN) + " " + r.NameUz), err
 		},
 		support.Document: func(ctx context.Context, who actor.Actor, id string) (string, error) {
 			n, err := strconv.ParseInt(id, 10, 64)

@@ -115,7 +115,7 @@ func books(ctx context.Context, q pg.Querier, c Content) (then, now attribute.Bo
 	if now, err = attribute.BookOf(ctx, q, c.Group); err != nil || now.Set.Version == c.Set {
 		return now, now, err
 	}
-	then = now // codes are those of today
+	then = now      // codes are those of today
 	if c.Set == 0 { // the group had no set yet
 		then.Set = attribute.Set{Group: c.Group}
 		return then, now, nil
