@@ -231,7 +231,7 @@ func (a *App) formsOf(t *testing.T, area string, who identity) []form {
 		}
 	}
 	for _, r := range routeTable(t) {
-		if _, ok := found[r.path()]; !ok && r.method == http.MethodPost && r.area == area && !strings.HasPrefix(r.pattern, "/public/") && !strings.HasPrefix(r.pattern, "/api/") {
+		if _, ok := found[r.path()]; !ok && r.method == http.MethodPost && r.area == area && !ofPrograms.MatchString(r.pattern) {
 			found[r.path()] = form{action: r.path(), fields: maps.Clone(all)}
 		}
 	}

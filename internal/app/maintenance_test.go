@@ -18,6 +18,9 @@ import (
 
 var inBraces = regexp.MustCompile(`\{[^}]+\}|\*`)
 
+// ofPrograms are the routes that programs call.
+var ofPrograms = regexp.MustCompile(`^/(api|public/api|feeds)/`)
+
 // closedRoutes asks every route as nobody in particular, and lists those that
 // maintenance keeps closed. A program is answered with a problem, a person with a
 // page in each language; both are told when it ends.
@@ -33,7 +36,7 @@ func closedRoutes(t *testing.T, a *App) []string {
 			return nil
 		}
 		closed = append(closed, fmt.Sprintf("%-7s %s", method, route))
-		program := strings.HasPrefix(route, "/api/") || strings.HasPrefix(route, "/public/api/")
+		program := ofPrograms.MatchString(route)
 		switch {
 		case w.Header().Get("Retry-After") == "":
 			t.Errorf("%s %s does not say when", method, route)

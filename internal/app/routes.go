@@ -64,7 +64,7 @@ func patience(r *http.Request) time.Duration {
 // signPaths take signatures, or ask the state register.
 func signPaths() []string {
 	return []string{
-		"/sign-in", "/op/sign-in", "/activate/sign", "/join/sign", "/confirm", "/cards/*/send", "/aics/disband",
+		"/sign-in", "/op/sign-in", "/activate/sign", "/join/sign", "/confirm", "/cards/*/send", "/cards/bulk/*", "/documents/answer", "/aics/disband",
 		"/register", "/register/lookup", "/register/sign", "/director", "/org/refresh",
 		"/org/agreement/offer", "/org/agreement/*/sign", "/org/agreement/*/check", "/op/agreements/*/*", // and kept ones judged anew
 	}
