@@ -37,8 +37,8 @@ func questions() []question {
 	return []question{
 		{
 			about: support.Payment, title: "Toʻlov portalda koʻrinmayapti",
-			body:  "18-noyabr kuni 4 500 000 soʻm toʻladik, toʻlov topshirigʻi ilovada.\nBalansda hali koʻrinmadi.",
-			scan:  true, act: support.Ask, answer: "Assalomu alaykum. Toʻlov qaysi hisob raqamidan oʻtganini yozing.",
+			body: "18-noyabr kuni 4 500 000 soʻm toʻladik, toʻlov topshirigʻi ilovada.\nBalansda hali koʻrinmadi.",
+			scan: true, act: support.Ask, answer: "Assalomu alaykum. Toʻlov qaysi hisob raqamidan oʻtganini yozing.",
 		},
 		{
 			about: support.Director, title: "Rahbarning familiyasi eski",
