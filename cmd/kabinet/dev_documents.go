@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -60,9 +61,7 @@ func seedDocuments(ctx context.Context, w *workshop, db *pgxpool.Pool, box *seal
 func (i inbox) said(kind, feedCode, id string, ago time.Duration, more map[string]any) feed.Message {
 	at := i.now.Add(-ago)
 	m := map[string]any{"number": id, "date": at.Format(time.RFC3339), "status": "SUCCESS", "productGroup": "medicals"}
-	for k, v := range more {
-		m[k] = v
-	}
+	maps.Copy(m, more)
 	body, _ := json.Marshal(m) // texts and numbers never fail
 	return feed.Message{Feed: feedCode, SourceID: id, Kind: kind, Version: 1, OccurredAt: at, TIN: string(companyTIN), Body: body}
 }
@@ -104,9 +103,7 @@ func (i inbox) invoices() []feed.Message {
 			"type": document.Invoice, "seller": seller, "buyer": us, "amount": 8400000, "vat": 900000, "answer": map[string]any{"state": "WAITING"},
 			"lines": []any{gloveBoxes(100)}, "codes": codes(12, 0, 0), "codesCount": 100, "facts": map[string]any{"contract": "17/TF", "contract_date": "2026-02-03"},
 		}
-		for k, v := range more {
-			m[k] = v
-		}
+		maps.Copy(m, more)
 		return i.said(feed.Invoice, "edo-aloqa", id, ago, m)
 	}
 	answered := func(state string) map[string]any { return map[string]any{"state": state} }

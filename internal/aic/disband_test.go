@@ -35,13 +35,13 @@ func TestDisbanding(t *testing.T) {
 		t.Fatal(done, err)
 	}
 	r := y.get(first)
-	if r.State != aic.Disbanded || r.Disbanding.By != declarant.Name || r.Disbanding.At.IsZero() || r.Disbanding.Document == 0 {
+	if r.State != aic.Disbanded || r.By != declarant.Name || r.At.IsZero() || r.Document == 0 {
 		t.Errorf("%+v", r)
 	}
-	if err := y.aics.Proof.Check(t.Context(), y.db, 2, r.Disbanding.Signature, eds.Client{}); err != nil {
+	if err := y.aics.Proof.Check(t.Context(), y.db, 2, r.Signature, eds.Client{}); err != nil {
 		t.Errorf("what was signed is good later too: %v", err)
 	}
-	e, err := proof.EvidenceOf(t.Context(), y.db, 2, r.Disbanding.Signature)
+	e, err := proof.EvidenceOf(t.Context(), y.db, 2, r.Signature)
 	if err != nil || !strings.HasPrefix(e.Body, "kabinet.example: ") || !strings.Contains(e.Body, number(2)) {
 		t.Errorf("%+v, %v", e, err)
 	}
@@ -129,7 +129,7 @@ func TestDisbandingMeetsTheDeclaration(t *testing.T) {
 		switch {
 		case err == nil && r.State == aic.Disbanded && r.Late == aic.State(state):
 			disbanded++
-		case (errors.Is(err, aic.ErrChanged) || errors.Is(err, aic.ErrState)) && r.State == aic.State(state) && r.Disbanding.At.IsZero():
+		case (errors.Is(err, aic.ErrChanged) || errors.Is(err, aic.ErrState)) && r.State == aic.State(state) && r.At.IsZero():
 			declared++
 		default:
 			t.Fatalf("round %d: %v, %+v", n, err, r.AIC)

@@ -18,7 +18,7 @@ const columns = ` a.org_id, a.id, a.number, a.group_id, a.status, a.stage, a.rea
 func (a *AIC) targets() []any {
 	return []any{
 		&a.OrgID, &a.ID, &a.Number, &a.GroupID, &a.State, &a.Stage, &a.Reason, &a.Late, &a.Codes, &a.Products, &a.Product, &a.Declaration, &a.DeclaredOn, &a.Authority,
-		&a.Version, &a.Revision, &a.ChangedAt, &a.Disbanding.At, &a.Disbanding.By, &a.Disbanding.Document, &a.Disbanding.Signature,
+		&a.Version, &a.Revision, &a.ChangedAt, &a.At, &a.By, &a.Document, &a.Signature,
 	}
 }
 

@@ -106,7 +106,7 @@ func (a AIC) become(versions []Content, groups productgroup.Dictionary) (AIC, er
 		a.Product = c.Lines[0].Name
 	}
 	a.Declaration, a.DeclaredOn, a.Authority = c.Declaration.Number, c.Declaration.Date, c.Declaration.Authority
-	if !a.Disbanding.At.IsZero() {
+	if !a.At.IsZero() {
 		if c.State == Declared || c.State == Released {
 			a.Late = c.State
 		}

@@ -150,7 +150,9 @@ func (l *lists) copyReceipts(b *testing.B, n int) {
 		}
 		return []any{
 			org, int64(i), begin.Add(time.Duration(i) * step), int64(900_000), int64(1), trouble, kind, "fiscal", fmt.Sprintf("R-%010d", i), fmt.Sprintf("7%011d", i),
-			fmt.Sprintf("UZ%07d", org*10+int64(rng.IntN(10))), fmt.Sprint(i % 100_000), []byte("0123456789abcdef0123456789abcdef"), []int16{13}, c.hashes(), c.Lines,
+			fmt.Sprintf("UZ%07d", org*10+int64(rng.IntN(10))), fmt.Sprint(i % 100_000), []byte("0123456789abcdef0123456789abcdef"),
+			[]int16{13},
+			c.hashes(), c.Lines,
 		}, nil
 	}))
 	if err != nil {
@@ -170,15 +172,24 @@ func (l *lists) aims() []aim {
 	month, year := l.end.AddDate(0, 0, -29).Format(time.DateOnly), l.end.AddDate(-1, 0, -1).Format(time.DateOnly)
 	old := l.end.AddDate(0, -11, 0).Format(time.DateOnly)
 	return []aim{
-		{"30 days, largest", 1, Filter{From: month}}, {"30 days, median", mid, Filter{From: month}}, {"a year, largest", 1, Filter{From: year}}, {"all time, largest", 1, Filter{}},
+		{"30 days, largest", 1, Filter{From: month}},
+		{"30 days, median", mid, Filter{From: month}},
+		{"a year, largest", 1, Filter{From: year}},
+		{"all time, largest", 1, Filter{}},
 		{"a month 11 months ago, largest", 1, Filter{From: old, Until: l.end.AddDate(0, -10, 0).Format(time.DateOnly)}},
-		{"returns, largest", 1, Filter{From: month, Kind: Return}}, {"something unknown, largest", 1, Filter{From: month, Match: Unmatched}},
-		{"one reason, all time, largest", 1, Filter{Match: NoCard.Name()}}, {"nothing of a reason, largest", 1, Filter{Match: NoSale.Name()}},
-		{"a group, largest", 1, Filter{From: month, GroupID: 13}}, {"a terminal, largest", 1, Filter{From: month, Terminal: l.terminal}},
-		{"terminal and number, largest", 1, Filter{Terminal: l.terminal, Number: "4242"}}, {"number, largest", 1, Filter{From: month, Number: "4242"}},
+		{"returns, largest", 1, Filter{From: month, Kind: Return}},
+		{"something unknown, largest", 1, Filter{From: month, Match: Unmatched}},
+		{"one reason, all time, largest", 1, Filter{Match: NoCard.Name()}},
+		{"nothing of a reason, largest", 1, Filter{Match: NoSale.Name()}},
+		{"a group, largest", 1, Filter{From: month, GroupID: 13}},
+		{"a terminal, largest", 1, Filter{From: month, Terminal: l.terminal}},
+		{"terminal and number, largest", 1, Filter{Terminal: l.terminal, Number: "4242"}},
+		{"number, largest", 1, Filter{From: month, Number: "4242"}},
 		{"fiscal sign, largest", 1, Filter{Number: "700000004242"}},
-		{"code, largest", 1, Filter{Code: string(l.some)}}, {"identification code, largest", 1, Filter{Code: l.some.Ident()}},
-		{"nobody's code, largest", 1, Filter{Code: strings.Replace(string(l.some), "21", "22", 1)}}, {"another's code, median", mid, Filter{Code: string(l.some)}},
+		{"code, largest", 1, Filter{Code: string(l.some)}},
+		{"identification code, largest", 1, Filter{Code: l.some.Ident()}},
+		{"nobody's code, largest", 1, Filter{Code: strings.Replace(string(l.some), "21", "22", 1)}},
+		{"another's code, median", mid, Filter{Code: string(l.some)}},
 	}
 }
 

@@ -32,7 +32,8 @@ func TestLines(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	for _, bad := range []string{"a\x00", "a\x07", "a\xff", "a\u202eb", "a\u200fb", "a\ue000", "\ufffd",
+	for _, bad := range []string{
+		"a\x00", "a\x07", "a\xff", "a\u202eb", "a\u200fb", "a\ue000", "\ufffd",
 		"\u3164", "a\u3164b", "\u2800", "Suv\u2800", "\u115f\u1160", "\uffa0", "a\u034fb", "\u17b4", "\u180b", "\ufe00", "\U000e0100", "\U0001d159",
 	} {
 		_, one := text.Line(bad, 20)
