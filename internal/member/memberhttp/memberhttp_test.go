@@ -315,6 +315,11 @@ func TestRightsActOnTheNextRequest(t *testing.T) {
 	admin, same := s.as(1), s.as(2)
 	there := site{s.t, s.db, s.process()}
 	other := there.as(2)
+	soon(t, func() bool { // what was said before a process listens, it has not heard
+		var ears int
+		err := s.db.QueryRow(t.Context(), `select count(*) from pg_stat_activity where datname = current_database() and query like 'listen %'`).Scan(&ears)
+		return err == nil && ears == 2
+	})
 	for _, b := range []*httptesting.Browser{same, other} {
 		want(t, b.Get("/org/users"), 200) // now it is in memory
 	}
