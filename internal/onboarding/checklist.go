@@ -45,6 +45,8 @@ type State struct {
 	Places       int  // active
 	MainPlace    bool // one of them is the main one
 	Prefixes     int  // active GS1 prefixes
+	GTINs        bool // single GTINs are registered
+	NumbersAsked bool // the operator was asked for a prefix or a GTIN
 	Users        int  // active
 	UsersInvited int  // not activated yet
 	MyRoles      int  // of the reader
@@ -153,6 +155,7 @@ type Task struct {
 	Hint     Hint
 	Deadline time.Time // by when; zero: none
 	Who      []string  // who may do it, when the reader may not; nil otherwise
+	Others   bool      // it goes on when others have done their part; the reader can remind them
 }
 
 // Counted reports whether the task counts: what the portal cannot do yet does not.
@@ -237,8 +240,8 @@ func Keys() []string {
 
 // Next is the one task to do now: what has a deadline before what has none, the
 // nearest first; then what is held up, what goes on, what has not begun, each in
-// the order of the list. What others do, or nobody can, is never next; ok is false
-// when nothing else is left.
+// the order of the list; at the end what others have to do first. What the operator
+// does, or nobody can, is never next; ok is false when nothing else is left.
 func Next(parts []Part) (next Task, ok bool) {
 	for _, p := range parts {
 		for _, t := range p.Tasks {
@@ -264,14 +267,16 @@ func (t Task) before(u Task) bool {
 	case due(t) != due(u):
 		return due(t)
 	}
-	return t.Status.urgency() > u.Status.urgency()
+	return t.urgency() > u.urgency()
 }
 
-func (s Status) urgency() int {
-	switch s {
-	case NeedsAction:
+func (t Task) urgency() int {
+	switch {
+	case t.Others:
+		return -1
+	case t.Status == NeedsAction:
 		return 2
-	case InProgress:
+	case t.Status == InProgress:
 		return 1
 	}
 	return 0

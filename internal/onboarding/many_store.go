@@ -27,6 +27,8 @@ func StandingsOf(ctx context.Context, q pg.Querier, orgIDs []int64) ([]Standing,
 		       coalesce(o.activated_at, '0001-01-01 00:00:00+00'), coalesce(o.checked_at, '0001-01-01 00:00:00+00'),
 		       g.ids, g.issuers, g.statuses, p.active, p.main, m.active, m.invited, m.programs,
 		       (select count(*) from gs1_prefixes x where x.org_id = o.org_id and x.status = 'active'),
+		       exists (select 1 from gs1_gtins x where x.org_id = o.org_id and x.status = 'active'),
+		       exists (select 1 from requests x where x.org_id = o.org_id and x.status = 'open' and x.kind in ('gs1_prefix', 'gs1_gtin')),
 		       coalesce((select max(ceil(extract(epoch from k.expires_at - now()) / 86400))::integer from api_keys k
 		                 where k.org_id = o.org_id and k.ended_at is null and k.expires_at > now()), 0),
 		       exists (select 1 from cards c where c.org_id = o.org_id and c.archived_at is null),
@@ -70,7 +72,7 @@ func standing(row pgx.CollectableRow) (s Standing, err error) {
 	var times []time.Time
 	n := &s.Cards
 	err = row.Scan(&s.OrgID, &s.Email, &s.Director, &s.Region, &s.District, &s.Street, &s.ActivatedAt, &s.CheckedAt,
-		&ids, &issuers, &statuses, &s.Places, &s.MainPlace, &s.Users, &s.UsersInvited, &s.Programs, &s.Prefixes, &s.KeyDays,
+		&ids, &issuers, &statuses, &s.Places, &s.MainPlace, &s.Users, &s.UsersInvited, &s.Programs, &s.Prefixes, &s.GTINs, &s.NumbersAsked, &s.KeyDays,
 		&n.Any, &n.Waiting, &n.Published, &n.Returned, &n.NoCountry, &n.Planned,
 		&s.Agreement, &s.AgreementUntil, &s.InvoiceDue, &s.AICs, &tasks, &times, &s.Now)
 	s.Groups, s.Ticked = groupsOf(ids, issuers, statuses), ticksOf(tasks, times)

@@ -52,12 +52,7 @@ func setupRules() []rule {
 			return Task{Status: Done, URL: "/org/places", Hint: Hint{Key: "onboarding.hint.places", Count: s.Places}}
 		}},
 		{key: "groups", need: perm.Of(perm.GroupManage), make: groups},
-		{key: "gs1", need: perm.Of(perm.OrgEdit), only: State.Issuer, make: func(s State) Task {
-			if s.Prefixes == 0 {
-				return Task{Status: NotStarted, URL: "/org/gs1", Hint: Hint{Key: "onboarding.hint.no_gs1"}}
-			}
-			return Task{Status: Done, URL: "/org/gs1", Hint: Hint{Key: "onboarding.hint.gs1", Count: s.Prefixes}}
-		}},
+		{key: "gs1", need: perm.Of(perm.OrgEdit), only: State.Issuer, make: prefix},
 		{key: "access", need: perm.Of(perm.OrgRead), make: access},
 		{key: "users", need: perm.Of(perm.MemberManage), make: users},
 	}
@@ -76,6 +71,22 @@ func groups(s State) Task {
 	return t
 }
 
+// prefix is the one of GTINs that begin with 478. Whether all goods bear numbers of
+// other countries, as those of importers do, only a person knows (domain.md 2.4).
+func prefix(s State) Task {
+	switch {
+	case s.Prefixes > 0:
+		return Task{Status: Done, URL: "/org/gs1", Hint: Hint{Key: "onboarding.hint.gs1", Count: s.Prefixes}}
+	case s.GTINs:
+		return Task{Status: Done, URL: "/org/gs1", Hint: Hint{Key: "onboarding.hint.gs1_single"}}
+	case s.NumbersAsked:
+		return Task{Status: WithOperator, URL: "/org/gs1", Hint: Hint{Key: "onboarding.hint.gs1_asked"}}
+	case !s.Ticked["gs1"].IsZero():
+		return Task{Status: Done, URL: "/setup/gs1", Hint: Hint{Key: "onboarding.hint.gs1_foreign"}}
+	}
+	return Task{Status: NotStarted, URL: "/org/gs1", Hint: Hint{Key: "onboarding.hint.no_gs1"}}
+}
+
 // access is what the reader may do oneself: a right counts only together with
 // a product group and a place (domain.md 2.7).
 func access(s State) Task {
@@ -91,6 +102,7 @@ func users(s State) Task {
 	case s.UsersInvited > 0:
 		args := []any{"active", s.Users, "all", s.Users + s.UsersInvited}
 		t.Status, t.URL, t.Hint = InProgress, "/org/users", Hint{Key: "onboarding.hint.users_invited", Args: args}
+		t.Others = true
 	case s.Users > 1:
 		t.Status, t.URL, t.Hint = Done, "/org/users", Hint{Key: "onboarding.hint.users", Count: s.Users}
 	}
@@ -180,8 +192,9 @@ func agreement(s State) Task {
 	return t
 }
 
-// Ticks lists the tasks that only a person can know to be done (ux.md 2.2).
-func Ticks() []string { return []string{"documents", "receipts", "apps"} }
+// Ticks lists the tasks that only a person can know to be done (ux.md 2.2), and the
+// one that only a person can know not to concern the organization.
+func Ticks() []string { return []string{"documents", "receipts", "apps", "gs1"} }
 
 // ticked is a task that a person ticks.
 func ticked(key string) func(State) Task {

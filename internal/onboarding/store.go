@@ -20,6 +20,8 @@ func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64, scope perm
 		       coalesce((select max(e.key_until) from eds_signatures e where e.org_id = $1 and e.purpose in ('activation', 'offer', 'director')), '0001-01-01 00:00:00+00'),
 		       g.ids, g.issuers, g.statuses, p.active, p.main, m.active, m.invited, m.programs,
 		       (select count(*) from gs1_prefixes x where x.org_id = $1 and x.status = 'active'),
+		       exists (select 1 from gs1_gtins x where x.org_id = $1 and x.status = 'active'),
+		       exists (select 1 from requests x where x.org_id = $1 and x.status = 'open' and x.kind in ('gs1_prefix', 'gs1_gtin')),
 		       (select count(*) from member_roles r where r.org_id = $1 and r.member_id = $2),
 		       coalesce((select ceil(extract(epoch from k.expires_at - now()) / 86400)::integer from api_keys k
 		                 where k.org_id = $1 and k.member_id = $2 and k.ended_at is null and k.expires_at > now()), 0),
@@ -77,7 +79,7 @@ func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64, scope perm
 	var able struct{ names, roles []string }
 	n := &s.Cards
 	err = q.QueryRow(ctx, stmt, orgID, memberID, scope.AllGroups, scope.Groups, cardsCounted+1, doers()).Scan(&s.Email, &s.Director, &s.Region, &s.District, &s.Street, &s.ActivatedAt, &s.CheckedAt, &s.KeyUntil,
-		&groups.ids, &groups.issuers, &groups.statuses, &s.Places, &s.MainPlace, &s.Users, &s.UsersInvited, &s.Programs, &s.Prefixes, &s.MyRoles, &s.KeyDays,
+		&groups.ids, &groups.issuers, &groups.statuses, &s.Places, &s.MainPlace, &s.Users, &s.UsersInvited, &s.Programs, &s.Prefixes, &s.GTINs, &s.NumbersAsked, &s.MyRoles, &s.KeyDays,
 		&n.Any, &n.Waiting, &n.Published, &n.Returned, &n.NoCountry, &n.Planned,
 		&s.Agreement, &s.AgreementUntil, &s.AgreementSince, &s.Invoices, &s.InvoiceDue, &s.AICs, &s.Maintenance, &ticks.tasks, &ticks.times, &able.names, &able.roles,
 		&log.times, &log.kinds, &log.names, &log.actions, &s.Now)

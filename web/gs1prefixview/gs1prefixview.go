@@ -42,6 +42,14 @@ func (p Page) actions(ctx context.Context) []ui.Action {
 	return []ui.Action{{Text: i18n.T(ctx, "gs1prefix.ask"), URL: askPath(""), Look: ui.Go}}
 }
 
+// firstActions are those of whoever has no number yet; goods from abroad need none.
+func (p Page) firstActions(ctx context.Context) []ui.Action {
+	if !p.MayAsk {
+		return nil
+	}
+	return append(p.actions(ctx), ui.Action{Text: i18n.T(ctx, "gs1prefix.foreign_only"), URL: "/setup/gs1"})
+}
+
 func (p Page) gtin(ctx context.Context) ui.Field {
 	return ui.Field{
 		Name: "gtin", Label: i18n.T(ctx, "gs1prefix.check.gtin"), Value: p.Typed, Wrong: p.Wrong,

@@ -68,7 +68,7 @@ func Own(p Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Held) == 0 {
-				templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Title: i18n.T(ctx, "gs1prefix.first"), Text: i18n.T(ctx, "gs1prefix.first_hint"), Actions: p.actions(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Title: i18n.T(ctx, "gs1prefix.first"), Text: i18n.T(ctx, "gs1prefix.first_hint"), Actions: p.firstActions(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
