@@ -36,6 +36,7 @@ var (
 	ErrMany        = fault.New(fault.TooMany, "agreement.many")
 	ErrState       = fault.New(fault.Conflict, "agreement.state")        // somebody was faster, or it was never possible
 	ErrChanged     = fault.New(fault.Conflict, "agreement.changed")      // the text since it was shown
+	ErrOwn         = fault.New(fault.Forbidden, "agreement.own")         // staff do not decide about an organization they belong to
 	ErrNotDirector = fault.New(fault.Invalid, "agreement.not_director")  // with "name": who has to sign
 	ErrOtherThen   = fault.New(fault.Conflict, "agreement.old_director") // with "name": whom the text names
 	ErrAccepted    = fault.New(fault.Conflict, "agreement.offer.accepted_already")

@@ -7,6 +7,7 @@ import (
 	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/notice"
+	"kabinet/internal/org"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/pg"
@@ -197,12 +198,20 @@ func (s *Service) Activate(ctx context.Context, op actor.Operator, orgID, id int
 }
 
 // decide runs an act of the staff on an agreement that it is possible for; of two
-// at the same moment the second gets ErrState.
+// at the same moment the second gets ErrState. Who belongs to the organization
+// gets ErrOwn.
 func (s *Service) decide(ctx context.Context, op actor.Operator, orgID, id int64, x Act, do func(pg.Tx, Paper) error) error {
 	return gate.InTx(ctx, s.DB, op, perm.OpRequestDecide, func(tx pg.Tx) error {
 		p, err := lock(ctx, tx, orgID, id, x)
 		if err != nil {
 			return err
+		}
+		own, err := org.Concerns(ctx, tx, orgID, op.StaffID)
+		switch {
+		case err != nil:
+			return err
+		case own:
+			return ErrOwn
 		}
 		return do(tx, p)
 	})

@@ -329,6 +329,11 @@ func TestTextsAndLetters(t *testing.T) {
 	o.exec(`update agreements set until = now() - interval '1 day'`)
 	must(t, o.ExpireNow(ctx))
 	o.exec(`update agreements set status = 'requested', ending = '', ended_at = null`)
+	o.exec(`update organizations set director_pinfl_mac = '\x07' where org_id = 1`)
+	if err := o.Refuse(ctx, o.staff, 1, id, "Sabab"); !errors.Is(err, agreement.ErrOwn) {
+		t.Errorf("the director among the staff: %v", err)
+	}
+	o.exec(`update organizations set director_pinfl_mac = '' where org_id = 1`)
 	must(t, o.Refuse(ctx, o.staff, 1, id, "Maʼlumotlar notoʻgʻri"))
 	rows, err := o.DB.Query(ctx, `select distinct on (key) key, args from notices order by key, created_at`)
 	must(t, err)

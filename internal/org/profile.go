@@ -62,6 +62,13 @@ func HoldTx(ctx context.Context, tx pg.Tx, orgID int64) (Profile, error) {
 // only so many.
 func LockTx(ctx context.Context, tx pg.Tx, orgID int64) error { return lockProfile(ctx, tx, orgID) }
 
+// Concerns reports whether one of the operator's staff is the director of an
+// organization or among its people, whatever became of them there: such a person
+// does not serve it.
+func Concerns(ctx context.Context, db pg.Querier, orgID, staffID int64) (bool, error) {
+	return concerns(ctx, db, orgID, staffID)
+}
+
 // The setters below change a profile that the caller holds (HoldTx) and has
 // compared with what the person saw.
 

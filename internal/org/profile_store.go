@@ -159,3 +159,15 @@ func insertActive(ctx context.Context, tx pg.Tx, id int64, r Record, mac, sealed
 		searchText(string(r.TIN), r.NameUz, r.NameRu, r.NameEn))
 	return err
 }
+
+// concerns compares personal numbers by their codes.
+func concerns(ctx context.Context, db pg.Querier, orgID, staffID int64) (own bool, err error) {
+	const q = `
+		select exists (select 1 from members m where m.org_id = $1 and m.pinfl_mac = s.pinfl_mac)
+			or exists (select 1 from organizations o where o.org_id = $1 and o.director_pinfl_mac = s.pinfl_mac)
+		from staff s where s.id = $2`
+	if err := db.QueryRow(ctx, q, orgID, staffID).Scan(&own); err != nil {
+		return false, fmt.Errorf("interest of staff %d: %w", staffID, err)
+	}
+	return own, nil
+}

@@ -12,6 +12,7 @@ import (
 	"kabinet/internal/core/taxid"
 	"kabinet/internal/gs1prefix"
 	"kabinet/internal/notice"
+	"kabinet/internal/org"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/pg"
@@ -114,8 +115,8 @@ func (s *Service) Export(ctx context.Context, op actor.Operator, f Filter) ([]It
 	return queue(ctx, s.DB, c)
 }
 
-// Next gives the oldest open request that nobody else looks at; ok is false
-// when there is none.
+// Next gives the oldest open request that nobody else looks at and whose
+// organization is not the reader's own; ok is false when there is none.
 func (s *Service) Next(ctx context.Context, op actor.Operator) (i Item, ok bool, err error) {
 	if err := op.Need(perm.OpRequestRead); err != nil {
 		return Item{}, false, err
@@ -126,6 +127,7 @@ func (s *Service) Next(ctx context.Context, op actor.Operator) (i Item, ok bool,
 // Opened is a request with what staff look at to decide it.
 type Opened struct {
 	Item
+	Own    bool                // the reader belongs to the organization and does not decide
 	HasNow bool                // of Issuer: the flag as it is
 	Held   []gs1prefix.Prefix  // of Prefix and GTIN: what the organization has already
 	Near   []gs1prefix.Claimed // and what is registered close to it, whoever has it
@@ -139,6 +141,9 @@ func (s *Service) Find(ctx context.Context, op actor.Operator, orgID, id int64) 
 	i, err := item(ctx, s.DB, orgID, id)
 	o := Opened{Item: i}
 	if err != nil {
+		return Opened{}, err
+	}
+	if o.Own, err = org.Concerns(ctx, s.DB, orgID, op.StaffID); err != nil {
 		return Opened{}, err
 	}
 	if i.Kind == Issuer {
@@ -185,7 +190,8 @@ func (s *Service) Claim(ctx context.Context, op actor.Operator, orgID, id int64)
 	})
 }
 
-// lockFor holds an open request that nobody else looks at.
+// lockFor holds an open request that nobody else looks at and that is of another
+// organization than the reader's own.
 func (s *Service) lockFor(ctx context.Context, tx pg.Tx, op actor.Operator, orgID, id int64) (Item, error) {
 	if _, err := lock(ctx, tx, orgID, id); err != nil {
 		return Item{}, err
@@ -199,12 +205,17 @@ func (s *Service) lockFor(ctx context.Context, tx pg.Tx, op actor.Operator, orgI
 	case i.ClaimedFor(op.StaffID):
 		return Item{}, ErrClaimed.With("name", i.ClaimedName)
 	}
-	return i, nil
+	own, err := org.Concerns(ctx, tx, orgID, op.StaffID)
+	if err == nil && own {
+		err = ErrOwn
+	}
+	return i, err
 }
 
 // Decide approves or refuses a request, and does what was asked for in the same
 // transaction. Of two who decide at the same moment the second gets ErrDecided;
-// while somebody else looks at it, ErrClaimed.
+// while somebody else looks at it, ErrClaimed; who belongs to the organization,
+// ErrOwn.
 func (s *Service) Decide(ctx context.Context, op actor.Operator, orgID, id int64, d Decision) error {
 	if err := op.Need(perm.OpRequestDecide); err != nil {
 		return err

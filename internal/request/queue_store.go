@@ -151,6 +151,8 @@ func nextFor(ctx context.Context, db pg.Querier, staffID int64) (i Item, ok bool
 		from requests r
 		where r.status = 'open'
 			and (r.claimed_at is null or r.claimed_by = $1 or r.claimed_at < now() - interval '15 minutes')
+			and not exists (select 1 from staff s join members m on m.org_id = r.org_id and m.pinfl_mac = s.pinfl_mac where s.id = $1)
+			and not exists (select 1 from staff s join organizations o on o.org_id = r.org_id and o.director_pinfl_mac = s.pinfl_mac where s.id = $1)
 		order by r.id
 		limit 1`
 	err = db.QueryRow(ctx, q, staffID).Scan(&i.OrgID, &i.ID)

@@ -27,6 +27,7 @@ var (
 	ErrMany     = fault.New(fault.TooMany, "request.many")
 	ErrDecided  = fault.New(fault.Conflict, "request.decided") // or taken back
 	ErrClaimed  = fault.New(fault.Conflict, "request.claimed") // with "name": who looks at it now
+	ErrOwn      = fault.New(fault.Forbidden, "request.own")    // staff do not decide about an organization they belong to
 )
 
 // Kind is what is asked for.

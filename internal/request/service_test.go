@@ -240,3 +240,23 @@ func TestTheQueue(t *testing.T) {
 		}
 	}
 }
+
+// Timur is among the people of organization 2, then the director of 9.
+func TestStaffDecideAboutNoOrganizationOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	ctx := t.Context()
+	own, theirs := k.ask(barno, request.Prefix, "4781001"), k.ask(aziz, request.Prefix, "4781002")
+	k.exec(`update members set pinfl_mac = 's', status = 'blocked' where org_id = 2`)
+	if o, err := k.Find(ctx, timur, 2, own); err != nil || !o.Own {
+		t.Errorf("own: %v, %v", o.Own, err)
+	}
+	wantErr(t, k.Claim(ctx, timur, 2, own), request.ErrOwn)
+	wantErr(t, k.Decide(ctx, timur, 2, own, request.Decision{Verdict: request.Approve}), request.ErrOwn)
+	if i, ok, err := k.Next(ctx, timur); err != nil || !ok || i.ID != theirs {
+		t.Errorf("next: %d %v %v", i.ID, ok, err)
+	}
+	k.exec(`update organizations set director_pinfl_mac = 's' where org_id = 9`)
+	wantErr(t, k.Claim(ctx, timur, 9, theirs), request.ErrOwn)
+	wantErr(t, k.Decide(ctx, nodira, 2, own, request.Decision{Verdict: request.Approve}), nil)
+}

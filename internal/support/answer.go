@@ -119,7 +119,7 @@ func (s *Service) Library(ctx context.Context, op actor.Operator) ([]Ready, erro
 
 // ReadyFor lists the answers offered for a kind.
 func (s *Service) ReadyFor(ctx context.Context, op actor.Operator, k Kind) ([]Ready, error) {
-	if err := op.Need(perm.OpRequestDecide); err != nil {
+	if err := op.Need(perm.OpSupportAnswer); err != nil {
 		return nil, err
 	}
 	all, err := readies(ctx, s.DB)

@@ -11,6 +11,7 @@ import (
 	"kabinet/internal/core/perm"
 	"kabinet/internal/core/text"
 	"kabinet/internal/notice"
+	"kabinet/internal/org"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/pg"
@@ -19,7 +20,7 @@ import (
 // Claim takes a request to work on, takes it over from somebody whose hold has
 // lapsed, or holds on to it: for 15 minutes after the last act (claimTime).
 func (s *Service) Claim(ctx context.Context, op actor.Operator, orgID, id int64) error {
-	return gate.InTx(ctx, s.DB, op, perm.OpRequestDecide, func(tx pg.Tx) error {
+	return gate.InTx(ctx, s.DB, op, perm.OpSupportAnswer, func(tx pg.Tx) error {
 		r, err := lockFree(ctx, tx, op, orgID, id, Claim)
 		if err != nil {
 			return err
@@ -29,7 +30,8 @@ func (s *Service) Claim(ctx context.Context, op actor.Operator, orgID, id int64)
 }
 
 // lockFree holds the row of a request with which one of the staff may do
-// something now: of two who come at once the second sees what the first did.
+// something now: of two who come at once the second sees what the first did. Who
+// belongs to the organization can only put its requests back (ErrOwn).
 func lockFree(ctx context.Context, tx pg.Tx, op actor.Operator, orgID, id int64, act Act) (Request, error) {
 	r, _, err := lock(ctx, tx, orgID, id)
 	switch {
@@ -39,14 +41,20 @@ func lockFree(ctx context.Context, tx pg.Tx, op actor.Operator, orgID, id int64,
 		return Request{}, ErrOver
 	case act != Note && r.Hold.Others(op.StaffID):
 		return Request{}, ErrHeld.With("name", r.Hold.Name)
+	case act == PutBack:
+		return r, nil
 	}
-	return r, nil
+	own, err := org.Concerns(ctx, tx, orgID, op.StaffID)
+	if err == nil && own {
+		err = ErrOwn
+	}
+	return r, err
 }
 
 // PutBack lets others take a request at once. What somebody else took over
 // meanwhile stays theirs (ErrHeld).
 func (s *Service) PutBack(ctx context.Context, op actor.Operator, orgID, id int64) error {
-	return gate.InTx(ctx, s.DB, op, perm.OpRequestDecide, func(tx pg.Tx) error {
+	return gate.InTx(ctx, s.DB, op, perm.OpSupportAnswer, func(tx pg.Tx) error {
 		r, err := lockFree(ctx, tx, op, orgID, id, PutBack)
 		if err != nil {
 			return err
@@ -58,12 +66,12 @@ func (s *Service) PutBack(ctx context.Context, op actor.Operator, orgID, id int6
 // Ref names a request for staff.
 type Ref struct{ OrgID, ID int64 }
 
-// Next takes the request with the nearest deadline that nobody holds; ok is false
-// when there is none. leave is the one the reader is at and does not answer now:
+// Next takes the request with the nearest deadline that nobody holds and whose
+// organization is not the reader's own; ok is false when there is none. leave is the one the reader is at and does not answer now:
 // it is put back and not given again. The zero Ref leaves none. Two who ask at
 // once get different requests.
 func (s *Service) Next(ctx context.Context, op actor.Operator, leave Ref) (r Ref, ok bool, err error) {
-	err = gate.InTx(ctx, s.DB, op, perm.OpRequestDecide, func(tx pg.Tx) error {
+	err = gate.InTx(ctx, s.DB, op, perm.OpSupportAnswer, func(tx pg.Tx) error {
 		if err := leaveOne(ctx, tx, op, leave); err != nil {
 			return err
 		}
@@ -101,18 +109,19 @@ type Colleague struct {
 	Holds int // requests they hold now
 }
 
-// Colleagues lists who a request can be passed to: all but the reader.
-func (s *Service) Colleagues(ctx context.Context, op actor.Operator) ([]Colleague, error) {
+// Colleagues lists who a request of an organization can be passed to: all but the
+// reader and who belongs to it.
+func (s *Service) Colleagues(ctx context.Context, op actor.Operator, orgID int64) ([]Colleague, error) {
 	if err := op.Need(perm.OpRequestRead); err != nil {
 		return nil, err
 	}
-	return colleagues(ctx, s.DB, op.StaffID)
+	return colleagues(ctx, s.DB, orgID, op.StaffID)
 }
 
 // Pass gives a request to a colleague for four hours (passTime), with a note that
 // only staff read.
 func (s *Service) Pass(ctx context.Context, op actor.Operator, orgID, id, to int64, note string) error {
-	if err := op.Need(perm.OpRequestDecide); err != nil {
+	if err := op.Need(perm.OpSupportAnswer); err != nil {
 		return err
 	}
 	var wrong fault.Form
@@ -121,12 +130,12 @@ func (s *Service) Pass(ctx context.Context, op actor.Operator, orgID, id, to int
 	if err := wrong.Err(); err != nil {
 		return err
 	}
-	return gate.InTx(ctx, s.DB, op, perm.OpRequestDecide, func(tx pg.Tx) error {
+	return gate.InTx(ctx, s.DB, op, perm.OpSupportAnswer, func(tx pg.Tx) error {
 		r, err := lockFree(ctx, tx, op, orgID, id, Pass)
 		if err != nil {
 			return err
 		}
-		c, err := colleague(ctx, tx, op.StaffID, to)
+		c, err := colleague(ctx, tx, orgID, op.StaffID, to)
 		if err != nil {
 			return err
 		}
@@ -157,7 +166,7 @@ type Said struct {
 // hands of a colleague (ErrHeld); if somebody wrote since the page was drawn,
 // nothing is sent (ErrMoved).
 func (s *Service) Answer(ctx context.Context, op actor.Operator, orgID, id int64, said Said) error {
-	if err := op.Need(perm.OpRequestDecide); err != nil {
+	if err := op.Need(perm.OpSupportAnswer); err != nil {
 		return err
 	}
 	body, wrong := bodyErr(said.Body)
@@ -168,7 +177,7 @@ func (s *Service) Answer(ctx context.Context, op actor.Operator, orgID, id int64
 	if said.Act != Answer && said.Act != Ask {
 		return ErrOver
 	}
-	return gate.InTx(ctx, s.DB, op, perm.OpRequestDecide, func(tx pg.Tx) error {
+	return gate.InTx(ctx, s.DB, op, perm.OpSupportAnswer, func(tx pg.Tx) error {
 		r, err := lockFree(ctx, tx, op, orgID, id, said.Act)
 		switch {
 		case err != nil:
@@ -233,7 +242,7 @@ type StaffNote struct {
 
 // Note keeps a note for the staff; whoever works on the request.
 func (s *Service) Note(ctx context.Context, op actor.Operator, orgID, id int64, typed string) error {
-	if err := op.Need(perm.OpRequestDecide); err != nil {
+	if err := op.Need(perm.OpSupportAnswer); err != nil {
 		return err
 	}
 	var wrong fault.Form
@@ -242,7 +251,7 @@ func (s *Service) Note(ctx context.Context, op actor.Operator, orgID, id int64, 
 	if err := wrong.Err(); err != nil {
 		return err
 	}
-	return gate.InTx(ctx, s.DB, op, perm.OpRequestDecide, func(tx pg.Tx) error {
+	return gate.InTx(ctx, s.DB, op, perm.OpSupportAnswer, func(tx pg.Tx) error {
 		r, err := lockFree(ctx, tx, op, orgID, id, Note)
 		if err != nil {
 			return err
@@ -263,6 +272,7 @@ type Opened struct {
 	Notes    []StaffNote
 	Language string // of who asked
 	Others   int    // further requests of the organization that are not over
+	Own      bool   // the reader belongs to the organization: neither answers nor reads notes
 }
 
 // Find gives a request with all there is of it, or ErrNotFound.
@@ -275,6 +285,9 @@ func (s *Service) Find(ctx context.Context, op actor.Operator, orgID, id int64) 
 	}
 	if o.Messages, err = messages(ctx, s.DB, orgID, id); err != nil {
 		return Opened{}, err
+	}
+	if o.Own, err = org.Concerns(ctx, s.DB, orgID, op.StaffID); err != nil || o.Own {
+		return o, err
 	}
 	o.Notes, err = notes(ctx, s.DB, orgID, id)
 	return o, err

@@ -37,7 +37,8 @@ func letGo(ctx context.Context, tx pg.Tx, r Request) error {
 }
 
 // nextFree locks the request with the nearest deadline that nobody holds; what
-// somebody else is just taking is passed over.
+// somebody else is just taking is passed over, and so is the person's own
+// organization.
 //
 //tenant:any staff answer the requests of all organizations
 func nextFree(ctx context.Context, tx pg.Tx, staffID int64, but Ref) (r Ref, ok bool, err error) {
@@ -46,9 +47,11 @@ func nextFree(ctx context.Context, tx pg.Tx, staffID int64, but Ref) (r Ref, ok 
 		from support_requests r
 		where r.due_at is not null and (r.held_by is null or r.held_by = $1 or r.held_until <= now())
 			and (r.org_id, r.id) <> ($2, $3)
+			and not exists (select 1 from staff s join members m on m.org_id = r.org_id and m.pinfl_mac = s.pinfl_mac where s.id = $1)
+			and not exists (select 1 from staff s join organizations o on o.org_id = r.org_id and o.director_pinfl_mac = s.pinfl_mac where s.id = $1)
 		order by r.due_at, r.org_id, r.id
 		limit 1
-		for no key update skip locked`
+		for no key update of r skip locked`
 	switch err = tx.QueryRow(ctx, q, staffID, but.OrgID, but.ID).Scan(&r.OrgID, &r.ID); {
 	case pg.NoRows(err):
 		return Ref{}, false, nil
@@ -61,23 +64,29 @@ func nextFree(ctx context.Context, tx pg.Tx, staffID int64, but Ref) (r Ref, ok 
 // answerers are the roles of those who answer.
 func answerers() []string {
 	roles := []string{}
-	for _, r := range perm.RolesWith(perm.OpRequestDecide) {
+	for _, r := range perm.RolesWith(perm.OpSupportAnswer) {
 		roles = append(roles, string(r))
 	}
 	return roles
 }
 
-// colleagues lists active staff who answer but one, by name, with what they hold.
+// strangers are active staff s who answer other than $1 and who do not belong to
+// the organization $2; $3 are the roles.
+const strangers = `
+		where s.status = 'active' and s.roles && $3::text[] and s.id <> $1
+			and not exists (select 1 from members m where m.org_id = $2 and m.pinfl_mac = s.pinfl_mac)
+			and not exists (select 1 from organizations o where o.org_id = $2 and o.director_pinfl_mac = s.pinfl_mac)`
+
+// colleagues lists who a request can be passed to, by name, with what they hold.
 //
 //tenant:any staff hold requests of any organization
-func colleagues(ctx context.Context, db pg.Querier, staffID int64) ([]Colleague, error) {
+func colleagues(ctx context.Context, db pg.Querier, orgID, staffID int64) ([]Colleague, error) {
 	const q = `
 		select s.id, s.name, (select count(*) from support_requests r where r.due_at is not null and r.held_by = s.id)
-		from staff s
-		where s.status = 'active' and s.roles && $2::text[] and s.id <> $1
+		from staff s` + strangers + `
 		order by s.name, s.id
 		limit 200`
-	rows, err := db.Query(ctx, q, staffID, answerers())
+	rows, err := db.Query(ctx, q, staffID, orgID, answerers())
 	if err != nil {
 		return nil, fmt.Errorf("who answers: %w", err)
 	}
@@ -88,14 +97,13 @@ func colleagues(ctx context.Context, db pg.Querier, staffID int64) ([]Colleague,
 	return cs, nil
 }
 
-// colleague gives one of the staff who answer other than the one who asks, or
-// ErrColleague. Who is being blocked meanwhile is waited for.
-func colleague(ctx context.Context, tx pg.Tx, staffID, id int64) (c Colleague, err error) {
+// colleague gives one of those, or ErrColleague. Who is being blocked meanwhile is
+// waited for.
+func colleague(ctx context.Context, tx pg.Tx, orgID, staffID, id int64) (c Colleague, err error) {
 	const q = `
-		select s.id, s.name from staff s
-		where s.id = $2 and s.id <> $1 and s.status = 'active' and s.roles && $3::text[]
+		select s.id, s.name from staff s` + strangers + ` and s.id = $4
 		for share`
-	switch err = tx.QueryRow(ctx, q, staffID, id, answerers()).Scan(&c.ID, &c.Name); {
+	switch err = tx.QueryRow(ctx, q, staffID, orgID, answerers(), id).Scan(&c.ID, &c.Name); {
 	case pg.NoRows(err):
 		return Colleague{}, ErrColleague
 	case err != nil:

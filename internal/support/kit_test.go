@@ -18,15 +18,17 @@ import (
 )
 
 // The cast: Barno administers organization 2, where Karim and Lola are clerks;
-// Aziz administers 9. Timur and Nodira answer, Vera only looks.
+// Aziz administers 9. Timur and Nodira answer, and so does Botir, who is Lola in
+// organization 2; Vera only looks.
 var (
 	barno  = member(2, 3, "Barno", "default", "org_admin")
 	karim  = member(2, 4, "Karim", "default")
 	lola   = member(2, 5, "Lola", "default")
 	aziz   = member(9, 10, "Aziz", "default", "org_admin")
 	timur  = operator(4, "Timur", perm.RoleOpRegistrar)
-	nodira = operator(5, "Nodira", perm.RoleOpRegistrar)
-	vera   = operator(6, "Vera", perm.RoleOpSupport)
+	nodira = operator(5, "Nodira", perm.RoleOpSupport)
+	vera   = operator(6, "Vera", perm.RoleOpWatcher)
+	botir  = operator(7, "Botir", perm.RoleOpSupport)
 )
 
 func member(orgID, id int64, name string, roles ...string) actor.Actor {
@@ -65,7 +67,9 @@ func newKit(t *testing.T) kit {
 			(2, 5, 5, 'business', 'Lola', 'lola@org2.example', 'active'), (9, 10, 10, 'business', 'Aziz', 'aziz@org9.example', 'active')`,
 		`insert into member_roles (org_id, member_id, role) select org_id, id, 'default' from members`,
 		`insert into member_roles (org_id, member_id, role) values (2, 3, 'org_admin'), (9, 10, 'org_admin')`,
-		`insert into staff (id, name, pinfl_mac, roles) values (4, 'Timur', 's', '{op_registrar}'), (5, 'Nodira', 'n', '{op_registrar}'), (6, 'Vera', 'v', '{op_support}')`,
+		`insert into staff (id, name, pinfl_mac, roles) values (4, 'Timur', 's', '{op_registrar}'), (5, 'Nodira', 'n', '{op_support}'),
+			(6, 'Vera', 'v', '{op_watcher}'), (7, 'Botir', 'b', '{op_support}')`,
+		`update members set pinfl_mac = 'b' where org_id = 2 and id = 5`,
 		`insert into sessions (token_hash, account_id, org_id, member_id, data, expires_at)
 			select name, account_id, org_id, id, '', now() + interval '1 hour' from members`,
 		`insert into sessions (token_hash, staff_id, data, expires_at) select name, id, '', now() + interval '1 hour' from staff`,

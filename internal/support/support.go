@@ -36,6 +36,8 @@ var (
 	ErrMoved = fault.New(fault.Conflict, "support.moved")
 	// ErrHeld says that a colleague works on it; "name" is who.
 	ErrHeld = fault.New(fault.Conflict, "support.held")
+	// ErrOwn keeps staff from serving an organization they belong to.
+	ErrOwn = fault.New(fault.Forbidden, "support.own")
 	// ErrMany says that too many requests are open, of the person or of all;
 	// ErrOften that too much was written within an hour; ErrLong that the thread is
 	// as long as one may be.

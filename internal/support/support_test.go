@@ -49,7 +49,7 @@ func TestEveryActInEveryStateByEverybody(t *testing.T) {
 	ctx := t.Context()
 	r := k.ask(karim)
 	members := []who{{name: "who asked", member: karim}, {name: "the administrator", member: barno}, {name: "a colleague", member: lola}, {name: "a stranger", member: aziz}}
-	staff := []who{{name: "who holds it", staff: timur}, {name: "another of the staff", staff: nodira}, {name: "who only looks", staff: vera}}
+	staff := []who{{name: "who holds it", staff: timur}, {name: "another of the staff", staff: nodira}, {name: "who belongs to it", staff: botir}, {name: "who only looks", staff: vera}}
 	byMembers := map[support.Act]bool{support.Reply: true, support.Withdraw: true, support.Score: true}
 	for _, s := range support.Statuses() {
 		for act, do := range k.acts(r) {
@@ -74,8 +74,10 @@ func TestEveryActInEveryStateByEverybody(t *testing.T) {
 					want = support.ErrOver
 				case act == support.Score && w.name != "who asked":
 					want = actor.ErrForbidden
-				case s == support.Work && w.name == "another of the staff" && act != support.Note:
+				case s == support.Work && (w.name == "another of the staff" || w.name == "who belongs to it") && act != support.Note:
 					want = support.ErrHeld
+				case w.name == "who belongs to it":
+					want = support.ErrOwn
 				}
 				if err := do(ctx, w); !errors.Is(err, want) || (want == nil && err != nil) {
 					t.Errorf("%s, %s by %s: got %v, want %v", s, act, w.name, err, want)
@@ -211,6 +213,39 @@ func TestHoldsLapseAndAreHandedOn(t *testing.T) {
 			t.Errorf("%+v %v", o.Hold, err)
 		}
 	})
+}
+
+// One of the staff who is a user of an organization, or its director, is not given
+// its requests and does not read what colleagues note about it.
+func TestStaffServeNoOrganizationOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	ctx := t.Context()
+	own, theirs := k.ask(karim), k.ask(aziz)
+	k.exec(`update support_requests set due_at = now() + interval '1 hour' where id = $1`, own.ID)
+	if err := k.Note(ctx, timur, 2, own.ID, "Ehtiyot"); err != nil {
+		t.Fatal(err)
+	}
+	o, err := k.Find(ctx, botir, 2, own.ID)
+	if err != nil || !o.Own || len(o.Messages) != 1 || len(o.Notes) != 0 {
+		t.Errorf("own %v, %d messages, %d notes, %v", o.Own, len(o.Messages), len(o.Notes), err)
+	}
+	ref, ok, err := k.Next(ctx, botir, support.Ref{})
+	if err != nil || !ok || ref.ID != theirs.ID {
+		t.Errorf("next: %+v %v %v", ref, ok, err)
+	}
+	wantErr(t, k.Pass(ctx, timur, 2, own.ID, botir.StaffID, ""), support.ErrColleague)
+	for org, want := range map[int64]int{2: 1, 9: 2} {
+		cs, err := k.Colleagues(ctx, timur, org)
+		if err != nil || len(cs) != want {
+			t.Errorf("colleagues for %d: %v %v", org, cs, err)
+		}
+	}
+	k.exec(`update organizations set director_pinfl_mac = 'b' where org_id = 9`)
+	wantErr(t, k.Claim(ctx, botir, 9, theirs.ID), support.ErrOwn)
+	if err := k.PutBack(ctx, botir, 9, theirs.ID); err != nil {
+		t.Errorf("what was taken before can be put back: %v", err)
+	}
 }
 
 func TestLimits(t *testing.T) {

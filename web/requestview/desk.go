@@ -148,7 +148,7 @@ func (p ItemPage) facts(ctx context.Context) []ui.Pair {
 
 // free reports whether the reader may decide now.
 func (p ItemPage) free() bool {
-	return p.MayDecide && p.Status == request.Open && !p.ClaimedFor(p.Staff)
+	return p.MayDecide && !p.Own && p.Status == request.Open && !p.ClaimedFor(p.Staff)
 }
 
 func (p ItemPage) verdict(ctx context.Context) ui.Field {

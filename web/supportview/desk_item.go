@@ -45,7 +45,7 @@ func (p ItemPage) wrong(form string) fault.Complaints {
 
 // free reports whether the reader may do something with the request now.
 func (p ItemPage) free(a support.Act) bool {
-	return p.MayAnswer && p.Status.Fits(a) && (a == support.Note || !p.Hold.Others(p.Staff))
+	return p.MayAnswer && (!p.Own || a == support.PutBack) && p.Status.Fits(a) && (a == support.Note || !p.Hold.Others(p.Staff))
 }
 
 func (p ItemPage) facts(ctx context.Context) []ui.Pair {

@@ -53,7 +53,8 @@ const (
 	OpAuditRead                          // read the audit log
 	OpStaffManage                        // give staff their roles
 	OpRequestRead                        // see what organizations ask the operator for
-	OpRequestDecide                      // decide it
+	OpRequestDecide                      // decide it: what becomes of records
+	OpSupportAnswer                      // answer what they ask in words; changes no record
 	OpPrefixManage                       // register and block GS1 prefixes
 	OpDictionaryManage                   // edit dictionaries: product groups, reasons for returning cards
 	OpCardRead                           // see product cards that wait for moderation

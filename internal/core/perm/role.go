@@ -32,9 +32,9 @@ const (
 const (
 	RoleOpAdmin     Role = "op_admin"     // everything, also staff
 	RoleOpLauncher  Role = "op_launcher"  // imports and campaigns
-	RoleOpRegistrar Role = "op_registrar" // decides requests, keeps prefixes and dictionaries
+	RoleOpRegistrar Role = "op_registrar" // decides requests, answers questions, keeps prefixes and dictionaries
 	RoleOpModerator Role = "op_moderator" // publishes and returns product cards
-	RoleOpSupport   Role = "op_support"   // sees all, sends letters again
+	RoleOpSupport   Role = "op_support"   // sees all, answers questions, sends letters again
 	RoleOpWatcher   Role = "op_watcher"   // sees, changes nothing
 )
 
@@ -61,12 +61,12 @@ var bundles = map[Role]Set{
 	RoleDocAcceptor:      Of(DocumentRead, DocAccept),
 	RoleKeyManager:       Of(KeyManage),
 	RoleOpWatcher:        watch,
-	RoleOpSupport:        watch.Or(Of(OpLetterSend)),
+	RoleOpSupport:        watch.Or(Of(OpLetterSend, OpSupportAnswer)),
 	RoleOpLauncher:       watch.Or(Of(OpLetterSend, OpOrgImport, OpCampaignRun)),
-	RoleOpRegistrar:      watch.Or(Of(OpRequestDecide, OpPrefixManage, OpDictionaryManage)),
+	RoleOpRegistrar:      watch.Or(Of(OpRequestDecide, OpSupportAnswer, OpPrefixManage, OpDictionaryManage)),
 	RoleOpModerator:      watch.Or(Of(OpCardModerate)),
 	RoleOpAdmin: watch.Or(Of(OpLetterSend, OpOrgImport, OpCampaignRun, OpJobManage, OpStaffManage,
-		OpRequestDecide, OpPrefixManage, OpDictionaryManage, OpCardModerate, OpMaintenance)),
+		OpRequestDecide, OpSupportAnswer, OpPrefixManage, OpDictionaryManage, OpCardModerate, OpMaintenance)),
 }
 
 // Rights joins what the roles allow; an unknown role allows nothing.

@@ -95,7 +95,7 @@ func newSite(t *testing.T) site {
 func viewer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		i := httpx.Identity(r)
-		v := layout.Viewer{Path: r.URL.RequestURI(), Name: i.Name, OrgName: i.OrgName, Staff: i.Staff(), Rights: i.Rights}
+		v := layout.Viewer{Path: r.URL.RequestURI(), Name: i.Name, OrgName: i.OrgNames.Uz, Staff: i.Staff(), Rights: i.Rights}
 		next.ServeHTTP(w, r.WithContext(layout.WithViewer(r.Context(), v)))
 	})
 }

@@ -132,6 +132,9 @@ func (h Handlers) decide(w http.ResponseWriter, r *http.Request) error {
 	if !p.MayDecide {
 		return httpx.Operator(r).Need(perm.OpRequestDecide)
 	}
+	if p.Own {
+		return request.ErrOwn
+	}
 	p.Decision = request.Decision{Verdict: r.PostFormValue("verdict"), Answer: r.PostFormValue("answer")}
 	switch r.PostFormValue("act") {
 	case "check":

@@ -54,7 +54,7 @@ func (h Handlers) queue(w http.ResponseWriter, r *http.Request) error {
 	}))
 }
 
-func mayAnswer(op actor.Operator) bool { return op.Need(perm.OpRequestDecide) == nil }
+func mayAnswer(op actor.Operator) bool { return op.Need(perm.OpSupportAnswer) == nil }
 
 // filter reads the address; what cannot be read does not narrow.
 func filter(q url.Values) support.Filter {
@@ -93,11 +93,11 @@ func (h Handlers) opened(w http.ResponseWriter, r *http.Request, status int, p s
 		return err
 	}
 	p.Staff, p.MayAnswer, p.Now = op.StaffID, mayAnswer(op), h.Now()
-	if p.MayAnswer {
+	if p.MayAnswer && !p.Own {
 		if p.Ready, err = h.Support.ReadyFor(r.Context(), op, p.About.Kind); err != nil {
 			return err
 		}
-		if p.Colleagues, err = h.Support.Colleagues(r.Context(), op); err != nil {
+		if p.Colleagues, err = h.Support.Colleagues(r.Context(), op, ref.OrgID); err != nil {
 			return err
 		}
 	}
@@ -216,7 +216,7 @@ func (h Handlers) note(w http.ResponseWriter, r *http.Request) error {
 // "answer" and "ask" send it.
 func (h Handlers) answer(w http.ResponseWriter, r *http.Request) error {
 	op := httpx.Operator(r)
-	if err := op.Need(perm.OpRequestDecide); err != nil { // before the files are read
+	if err := op.Need(perm.OpSupportAnswer); err != nil { // before the files are read
 		return err
 	}
 	ref, err := which(r)
