@@ -33,18 +33,8 @@ func Register(r *jobs.Runner, s *Service) {
 //gate:none a job of the portal itself
 func (s *Service) Lapse(ctx context.Context, _ LapseArgs) error {
 	for _, step := range []func(context.Context, pg.Tx) (int, error){remindTx, expireTx} {
-		for {
-			var n int
-			err := pg.InTx(ctx, s.DB, func(tx pg.Tx) (err error) {
-				n, err = step(ctx, tx)
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			if n < slice {
-				break
-			}
+		if err := pg.InSlices(ctx, s.DB, step); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -158,16 +158,7 @@ func (s *Service) send(ctx context.Context, args SendArgs) error { return s.send
 // expire ends letters until none is over. It decides nothing: a letter opens
 // nothing from the moment its days are over, however late this job is.
 func (s *Service) expire(ctx context.Context, _ ExpireArgs) error {
-	for {
-		var n int64
-		err := pg.InTx(ctx, s.db, func(tx pg.Tx) (err error) {
-			n, err = expireSome(ctx, tx, expireSlice)
-			return err
-		})
-		if err != nil || n == 0 {
-			return err
-		}
-	}
+	return pg.InSlices(ctx, s.db, func(ctx context.Context, tx pg.Tx) (int64, error) { return expireSome(ctx, tx, expireSlice) })
 }
 
 // remind sends the reminders that are due. Each is noted before it leaves, so

@@ -102,22 +102,16 @@ func (r Runner) resume(ctx context.Context, _ ResumeArgs) error {
 // tidy drops the files of old imports and exports; two at once take different
 // ones.
 func (r Runner) tidy(ctx context.Context, _ TidyArgs) error {
-	for {
-		n := 0
-		err := pg.InTx(ctx, r.DB, func(tx pg.Tx) error {
-			imports, err := takeOld(ctx, tx, filesKept)
-			if err != nil {
-				return err
-			}
-			exports, err := takeOldExports(ctx, tx, exportsKept)
-			if err != nil {
-				return err
-			}
-			n = len(imports) + len(exports)
-			return dropBlobs(ctx, tx, append(imports, exports...))
-		})
-		if err != nil || n == 0 {
-			return err
+	return pg.InSlices(ctx, r.DB, func(ctx context.Context, tx pg.Tx) (int, error) {
+		imports, err := takeOld(ctx, tx, filesKept)
+		if err != nil {
+			return 0, err
 		}
-	}
+		exports, err := takeOldExports(ctx, tx, exportsKept)
+		if err != nil {
+			return 0, err
+		}
+		old := append(imports, exports...)
+		return len(old), dropBlobs(ctx, tx, old)
+	})
 }

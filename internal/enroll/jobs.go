@@ -49,16 +49,7 @@ func Register(r *jobs.Runner, s *Service) {
 }
 
 func (s *Service) clean(ctx context.Context, _ CleanArgs) error {
-	for {
-		var n int64
-		err := pg.InTx(ctx, s.DB, func(tx pg.Tx) (err error) {
-			n, err = deleteLapsed(ctx, tx)
-			return err
-		})
-		if err != nil || n == 0 {
-			return err
-		}
-	}
+	return pg.InSlices(ctx, s.DB, deleteLapsed)
 }
 
 // codeTx makes a new code and asks for its letter.

@@ -236,16 +236,7 @@ func (s *Service) mailHost() string {
 //
 //gate:none a job of the portal itself
 func (s *Service) Expire(ctx context.Context) error {
-	for {
-		var n int64
-		err := pg.InTx(ctx, s.DB, func(tx pg.Tx) (err error) {
-			n, err = expireSome(ctx, tx, expireSlice)
-			return err
-		})
-		if err != nil || n == 0 {
-			return err
-		}
-	}
+	return pg.InSlices(ctx, s.DB, func(ctx context.Context, tx pg.Tx) (int64, error) { return expireSome(ctx, tx, expireSlice) })
 }
 
 // Remind sends the reminders that are due; run it every hour. Each is noted before

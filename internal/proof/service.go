@@ -163,14 +163,5 @@ func binding(orgID, id int64) []byte {
 //
 //gate:none a job of the portal itself
 func (s *Service) Clean(ctx context.Context) error {
-	for {
-		var n int64
-		err := pg.InTx(ctx, s.DB, func(tx pg.Tx) (err error) {
-			n, err = deleteChallenges(ctx, tx)
-			return err
-		})
-		if err != nil || n == 0 {
-			return err
-		}
-	}
+	return pg.InSlices(ctx, s.DB, deleteChallenges)
 }

@@ -32,31 +32,16 @@ func Register(r *jobs.Runner, s *Service) {
 
 // expire may run twice at once: rows that one holds the other leaves alone.
 func (s *Service) expire(ctx context.Context, _ ExpireArgs) error {
-	if err := s.inSlices(ctx, endLapsed); err != nil {
+	if err := pg.InSlices(ctx, s.DB, endLapsed); err != nil {
 		return err
 	}
 	for _, days := range []int{1, 3, 7} { // the nearest first: one reminder at a time
-		err := s.inSlices(ctx, func(ctx context.Context, tx pg.Tx) (int, error) { return remind(ctx, tx, days) })
+		err := pg.InSlices(ctx, s.DB, func(ctx context.Context, tx pg.Tx) (int, error) { return remind(ctx, tx, days) })
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// inSlices repeats fn, each time in a transaction of its own, until it finds
-// nothing to do.
-func (s *Service) inSlices(ctx context.Context, fn func(context.Context, pg.Tx) (int, error)) error {
-	for {
-		var n int
-		err := pg.InTx(ctx, s.DB, func(tx pg.Tx) (err error) {
-			n, err = fn(ctx, tx)
-			return err
-		})
-		if err != nil || n == 0 {
-			return err
-		}
-	}
 }
 
 func endLapsed(ctx context.Context, tx pg.Tx) (int, error) {

@@ -31,16 +31,7 @@ func Register(r *jobs.Runner, s *Service) {
 // close may run twice at once, and while people write: rows that somebody holds
 // are left for the next run, and a row is looked at again once it is held.
 func (s *Service) close(ctx context.Context, _ CloseArgs) error {
-	for {
-		var n int
-		err := pg.InTx(ctx, s.DB, func(tx pg.Tx) (err error) {
-			n, err = closeDue(ctx, tx)
-			return err
-		})
-		if err != nil || n == 0 {
-			return err
-		}
-	}
+	return pg.InSlices(ctx, s.DB, closeDue)
 }
 
 // closeDue closes a slice. What had no answer to a question is told of by letter;

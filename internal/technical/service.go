@@ -164,16 +164,7 @@ func (cleanArgs) Kind() string { return "technical.clean" }
 //
 //gate:none a job of the portal itself
 func (s *Service) Clean(ctx context.Context) error {
-	for {
-		var n int64
-		err := pg.InTx(ctx, s.DB, func(tx pg.Tx) (err error) {
-			n, err = deleteLapsed(ctx, tx)
-			return err
-		})
-		if err != nil || n == 0 {
-			return err
-		}
-	}
+	return pg.InSlices(ctx, s.DB, deleteLapsed)
 }
 
 // Register adds the worker of this package and what comes around by itself.

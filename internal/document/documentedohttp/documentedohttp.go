@@ -14,61 +14,38 @@
 package documentedohttp
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"time"
 
 	"kabinet/internal/core/text"
 	"kabinet/internal/document"
+	"kabinet/internal/platform/outbound"
 )
 
 const (
 	connectTimeout = 5 * time.Second
 	totalTimeout   = 30 * time.Second
-	maxAnswer      = 64 << 10
+	maxRefusal     = 64 << 10
 	maxReason      = 300 // characters of a refusal that are kept
 )
 
 // Client is the Operator over the network.
-type Client struct {
-	base  *url.URL
-	token string
-	http  *http.Client
-}
+type Client struct{ peer *outbound.Peer }
 
 var _ document.Operator = (*Client)(nil)
 
 // New makes a client. The error is about the address; the operator need not be up.
 func New(address, token string) (*Client, error) {
-	base, err := url.Parse(address)
-	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		return nil, errors.New("operator of e-documents: address must be http(s)://host/path")
+	peer, err := outbound.NewPeer(address, token, outbound.Patience{Connect: connectTimeout, Total: totalTimeout})
+	if err != nil {
+		return nil, fmt.Errorf("operator of e-documents: %w", err)
 	}
-	return &Client{base: base, token: token, http: newHTTP()}, nil
-}
-
-// newHTTP makes a client that uses no proxy and follows no redirect: the token goes
-// to the configured server and nowhere else.
-func newHTTP() *http.Client {
-	return &http.Client{
-		Timeout: totalTimeout,
-		Transport: &http.Transport{
-			DialContext:            (&net.Dialer{Timeout: connectTimeout}).DialContext,
-			TLSHandshakeTimeout:    connectTimeout,
-			MaxIdleConnsPerHost:    4,
-			IdleConnTimeout:        time.Minute,
-			MaxResponseHeaderBytes: 16 << 10,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	return &Client{peer: peer}, nil
 }
 
 // answer is an outcome as it is sent.
@@ -87,29 +64,22 @@ type answer struct {
 
 // Tell gives an answer.
 func (c *Client) Tell(ctx context.Context, o document.Outcome) error {
-	body, err := json.Marshal(answer{
-		Feed: o.Feed, Invoice: o.SourceID, Version: o.Version, Buyer: o.BuyerTIN, Answer: string(o.Answer), Via: string(o.Via), Reason: o.Reason,
-		At: o.At.UTC(), Signed: base64.StdEncoding.EncodeToString([]byte(o.Signed)), PKCS7: base64.StdEncoding.EncodeToString(o.Container),
+	response, err := c.peer.Ask(ctx, outbound.Question{
+		Method: http.MethodPost, Path: []string{"v1/invoices/answers"}, Body: answerOf(o),
+		Header: http.Header{"Idempotency-Key": {url.PathEscape(o.Feed) + "/" + url.PathEscape(o.SourceID)}},
 	})
-	if err != nil {
-		return err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base.JoinPath("v1/invoices/answers").String(), bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Accept", "application/json")
-	request.Header.Set("Idempotency-Key", url.PathEscape(o.Feed)+"/"+url.PathEscape(o.SourceID))
-	if c.token != "" {
-		request.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	response, err := c.http.Do(request)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = response.Body.Close() }()
 	return verdict(response)
+}
+
+func answerOf(o document.Outcome) answer {
+	return answer{
+		Feed: o.Feed, Invoice: o.SourceID, Version: o.Version, Buyer: o.BuyerTIN, Answer: string(o.Answer), Via: string(o.Via), Reason: o.Reason,
+		At: o.At.UTC(), Signed: base64.StdEncoding.EncodeToString([]byte(o.Signed)), PKCS7: base64.StdEncoding.EncodeToString(o.Container),
+	}
 }
 
 // verdict reads what the operator says.
@@ -123,7 +93,7 @@ func verdict(response *http.Response) error {
 	var said struct {
 		Reason string `json:"reason"`
 	}
-	raw, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	raw, err := outbound.Read(response, maxRefusal)
 	if err != nil {
 		return err
 	}

@@ -13,20 +13,16 @@ package gtinregistryhttp
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
-	"net"
 	"net/http"
-	"net/url"
 	"time"
 
 	"kabinet/internal/core/clock"
 	"kabinet/internal/core/gs1"
 	"kabinet/internal/gtinregistry"
 	"kabinet/internal/platform/breaker"
+	"kabinet/internal/platform/outbound"
 )
 
 // How long the registry may take. It only advises, and a person waits for the
@@ -34,7 +30,6 @@ import (
 const (
 	connectTimeout = time.Second
 	totalTimeout   = 2 * time.Second
-	maxAnswer      = 64 << 10 // of one entry, many times over
 )
 
 // Config is what a Client needs.
@@ -47,9 +42,7 @@ type Config struct {
 
 // Client is the Registry over the network.
 type Client struct {
-	base    *url.URL
-	token   string
-	http    *http.Client
+	peer    *outbound.Peer
 	now     clock.Clock
 	breaker breaker.Breaker
 }
@@ -59,33 +52,17 @@ var _ gtinregistry.Registry = (*Client)(nil)
 // New makes a client. The error is about the configuration; the registry need not
 // be up.
 func New(c Config) (*Client, error) {
-	base, err := url.Parse(c.URL)
-	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		return nil, errors.New("GTIN registry: address must be http(s)://host/path")
-	}
 	if c.Now == nil {
 		return nil, errors.New("GTIN registry: no clock")
 	}
 	if c.Timeout <= 0 {
 		c.Timeout = totalTimeout
 	}
-	return &Client{base: base, token: c.Token, http: newHTTP(c.Timeout), now: c.Now}, nil
-}
-
-// newHTTP makes a client that uses no proxy and follows no redirect: the token
-// goes to the configured server and nowhere else.
-func newHTTP(timeout time.Duration) *http.Client {
-	return &http.Client{
-		Timeout: timeout,
-		Transport: &http.Transport{
-			DialContext:            (&net.Dialer{Timeout: connectTimeout}).DialContext,
-			TLSHandshakeTimeout:    connectTimeout,
-			MaxIdleConnsPerHost:    8,
-			IdleConnTimeout:        time.Minute,
-			MaxResponseHeaderBytes: 16 << 10,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	peer, err := outbound.NewPeer(c.URL, c.Token, outbound.Patience{Connect: connectTimeout, Total: c.Timeout})
+	if err != nil {
+		return nil, fmt.Errorf("GTIN registry: %w", err)
 	}
+	return &Client{peer: peer, now: c.Now}, nil
 }
 
 // Find asks for an entry.
@@ -126,15 +103,7 @@ func (a answer) raw() gtinregistry.Raw {
 }
 
 func (c *Client) ask(ctx context.Context, g gs1.GTIN) (gtinregistry.Entry, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base.JoinPath("v1/gtins", string(g)).String(), http.NoBody)
-	if err != nil {
-		return gtinregistry.Entry{}, err
-	}
-	request.Header.Set("Accept", "application/json")
-	if c.token != "" {
-		request.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	response, err := c.http.Do(request)
+	response, err := c.peer.Ask(ctx, outbound.Question{Method: http.MethodGet, Path: []string{"v1/gtins", string(g)}})
 	if err != nil {
 		return gtinregistry.Entry{}, err
 	}
@@ -142,8 +111,8 @@ func (c *Client) ask(ctx context.Context, g gs1.GTIN) (gtinregistry.Entry, error
 	if response.StatusCode != http.StatusOK && response.StatusCode != http.StatusNotFound {
 		return gtinregistry.Entry{}, fmt.Errorf("HTTP %d", response.StatusCode)
 	}
-	a, err := decode(response)
-	if err != nil {
+	var a answer
+	if err := outbound.Decode(response, &a); err != nil {
 		return gtinregistry.Entry{}, err
 	}
 	e, err := a.raw().Open(g)
@@ -151,23 +120,4 @@ func (c *Client) ask(ctx context.Context, g gs1.GTIN) (gtinregistry.Entry, error
 		return gtinregistry.Entry{GTIN: g, AsOf: c.now()}, nil
 	}
 	return e, err
-}
-
-// decode takes exactly one JSON object of bounded size.
-func decode(response *http.Response) (a answer, err error) {
-	kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	if err != nil || kind != "application/json" {
-		return a, errors.New("answer is not JSON")
-	}
-	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	switch {
-	case err != nil:
-		return a, err
-	case len(text) > maxAnswer:
-		return a, fmt.Errorf("answer longer than %d bytes", maxAnswer)
-	}
-	if err := json.Unmarshal(text, &a); err != nil {
-		return a, fmt.Errorf("answer is not an entry: %w", err)
-	}
-	return a, nil
 }

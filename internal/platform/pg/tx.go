@@ -113,3 +113,20 @@ func rollback(ctx context.Context, tx pgx.Tx) {
 	defer cancel()
 	_ = tx.Rollback(ctx)
 }
+
+// InSlices repeats fn, each time in a transaction of its own, until it finds nothing
+// to do: long work that holds few rows at a time and goes on where it was after a
+// restart. fn returns how much it did; what it leaves out of its slice for good it
+// must not count.
+func InSlices[N int | int64](ctx context.Context, db *pgxpool.Pool, fn func(context.Context, Tx) (N, error)) error {
+	for {
+		var n N
+		err := InTx(ctx, db, func(tx Tx) (err error) {
+			n, err = fn(ctx, tx)
+			return err
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}

@@ -17,20 +17,16 @@
 package registerhttp
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
 	"net"
 	"net/http"
-	"net/url"
 	"time"
 
 	"kabinet/internal/core/clock"
 	"kabinet/internal/platform/breaker"
+	"kabinet/internal/platform/outbound"
 	"kabinet/internal/register"
 )
 
@@ -39,7 +35,6 @@ import (
 const (
 	connectTimeout = 2 * time.Second
 	totalTimeout   = 8 * time.Second
-	maxAnswer      = 64 << 10 // of one entry, many times over
 )
 
 // Config is what a Client needs.
@@ -52,9 +47,7 @@ type Config struct {
 
 // Client is the Register over the network.
 type Client struct {
-	find    string
-	token   string
-	http    *http.Client
+	peer    *outbound.Peer
 	now     clock.Clock
 	breaker breaker.Breaker
 }
@@ -64,33 +57,17 @@ var _ register.Register = (*Client)(nil)
 // New makes a client. The error is about the configuration; the register need
 // not be up.
 func New(c Config) (*Client, error) {
-	base, err := url.Parse(c.URL)
-	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		return nil, errors.New("register: address must be http(s)://host/path")
-	}
 	if c.Now == nil {
 		return nil, errors.New("register: no clock")
 	}
 	if c.Timeout <= 0 {
 		c.Timeout = totalTimeout
 	}
-	return &Client{find: base.JoinPath("v1/taxpayers/find").String(), token: c.Token, http: newHTTP(c.Timeout), now: c.Now}, nil
-}
-
-// newHTTP makes a client that uses no proxy and follows no redirect: personal
-// numbers go to the configured server and nowhere else.
-func newHTTP(timeout time.Duration) *http.Client {
-	return &http.Client{
-		Timeout: timeout,
-		Transport: &http.Transport{
-			DialContext:            (&net.Dialer{Timeout: connectTimeout}).DialContext,
-			TLSHandshakeTimeout:    connectTimeout,
-			MaxIdleConnsPerHost:    8,
-			IdleConnTimeout:        time.Minute,
-			MaxResponseHeaderBytes: 16 << 10,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	peer, err := outbound.NewPeer(c.URL, c.Token, outbound.Patience{Connect: connectTimeout, Total: c.Timeout})
+	if err != nil {
+		return nil, fmt.Errorf("register: %w", err)
 	}
+	return &Client{peer: peer, now: c.Now}, nil
 }
 
 // Find asks for an entry.
@@ -162,66 +139,29 @@ func (e entry) raw() register.Raw {
 	}
 }
 
-func (c *Client) ask(ctx context.Context, n register.Number) (entry, error) {
-	request, err := c.request(ctx, n)
+func (c *Client) ask(ctx context.Context, n register.Number) (e entry, err error) {
+	response, err := c.peer.Ask(ctx, outbound.Question{Method: http.MethodPost, Path: []string{"v1/taxpayers/find"}, Body: question(n)})
 	if err != nil {
-		return entry{}, register.ErrUnavailable.Because(err)
-	}
-	response, err := c.http.Do(request)
-	if err != nil {
-		return entry{}, register.ErrUnavailable.Because(err)
+		return e, register.ErrUnavailable.Because(err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	switch response.StatusCode {
 	case http.StatusOK:
 	case http.StatusNotFound:
-		return entry{}, register.ErrUnknown
+		return e, register.ErrUnknown
 	default:
-		return entry{}, register.ErrUnavailable.Because(fmt.Errorf("HTTP %d", response.StatusCode))
+		return e, register.ErrUnavailable.Because(fmt.Errorf("HTTP %d", response.StatusCode))
 	}
-	e, err := decode(response)
-	if err != nil {
-		return entry{}, register.ErrUnavailable.Because(err)
+	if err := outbound.Decode(response, &e); err != nil {
+		return e, register.ErrUnavailable.Because(err)
 	}
 	return e, nil
 }
 
-func (c *Client) request(ctx context.Context, n register.Number) (*http.Request, error) {
-	question := map[string]string{"tin": string(n.TIN)}
-	if n.TIN == "" {
-		question = map[string]string{"pinfl": string(n.PINFL)}
+// question is what the register is asked.
+func question(n register.Number) map[string]string {
+	if n.TIN != "" {
+		return map[string]string{"tin": string(n.TIN)}
 	}
-	body, err := json.Marshal(question)
-	if err != nil {
-		return nil, err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.find, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	request.Header.Set("Accept", "application/json")
-	request.Header.Set("Content-Type", "application/json")
-	if c.token != "" {
-		request.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	return request, nil
-}
-
-// decode takes exactly one JSON object of bounded size.
-func decode(response *http.Response) (e entry, err error) {
-	kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	if err != nil || kind != "application/json" {
-		return e, errors.New("answer is not JSON")
-	}
-	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	switch {
-	case err != nil:
-		return e, err
-	case len(text) > maxAnswer:
-		return e, fmt.Errorf("answer longer than %d bytes", maxAnswer)
-	}
-	if err := json.Unmarshal(text, &e); err != nil {
-		return e, errors.New("answer is not an entry") // the decoder's words could quote personal data
-	}
-	return e, nil
+	return map[string]string{"pinfl": string(n.PINFL)}
 }

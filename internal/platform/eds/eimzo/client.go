@@ -14,8 +14,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -25,6 +23,7 @@ import (
 	"kabinet/internal/core/clock"
 	"kabinet/internal/platform/breaker"
 	"kabinet/internal/platform/eds"
+	"kabinet/internal/platform/outbound"
 )
 
 const (
@@ -72,11 +71,8 @@ var _ interface {
 // New makes a verifier. The error is about the configuration; the server need
 // not be up.
 func New(c Config) (*Verifier, error) {
-	base, err := url.Parse(c.URL)
-	if err != nil {
-		return nil, fmt.Errorf("eimzo: address: %w", err)
-	}
-	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || base.User != nil || base.Path != "" && base.Path != "/" {
+	base, err := outbound.Address(c.URL)
+	if err != nil || base.Path != "" && base.Path != "/" {
 		return nil, errors.New("eimzo: address must be http(s)://host:port")
 	}
 	if c.Now == nil {
@@ -89,26 +85,11 @@ func New(c Config) (*Verifier, error) {
 	if v.docMax <= 0 {
 		v.docMax = defaultDocMax
 	}
-	v.http = newHTTP(c.Timeout)
+	if c.Timeout <= 0 {
+		c.Timeout = totalTimeout
+	}
+	v.http = outbound.Client(outbound.Patience{Connect: connectTimeout, Total: c.Timeout})
 	return v, nil
-}
-
-// newHTTP makes a client that uses no proxy and follows no redirect: messages
-// may go to the configured server and nowhere else.
-func newHTTP(timeout time.Duration) *http.Client {
-	if timeout <= 0 {
-		timeout = totalTimeout
-	}
-	return &http.Client{
-		Timeout: timeout,
-		Transport: &http.Transport{
-			DialContext:         (&net.Dialer{Timeout: connectTimeout}).DialContext,
-			TLSHandshakeTimeout: connectTimeout,
-			MaxIdleConnsPerHost: 16,
-			IdleConnTimeout:     time.Minute,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
 }
 
 // endpoint is one address of the server.
@@ -170,12 +151,9 @@ func (v *Verifier) send(ctx context.Context, c eds.Client, e endpoint, body []by
 	default:
 		return nil, fmt.Errorf("%w: HTTP %d", eds.ErrUnavailable, response.StatusCode)
 	}
-	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	text, err := outbound.Read(response, maxAnswer)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", eds.ErrUnavailable, err)
-	}
-	if len(text) > maxAnswer {
-		return nil, fmt.Errorf("%w: answer longer than %d bytes", eds.ErrUnavailable, maxAnswer)
 	}
 	return text, nil
 }
