@@ -25,7 +25,7 @@ func (a *App) viewer(next http.Handler) http.Handler {
 		n := a.menuCounts(r)
 		v := layout.Viewer{
 			Path: r.URL.RequestURI(), Name: i.Name, Role: widest(i.Roles),
-			OrgName: i.OrgName, TIN: taxid.TIN(i.TIN), Orgs: i.Orgs,
+			OrgName: i.OrgNames.In(i18n.From(r.Context()).Code()), TIN: taxid.TIN(i.TIN), Orgs: i.Orgs,
 			Staff: i.Staff(), Rights: i.Rights, Theme: i.Theme, Density: i.Density,
 			Banner: a.banner(r), Returned: n.Returned, Unread: n.Unread, Waiting: n.Waiting, Help: a.helpFor(r), Support: a.support(), Version: a.opts.Version,
 		}

@@ -25,7 +25,7 @@ type Service struct{ Sessions *session.Manager }
 // Session is one place where the person is signed in.
 type Session struct {
 	ID       string // public
-	OrgName  string
+	OrgNames session.OrgNames
 	Device   string // browser and system, as far as known
 	IP       string
 	Since    time.Time
@@ -40,7 +40,7 @@ func (s *Service) Open(ctx context.Context) ([]Session, error) {
 	open, err := s.Sessions.Sessions(ctx)
 	list := make([]Session, len(open))
 	for i, o := range open {
-		list[i] = Session{o.ID, o.OrgName, Device(o.Agent), o.IP, o.CreatedAt, o.LastSeen, o.Current}
+		list[i] = Session{o.ID, o.OrgNames, Device(o.Agent), o.IP, o.CreatedAt, o.LastSeen, o.Current}
 	}
 	return list, err
 }

@@ -77,7 +77,7 @@ func newSite(t *testing.T) site {
 func viewer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		i := httpx.Identity(r)
-		v := layout.Viewer{Path: r.URL.RequestURI(), Name: i.Name, Rights: i.Rights, OrgName: i.OrgName}
+		v := layout.Viewer{Path: r.URL.RequestURI(), Name: i.Name, Rights: i.Rights, OrgName: i.OrgNames.Uz}
 		next.ServeHTTP(w, r.WithContext(layout.WithViewer(r.Context(), v)))
 	})
 }

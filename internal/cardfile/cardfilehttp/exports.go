@@ -20,7 +20,7 @@ func (h Handlers) wanted(r *http.Request, q url.Values, f sheet.Format) cardfile
 	sel, said := h.chosen(r, q)
 	return cardfile.Wanted{
 		Cards: sel, Format: f, Lang: i18n.From(r.Context()),
-		About: cardfileview.About(r.Context(), httpx.Identity(r).OrgName, said, h.Now()),
+		About: cardfileview.About(r.Context(), httpx.Identity(r).OrgNames.In(i18n.From(r.Context()).Code()), said, h.Now()),
 	}
 }
 

@@ -164,7 +164,7 @@ func (h Handlers) xlsx(w http.ResponseWriter, r *http.Request) error {
 	for i, t := range titles {
 		head[i] = t
 	}
-	about := i18n.T(r.Context(), "layout.nav.documents") + ", " + httpx.Identity(r).OrgName + ", " + ui.DateTime(h.Now())
+	about := i18n.T(r.Context(), "layout.nav.documents") + ", " + httpx.Identity(r).OrgNames.In(i18n.From(r.Context()).Code()) + ", " + ui.DateTime(h.Now())
 	return httpx.XLSX(w, "documents.xlsx", about, append([][]any{head}, rows...))
 }
 

@@ -123,7 +123,7 @@ func (p *portal) serve() {
 		enrollhttp.Handlers{Enroll: p.service, Sessions: sessions}.Routes(r, wrap)
 		r.With(httpx.RequireMember(httptesting.Draw)).Get("/home", func(w http.ResponseWriter, r *http.Request) {
 			i := httpx.Identity(r)
-			_, _ = fmt.Fprintf(w, "%s | %s | %s | %v", i.Name, i.OrgName, i.TIN, i.Roles)
+			_, _ = fmt.Fprintf(w, "%s | %s | %s | %v", i.Name, i.OrgNames.Uz, i.TIN, i.Roles)
 		})
 	})
 }

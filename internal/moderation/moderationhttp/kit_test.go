@@ -88,7 +88,7 @@ func viewer(sessions *session.Manager) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			i := httpx.Identity(r)
-			v := layout.Viewer{Path: r.URL.RequestURI(), Name: i.Name, OrgName: i.OrgName, Staff: i.Staff(), Rights: i.Rights}
+			v := layout.Viewer{Path: r.URL.RequestURI(), Name: i.Name, OrgName: i.OrgNames.Uz, Staff: i.Staff(), Rights: i.Rights}
 			if key := sessions.Get(r.Context(), "flash"); key != "" && r.Method == http.MethodGet {
 				sessions.Take(r.Context(), "flash")
 				w.Header().Set("X-Flash", key)

@@ -9,6 +9,7 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/place"
 	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/i18n"
 	"kabinet/web/placeview"
 )
 
@@ -28,7 +29,7 @@ func (h Handlers) xlsx(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	about := placeview.About(r.Context(), httpx.Identity(r).OrgName, f, h.Now())
+	about := placeview.About(r.Context(), httpx.Identity(r).OrgNames.In(i18n.From(r.Context()).Code()), f, h.Now())
 	return httpx.XLSX(w, h.fileName(r, "xlsx"), about, placeview.Cells(r.Context(), ps))
 }
 

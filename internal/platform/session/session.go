@@ -41,7 +41,7 @@ type Identity struct {
 	MemberID  int64
 	StaffID   int64 // one of the operator's staff, then the three above are 0
 	Name      string
-	OrgName   string
+	OrgNames  OrgNames
 	TIN       string
 	Language  string // the person's own choice, "" if nobody is signed in
 	Theme     string // system, light or dark
@@ -52,6 +52,22 @@ type Identity struct {
 	Scope     perm.Scope // where a member's rights hold
 	Since     time.Time  // when the person signed in
 	ProvedAt  time.Time  // when the EDS was last given for this organization; long ago if never
+}
+
+// OrgNames are the names of an organization: the reader may switch languages at
+// any moment.
+type OrgNames struct{ Uz, Ru, En string }
+
+// In is the name in a language; what has none in it goes by the Uzbek one, which
+// is that of the state register.
+func (n OrgNames) In(lang string) string {
+	switch {
+	case lang == "ru" && n.Ru != "":
+		return n.Ru
+	case lang == "en" && n.En != "":
+		return n.En
+	}
+	return n.Uz
 }
 
 // Member reports whether a member of an organization is signed in.

@@ -168,8 +168,8 @@ func TestSignIn(t *testing.T) {
 
 	t.Run("shows the person, the organization and the rights", func(t *testing.T) {
 		i := p.browser().signIn(inFirst).who()
-		got := fmt.Sprint(i.AccountID, i.OrgID, i.MemberID, i.Name, "|", i.OrgName, "|", i.TIN, i.Language, i.Theme, i.Density, i.Orgs)
-		want := fmt.Sprint(account, org, member, "Barno Sodiqova", "|", "Янги Бог 301000001", "|", "301000001", "ru", "dark", "compact", 2)
+		got := fmt.Sprint(i.AccountID, i.OrgID, i.MemberID, i.Name, "|", i.OrgNames.In("ru"), i.OrgNames.In("en"), "|", i.TIN, i.Language, i.Theme, i.Density, i.Orgs)
+		want := fmt.Sprint(account, org, member, "Barno Sodiqova", "|", "Янги Бог 301000001", "Yangi Bogʻ 301000001", "|", "301000001", "ru", "dark", "compact", 2)
 		if got != want {
 			t.Errorf("identity = %s, want %s", got, want)
 		}

@@ -167,7 +167,7 @@ func (s *Store) DeleteCtx(ctx context.Context, key string) error {
 const selectLive = `
 	select s.token_hash, s.id::text, s.data, s.last_seen < now() - $2::interval,
 	       coalesce(s.account_id, 0), coalesce(m.org_id, 0), coalesce(m.id, 0), coalesce(st.id, 0),
-	       coalesce(m.name, a.name, st.name, ''), coalesce(case a.language when 'ru' then o.name_ru else o.name_uz end, ''),
+	       coalesce(m.name, a.name, st.name, ''), coalesce(o.name_uz, ''), coalesce(o.name_ru, ''), coalesce(o.name_en, ''),
 	       coalesce(o.tin, ''), coalesce(a.language, st.language, ''), coalesce(a.theme, st.theme, 'system'),
 	       coalesce(a.density, st.density, 'comfortable'),
 	       (select count(*) from account_members am where am.account_id = s.account_id),
@@ -204,7 +204,7 @@ func scan(row pgx.CollectableRow, read time.Time) (*entry, error) {
 	e := &entry{read: read}
 	i := &e.Identity
 	err := row.Scan(&i.Key, &i.ID, &e.data, &e.idle, &i.AccountID, &i.OrgID, &i.MemberID, &i.StaffID,
-		&i.Name, &i.OrgName, &i.TIN, &i.Language, &i.Theme, &i.Density, &i.Orgs, &i.Roles,
+		&i.Name, &i.OrgNames.Uz, &i.OrgNames.Ru, &i.OrgNames.En, &i.TIN, &i.Language, &i.Theme, &i.Density, &i.Orgs, &i.Roles,
 		&i.Scope.AllGroups, &i.Scope.AllPlaces, &i.Scope.Groups, &i.Scope.Places, &i.Since, &i.ProvedAt)
 	if err != nil {
 		return nil, err
@@ -298,7 +298,7 @@ func (s *Store) clean(ctx context.Context) (int64, error) {
 // Open is one live session of a person, for the list under /me/sessions.
 type Open struct {
 	ID        string
-	OrgName   string
+	OrgNames  OrgNames // empty before an organization was chosen
 	IP        string
 	Agent     string
 	CreatedAt time.Time
@@ -311,7 +311,7 @@ type Open struct {
 //tenant:any a person sees all own sessions, whatever the organization
 func (s *Store) ofOwner(ctx context.Context, i Identity) ([]Open, error) {
 	const q = `
-		select s.id::text, coalesce(o.name_uz, ''), s.ip, s.agent, s.created_at, s.last_seen, s.token_hash = $3
+		select s.id::text, coalesce(o.name_uz, ''), coalesce(o.name_ru, ''), coalesce(o.name_en, ''), s.ip, s.agent, s.created_at, s.last_seen, s.token_hash = $3
 		from sessions s
 		left join organizations o on o.org_id = s.org_id
 		where (s.account_id = nullif($1::bigint, 0) or s.staff_id = nullif($2::bigint, 0))
@@ -322,7 +322,10 @@ func (s *Store) ofOwner(ctx context.Context, i Identity) ([]Open, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list sessions: %w", err)
 	}
-	open, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Open])
+	open, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (o Open, err error) {
+		err = row.Scan(&o.ID, &o.OrgNames.Uz, &o.OrgNames.Ru, &o.OrgNames.En, &o.IP, &o.Agent, &o.CreatedAt, &o.LastSeen, &o.Current)
+		return o, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("list sessions: %w", err)
 	}

@@ -126,7 +126,7 @@ func (p *portal) serve() {
 	}}.Routes(r, wrap)
 	r.With(httpx.RequireMember(draw)).Get("/home", wrap(func(w http.ResponseWriter, r *http.Request) error {
 		i := httpx.Identity(r)
-		_, err := fmt.Fprintf(w, "%s | %s | %s | %s | %s", i.Name, i.OrgName, i.TIN, strings.Join(i.Roles, ","), sessions.Take(r.Context(), "flash"))
+		_, err := fmt.Fprintf(w, "%s | %s | %s | %s | %s", i.Name, i.OrgNames.Uz, i.TIN, strings.Join(i.Roles, ","), sessions.Take(r.Context(), "flash"))
 		return err
 	}))
 	r.Get("/sign-in", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "sign-in") })
