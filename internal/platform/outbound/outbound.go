@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net"
 	"net/http"
@@ -99,9 +100,7 @@ func (p *Peer) Ask(ctx context.Context, q Question) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, values := range q.Header {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, q.Header)
 	request.Header.Set("Accept", "application/json")
 	if q.Body != nil {
 		request.Header.Set("Content-Type", "application/json")
