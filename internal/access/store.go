@@ -80,7 +80,7 @@ func lockRequest(ctx context.Context, tx pg.Tx, orgID, id int64) (Request, error
 
 // selectRequests reads requests, the newest first; memberID 0 means everybody's.
 func selectRequests(ctx context.Context, q pg.Querier, orgID, memberID int64, decided bool, before int64, limit int) ([]Request, error) {
-	const stmt = requests + `(q.status <> 'open') = $2 and ($3 = 0 or q.member_id = $3) and ($4 = 0 or q.id < $4)
+	const stmt = requests + `(q.status <> 'open') = $2 and ($3::bigint = 0 or q.member_id = $3) and ($4::bigint = 0 or q.id < $4)
 	order by q.id desc
 	limit $5`
 	rows, err := q.Query(ctx, stmt, orgID, decided, memberID, before, limit)

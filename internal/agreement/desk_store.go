@@ -58,10 +58,10 @@ func queue(ctx context.Context, q pg.Querier, c criteria) ([]Item, error) {
 	const items = `select ` + columns + `, o.tin, o.name_uz, o.name_ru, o.name_en
 		from agreements a
 		join organizations o on o.org_id = a.org_id
-		where a.status = $1 and ($2 = 0 or a.id = $2)
+		where a.status = $1 and ($2::bigint = 0 or a.id = $2)
 			and ($3 = '' or a.org_id in (select t.org_id from tin_registry t where t.tin between $3 and $4))`
 	const byAge = items + ` and a.id > $5 order by a.id limit $6`
-	const newest = items + ` and ($5 = 0 or a.id < $5) order by a.id desc limit $6`
+	const newest = items + ` and ($5::bigint = 0 or a.id < $5) order by a.id desc limit $6`
 	stmt := byAge
 	if c.status == Active || c.status == Ended {
 		stmt = newest
@@ -88,7 +88,7 @@ func countEach(ctx context.Context, q pg.Querier, c criteria) (map[Status]Count,
 		select s.status, (
 			select count(*) from (
 				select 1 from agreements a
-				where a.status = s.status and ($2 = 0 or a.id = $2)
+				where a.status = s.status and ($2::bigint = 0 or a.id = $2)
 					and ($3 = '' or a.org_id in (select t.org_id from tin_registry t where t.tin between $3 and $4))
 				limit 1001) counted)
 		from unnest($1::text[]) s (status)`

@@ -105,7 +105,7 @@ func (b body) content() (c Content, err error) {
 	}
 	if d := b.Declaration; d != nil {
 		c.Declaration = Declaration{Number: shown(d.Number), Date: d.Date, Authority: shown(d.Authority)}
-		if _, err := time.Parse(time.DateOnly, d.Date); err != nil && d.Date != "" {
+		if t, err := time.Parse(time.DateOnly, d.Date); (err != nil || t.Year() < 1) && d.Date != "" {
 			return c, errors.New("declaration.date: YYYY-MM-DD is expected")
 		}
 	}

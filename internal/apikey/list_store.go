@@ -14,7 +14,7 @@ func selectPage(ctx context.Context, q pg.Querier, orgID int64, c criteria) ([]K
 		select ` + keyColumns + `
 		from api_keys k
 		join members m on m.org_id = k.org_id and m.id = k.member_id
-		where k.org_id = $1 and ($2 = 0 or k.id < $2)
+		where k.org_id = $1 and ($2::bigint = 0 or k.id < $2)
 		  and ($3 = '' or k.search like '%' || $3 || '%' or m.search like '%' || $3 || '%')
 		  and starts_with(k.prefix, $4)
 		  and ($5 = '' or $5 = case when k.ending is not null then k.ending when k.expires_at <= now() then 'expired' else 'valid' end)

@@ -142,7 +142,7 @@ func end(ctx context.Context, tx pg.Tx, e ending) (Key, error) {
 	const q = `
 		with k as (
 			update api_keys set ended_at = now(), ending = $4, ended_by = nullif($5::bigint, 0), reason = $6
-			where org_id = $1 and ($7 or id = $2) and ($3 = 0 or member_id = $3)
+			where org_id = $1 and ($7 or id = $2) and ($3::bigint = 0 or member_id = $3)
 			  and ended_at is null and expires_at > now()
 			returning *)
 		select ` + keyColumns + `

@@ -53,7 +53,7 @@ func campaignsBefore(ctx context.Context, q pg.Querier, id int64, limit int) ([]
 		       now() >= opens_at, picked, skipped, staff_name, created_at, started_at, stopped_at,
 		       version, edited_by, edited_at
 		from campaigns
-		where $1 = 0 or id < $1
+		where $1::bigint = 0 or id < $1
 		order by id desc
 		limit $2`
 	rows, err := q.Query(ctx, stmt, id, limit)

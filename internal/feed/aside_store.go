@@ -35,7 +35,7 @@ func (e *Entry) read(scan func(...any) error, more ...any) error {
 func asideOf(ctx context.Context, q pg.Querier, feedID int16, outcome Outcome, before int64, limit int) ([]Entry, error) {
 	const all = `
 		select ` + entryColumns + ` from feed_messages m
-		where m.feed_id = $1 and m.state = 'aside' and m.outcome = any($2) and ($3 = 0 or m.id < $3)
+		where m.feed_id = $1 and m.state = 'aside' and m.outcome = any($2) and ($3::bigint = 0 or m.id < $3)
 		order by m.id desc limit $4`
 	outcomes := AsideOutcomes()
 	if outcome != "" {

@@ -63,7 +63,7 @@ func advanceDelivery(ctx context.Context, tx pg.Tx, id int64, messages int, stat
 func deliveriesOf(ctx context.Context, q pg.Querier, feedID int16, id int64) ([]Delivery, error) {
 	const stmt = `
 		select id, feed_id, way, name, by_name, ip, state, received_at, messages, reason
-		from feed_deliveries where feed_id = $1 and ($2 = 0 or id = $2)
+		from feed_deliveries where feed_id = $1 and ($2::bigint = 0 or id = $2)
 		order by id desc limit 10`
 	rows, err := q.Query(ctx, stmt, feedID, id)
 	if err != nil {

@@ -104,7 +104,7 @@ func replaysOf(ctx context.Context, q pg.Querier, feedID int16, id int64) ([]Aga
 		select r.id, r.outcome, r.from_at, r.until_at, r.by_name, r.asked_at, r.total, r.marked, w.n, r.done_at is not null and w.n = 0
 		from feed_replays r
 		cross join lateral (select count(*)::int as n from feed_messages where replay_id = r.id and state = 'waiting') w
-		where r.feed_id = $1 and ($2 = 0 or r.id = $2)
+		where r.feed_id = $1 and ($2::bigint = 0 or r.id = $2)
 		order by r.id desc limit 10`
 	rows, err := q.Query(ctx, stmt, feedID, id)
 	if err != nil {

@@ -66,7 +66,7 @@ func queue(ctx context.Context, db pg.Querier, c criteria) ([]Item, error) {
 		order by r.id
 		limit $6`
 	const newest = items + `
-			and ($5 = 0 or r.id < $5)
+			and ($5::bigint = 0 or r.id < $5)
 		order by r.id desc
 		limit $6`
 	q := newest

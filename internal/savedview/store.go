@@ -79,7 +79,7 @@ func deleteView(ctx context.Context, tx pg.Tx, orgID, memberID int64, list strin
 func updateDefault(ctx context.Context, tx pg.Tx, orgID, memberID int64, list string, id int64) error {
 	const stmt = `
 		update list_choices h set view_id = nullif($4, 0)
-		where h.org_id = $1 and h.member_id = $2 and h.list = $3 and ($4 = 0 or exists (
+		where h.org_id = $1 and h.member_id = $2 and h.list = $3 and ($4::bigint = 0 or exists (
 			select 1 from saved_views v where v.org_id = $1 and v.member_id = $2 and v.list = $3 and v.id = $4))`
 	tag, err := tx.Exec(ctx, stmt, orgID, memberID, list, id)
 	switch {

@@ -23,7 +23,7 @@ func ownRequests(ctx context.Context, db pg.Querier, c own) ([]Row, error) {
 				select s.read_to from support_reads s
 				where s.org_id = r.org_id and s.request_id = r.id and s.member_id = $3), 0)
 		from support_requests r
-		where r.org_id = $1 and ($2 = 0 or r.member_id = $2)
+		where r.org_id = $1 and ($2::bigint = 0 or r.member_id = $2)
 			and r.status = any ($4::text[]) and ($5 = '' or r.kind = $5)
 			and ($6 = '' or r.title ilike $6 or r.id = $7)
 			and ($8::timestamptz is null or (r.changed_at, $9::bigint, r.id) < ($8, $10::bigint, $11::bigint))
@@ -63,7 +63,7 @@ func ownWishes(ctx context.Context, db pg.Querier, c own) ([]Row, error) {
 			coalesce(r.decided_at, r.created_at)
 		from requests r
 		left join product_groups g on r.kind = 'issuer' and g.id::text = r.subject
-		where r.org_id = $1 and ($2 = 0 or r.member_id = $2)
+		where r.org_id = $1 and ($2::bigint = 0 or r.member_id = $2)
 			and r.status = any ($3::text[]) and r.kind = any ($4::text[])
 			and ($5 = '' or r.subject ilike $5 or g.name_uz ilike $5 or g.name_ru ilike $5 or g.name_en ilike $5)
 			and ($6::timestamptz is null or (coalesce(r.decided_at, r.created_at), $7::bigint, r.id) < ($6, $8::bigint, $9::bigint))
@@ -90,11 +90,11 @@ func ownWishes(ctx context.Context, db pg.Querier, c own) ([]Row, error) {
 func countOwn(ctx context.Context, db pg.Querier, c own) (map[Part]int, error) {
 	const q = `
 		select r.status, '', count(*) from support_requests r
-		where r.org_id = $1 and ($2 = 0 or r.member_id = $2)
+		where r.org_id = $1 and ($2::bigint = 0 or r.member_id = $2)
 		group by r.status
 		union all
 		select '', r.status, count(*) from requests r
-		where r.org_id = $1 and ($2 = 0 or r.member_id = $2)
+		where r.org_id = $1 and ($2::bigint = 0 or r.member_id = $2)
 		group by r.status`
 	rows, err := db.Query(ctx, q, c.orgID, c.memberID)
 	if err != nil {

@@ -7,10 +7,12 @@
 package page
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 
 	"kabinet/internal/core/fault"
 )
@@ -45,7 +47,21 @@ func Decode(cursor string, key any) error {
 	if err := json.Unmarshal(b, key); err != nil {
 		return ErrCursor.Because(err)
 	}
+	if holdsNUL(b) {
+		return ErrCursor
+	}
 	return nil
+}
+
+// holdsNUL reports whether a text of JSON holds U+0000, which no database takes;
+// escaped, it passes the check of the bytes of an address.
+func holdsNUL(b []byte) bool {
+	for d := json.NewDecoder(bytes.NewReader(b)); ; {
+		t, err := d.Token()
+		if s, ok := t.(string); err != nil || ok && strings.ContainsRune(s, 0) {
+			return err == nil
+		}
+	}
 }
 
 // Sizes are the rows per page a person may choose (ux.md 5.2).

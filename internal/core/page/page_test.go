@@ -22,7 +22,7 @@ func TestCursorComesBack(t *testing.T) {
 		var got key
 		err := page.Decode(page.Encode(k), &got)
 		switch {
-		case err != nil && len(page.Encode(k)) <= 1024:
+		case err != nil && len(page.Encode(k)) <= 1024 && !strings.ContainsRune(k.Name, 0):
 			t.Fatal(err)
 		case err == nil && got.ID != k.ID:
 			t.Fatalf("%+v came back as %+v", k, got)
@@ -33,11 +33,12 @@ func TestCursorComesBack(t *testing.T) {
 func TestDecodeRefuses(t *testing.T) {
 	t.Parallel()
 	var k key
-	for _, c := range []string{"%", "bm8", "e30=", strings.Repeat("A", 1025), page.Encode("text")} {
+	for _, c := range []string{"%", "bm8", "e30=", strings.Repeat("A", 1025), page.Encode("text"), page.Encode(key{1, "a\x00b"})} {
 		if err := page.Decode(c, &k); !errors.Is(err, page.ErrCursor) {
 			t.Errorf("Decode(%.20q) = %v, want ErrCursor", c, err)
 		}
 	}
+	k = key{}
 	if err := page.Decode("", &k); err != nil || k != (key{}) {
 		t.Errorf("the empty cursor gives %+v, %v", k, err)
 	}
