@@ -24,20 +24,14 @@ func (q *question) within() string {
 	}
 	// without a group nobody can say which of a reader's groups it is about
 	and(!q.scope.AllGroups, `d.group_id = any (@scope::smallint[])`, "scope", append([]int16{}, q.scope.Groups...))
-	and(q.Kind != "", `d.kind = @kind`, "kind", string(q.Kind))
-	and(q.Side != "", `d.side = @side`, "side", string(q.Side))
+	and(q.Kind != "", classKind+` = @kind`, "kind", q.Kind.digits())
+	and(q.Side != "", classSide+` = @side`, "side", q.Side.digit())
 	and(q.GroupID != 0, `d.group_id = @group`, "group", q.GroupID)
-	and(q.Answer != "", `d.answer = @answer`, "answer", string(q.Answer))
+	and(q.Answer != "", classAnswer+` = @answer`, "answer", q.Answer.digit())
 	and(q.Feed != "", `d.feed = @feed`, "feed", q.Feed)
-	switch q.Status {
-	case "":
-	case Review:
-		where += ` and d.status in ('created', 'validating', 'in_process')`
-	default:
-		and(true, `d.status = @status`, "status", string(q.Status))
-	}
+	and(q.Status != "", classStatus+` = any (@status::int[])`, "status", q.Status.digits())
 	if q.Action {
-		where += ` and ` + isWaiting // written out: the index is over these only
+		where += ` and d.answer = 'waiting'` // written out: documents_waiting_idx is over these only
 	}
 	if q.From != "" {
 		and(true, `d.at >= @from`, "from", begin(q.From, 0))
@@ -45,26 +39,13 @@ func (q *question) within() string {
 	if q.Until != "" {
 		and(true, `d.at < @until`, "until", begin(q.Until, 1))
 	}
-	for i, w := range q.words() {
+	words := q.words()
+	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) }) // the longer, the rarer
+	for i, w := range words {
 		n := "word" + strconv.Itoa(i)
-		and(true, `d.fold like '%' || @`+n+` || '%'`, n, w) // folded: letters and digits only
+		and(true, `position(@`+n+` in d.fold) > 0`, n, w)
 	}
 	return where
-}
-
-const isWaiting = `d.answer = 'waiting'`
-
-// on is the condition of a tab.
-func (t Tab) on() string {
-	kinds := t.Kinds()
-	if kinds == nil {
-		return `true`
-	}
-	quoted := make([]string, len(kinds))
-	for i, k := range kinds {
-		quoted[i] = `'` + string(k) + `'` // constants of ours
-	}
-	return `d.kind in (` + strings.Join(quoted, ", ") + `)`
 }
 
 // sorted gives what an order sorts by, the type of that, and which way.
@@ -109,8 +90,7 @@ func (q *question) hits() string {
 	if len(q.words()) == 0 {
 		return ""
 	}
-	return ` with hit as materialized (
-		select d.id, d.at, d.kind, d.side, d.answer, d.amount, d.codes from documents d where ` + q.within() + `)`
+	return ` with hit as materialized (select d.id, d.at, d.class, d.amount, d.codes from documents d where ` + q.within() + `)`
 }
 
 // from is where documents are counted and chosen from.
@@ -122,36 +102,34 @@ func (q *question) from() string {
 }
 
 // counted are the counts of all tabs, and what is summed over the one that is
-// shown. Without a search all of it stands in documents_list_idx. Documents are
-// put together by what tells tabs and sums apart first: seven conditions on each of
-// a hundred thousand rows cost more than reading them.
+// shown. Documents are put together by their class first: seven conditions on each
+// of a hundred thousand rows cost more than reading them.
 //
 //tenant:any the fragments of question name org_id
 func (q *question) counted() string {
-	var tabs strings.Builder
-	for i, t := range Tabs() {
-		if i > 0 {
-			tabs.WriteString(", ")
-		}
-		tabs.WriteString(`coalesce(sum(d.n) filter (where ` + t.on() + `), 0)::int`)
+	var sums strings.Builder
+	sum := func(what, where, kind string) {
+		sums.WriteString(`coalesce(sum(` + what + `) filter (where ` + where + `), 0)::` + kind + `, `)
+	}
+	for _, t := range Tabs() {
+		sum(`d.n`, t.on(), `int`)
 	}
 	on := q.Tab.on()
-	sum := func(what, where string) string {
-		return `, coalesce(sum(` + what + `) filter (where ` + on + where + `), 0)::bigint`
+	sum(`d.n`, on+` and `+classAnswer+` = `+strconv.Itoa(Waiting.digit()), `int`)
+	for _, side := range []Side{In, Out, NoSide} {
+		sum(`d.amount`, on+` and `+classSide+` = `+strconv.Itoa(side.digit()), `bigint`)
 	}
-	return ` (select ` + tabs.String() + sum(`d.n`, ` and `+isWaiting) +
-		sum(`d.amount`, ` and d.side = 'in'`) + sum(`d.amount`, ` and d.side = 'out'`) + sum(`d.amount`, ` and d.side = ''`) + sum(`d.codes`, ``) +
-		`, now() from (select d.kind, d.side, d.answer, count(*) as n, sum(d.amount) as amount, sum(d.codes) as codes from ` + q.from() + ` group by d.kind, d.side, d.answer) d)`
+	sum(`d.codes`, on, `bigint`)
+	return ` (select ` + sums.String() + `now() from (select d.class, count(*) as n, sum(d.amount) as amount, sum(d.codes) as codes from ` + q.from() + ` group by d.class) d)`
 }
 
 // shown is the page: the documents beyond a spot, in the order in which they are
-// read.
+// read. They are chosen in the index, then read.
+//
+//tenant:any the fragments of question name org_id
 func (q *question) shown(beyond, reading string) string {
-	rest := ` and ` + q.Tab.on() + beyond + reading + ` limit ` + strconv.Itoa(q.Size+1)
-	if len(q.words()) > 0 {
-		return `(select d.* from documents d where d.org_id = @org and d.id in (select d.id from ` + q.from() + rest + `))`
-	}
-	return `(select d.* from ` + q.from() + rest + `)`
+	return `(select d.* from documents d where d.org_id = @org and d.id in (
+		select d.id from ` + q.from() + ` and ` + q.Tab.on() + beyond + reading + ` limit ` + strconv.Itoa(q.Size+1) + `))`
 }
 
 // tally takes the counts and sums of a statement.
@@ -186,25 +164,29 @@ func (t *tally) into(p *Page) {
 //tenant:any the fragments of question name org_id
 func selectPage(ctx context.Context, db pg.Querier, q *question, s spot) (p Page, err error) {
 	beyond, reading, order := q.place(s)
-	stmt := q.hits() + ` select` + columns + `, n.* from ` + q.shown(beyond, reading) + ` d cross join` + q.counted() + ` n` + order
+	stmt := q.hits() + ` select` + columns + `, n.* from` + q.counted() + ` n left join ` + q.shown(beyond, reading) + ` d on true` + order
 	rows, err := db.Query(ctx, stmt, q.planned()...)
 	if err != nil {
 		return p, fmt.Errorf("list documents: %w", err)
 	}
+	defer rows.Close()
 	var r row
 	var t tally
-	_, err = pgx.ForEachRow(rows, append(r.targets(), t.targets()...), func() error {
-		p.Rows = append(p.Rows, r.document())
-		return nil
-	})
-	switch {
-	case err != nil:
-		return p, fmt.Errorf("list documents: %w", err)
-	case len(p.Rows) == 0: // then there was no row to carry the counts
-		err = db.QueryRow(ctx, q.hits()+` select n.* from`+q.counted()+` n`, q.planned()...).Scan(t.targets()...)
+	for rows.Next() {
+		targets := append(r.targets(), t.targets()...)
+		empty := rows.RawValues()[0] == nil // no document: a row of counts alone
+		if empty {
+			clear(targets[:len(r.targets())])
+		}
+		if err := rows.Scan(targets...); err != nil {
+			return p, fmt.Errorf("list documents: %w", err)
+		}
+		if !empty {
+			p.Rows = append(p.Rows, r.document())
+		}
 	}
-	if err != nil {
-		return p, fmt.Errorf("count documents: %w", err)
+	if err := rows.Err(); err != nil {
+		return p, fmt.Errorf("list documents: %w", err)
 	}
 	t.into(&p)
 	return p, nil

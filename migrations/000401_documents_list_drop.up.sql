@@ -1,0 +1,3 @@
+drop index documents_list_idx;
+
+update schema_migrations set dirty = false;
