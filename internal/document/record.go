@@ -88,6 +88,7 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id int64) (r Record, e
 	if err := readParts(ctx, s.DB, &r); err != nil {
 		return r, err
 	}
+	r.Links = inReach(r.Links, a.Scope)
 	var gtins []string
 	for _, l := range r.Lines {
 		if l.GTIN != "" {
@@ -108,6 +109,24 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id int64) (r Record, e
 		}
 	}
 	return r, nil
+}
+
+// inReach leaves out the documents on the other end of links that are not in
+// reach: of one that this names stays how the source calls it, of one that names
+// this nothing.
+func inReach(links []Linked, scope perm.Scope) []Linked {
+	kept := links[:0]
+	for _, l := range links {
+		hidden := l.Other != nil && visible(*l.Other, scope) != nil
+		if hidden && l.Back {
+			continue
+		}
+		if hidden {
+			l.Other = nil
+		}
+		kept = append(kept, l)
+	}
+	return kept
 }
 
 // reach reads a document that the actor may see.

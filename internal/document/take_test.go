@@ -90,6 +90,17 @@ func TestMessages(t *testing.T) {
 			t.Errorf("back: %+v", r.Links)
 		}
 	})
+	t.Run("links lead to nothing out of reach", func(t *testing.T) {
+		d.must(d.take(message("smoke", 1, map[string]any{"productGroup": "tobacco", "number": "hidden"})))
+		d.must(d.take(message("water", 1, map[string]any{"type": "CORRECTED_INVOICE", "original": "smoke", "answer": nil})))
+		d.must(d.take(message("smoke too", 1, map[string]any{"type": "CORRECTED_INVOICE", "original": "water", "answer": nil, "productGroup": "tobacco"})))
+		if r := get(clerk, "water"); len(r.Links) != 1 || r.Links[0].Other != nil || r.Links[0].Ref != "smoke" {
+			t.Errorf("the clerk of water sees %+v", r.Links)
+		}
+		if r := get(acceptor, "water"); len(r.Links) != 2 || r.Links[0].Other == nil || r.Links[1].Other == nil {
+			t.Errorf("who reaches all groups sees %+v", r.Links)
+		}
+	})
 	t.Run("a declaration finds its AIC by number", func(t *testing.T) {
 		aic := feed.Message{Feed: "customs", SourceID: "k1", Kind: feed.AIC, TIN: buyerTIN, OccurredAt: time.Now(), Body: json.RawMessage(`{"type":"CUSTOMS_CODE_REGISTRATION","number":"0000030100000220112600001","status":"success","codesCount":40}`)}
 		gtd := feed.Message{Feed: "customs", SourceID: "g1", Kind: feed.Declaration, TIN: buyerTIN, OccurredAt: time.Now(), Body: json.RawMessage(`{"type":"ORIGINAL_CUSTOMS_DECLARATION","number":"26002/201126/0001","status":"success","aic":["0000030100000220112600001"],"facts":{"country":"TR","unheard":{}}}`)}
