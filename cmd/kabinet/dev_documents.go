@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/account"
+	"kabinet/internal/aic"
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/clock"
 	"kabinet/internal/document"
@@ -42,7 +43,7 @@ func seedDocuments(ctx context.Context, w *workshop, db *pgxpool.Pool, box *seal
 		return err
 	}
 	i := inbox{sim: w.sim, director: director, now: clock.System().UTC(), docs: &document.Service{
-		DB: db, Accounts: &account.Service{DB: db, Box: box}, Host: "localhost",
+		DB: db, Accounts: &account.Service{DB: db, Box: box}, Host: "localhost", Customs: &aic.Service{DB: db},
 		Proof: &proof.Service{DB: db, Verifier: verifier, Box: box, Name: "cms", Statements: true},
 	}}
 	for _, m := range slices.Concat(i.invoices(), i.customs(), i.operations()) {

@@ -45,7 +45,7 @@ type Plan struct {
 type LeftOut struct {
 	ID     int64
 	Number Number // "" when the person has no such AIC
-	Why    error  // ErrState with "state", or ErrNotFound
+	Why    error  // ErrState with "state", ErrNotFound, or actor.ErrGroup
 }
 
 // Signed is what the browser sends back after signing.
@@ -243,9 +243,13 @@ func sift(found []AIC, ids []int64, scope perm.Scope) (p Plan) {
 		byID[a.ID] = a
 	}
 	for _, id := range ids {
-		switch a, there := byID[id]; {
-		case !there || !scope.HasGroup(a.GroupID):
+		a, there := byID[id]
+		hidden := visible(a, scope)
+		switch {
+		case !there:
 			p.Left = append(p.Left, LeftOut{ID: id, Why: ErrNotFound})
+		case hidden != nil:
+			p.Left = append(p.Left, LeftOut{ID: id, Why: hidden})
 		case !a.State.Open():
 			p.Left = append(p.Left, LeftOut{ID: id, Number: a.Number, Why: ErrState.With("state", string(a.State), "number", string(a.Number))})
 		default:

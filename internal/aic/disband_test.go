@@ -72,7 +72,7 @@ func TestWhoDisbands(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ err, want error }{
 		"without the right":    {challenge(observer, id), actor.ErrForbidden},
-		"in another group":     {challenge(druggist, id), aic.ErrNotFound},
+		"in another group":     {challenge(druggist, id), actor.ErrGroup},
 		"another organization": {challenge(stranger, id), aic.ErrNotFound},
 		"released":             {challenge(declarant, id, gone), aic.ErrState},
 		"nothing":              {challenge(declarant), aic.ErrNothing},

@@ -150,9 +150,15 @@ func said(n int, version int64, state string, changes map[string]any) feed.Messa
 // taken is what became of a message.
 func (y *yard) taken(m feed.Message) feed.Outcome {
 	y.Helper()
+	return y.handed(y.aics.TakeTx, m)
+}
+
+// handed gives a message to a sink as the feed does.
+func (y *yard) handed(sink feed.Sink, m feed.Message) feed.Outcome {
+	y.Helper()
 	var out feed.Outcome
 	err := pg.InTx(y.Context(), y.db, func(tx pg.Tx) error {
-		err := y.aics.TakeTx(y.Context(), tx, m)
+		err := sink(y.Context(), tx, m)
 		var known bool
 		if out, known = feed.OutcomeOf(err); known && !out.SetAside() {
 			return nil // what was written stays

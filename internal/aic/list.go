@@ -9,6 +9,7 @@ import (
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/document"
 )
 
 // Filter chooses AICs; zero fields do not narrow.
@@ -66,6 +67,15 @@ func (f Filter) Clean() Filter {
 	return f
 }
 
+// behindOwner is what was typed of a number whose owner is hidden: all of it, or
+// what follows the stars, which nobody types.
+func (f Filter) behindOwner() string {
+	if len(f.Number) > numberDigits-ownerDigits {
+		return f.Number[min(len(f.Number), ownerDigits):]
+	}
+	return f.Number
+}
+
 // Narrowed reports whether anything but the state narrows the list.
 func (f Filter) Narrowed() bool { return f.Number != "" || f.GroupID != 0 }
 
@@ -82,7 +92,7 @@ func (f Filter) spot() (s spot, err error) {
 	if err := page.Decode(f.After+f.Before, &s); err != nil {
 		return s, err
 	}
-	if _, err := time.Parse(time.DateOnly, s.Day); err != nil {
+	if t, err := time.Parse(time.DateOnly, s.Day); err != nil || t.Year() < 1 { // there is no year 0 in the database
 		return s, page.ErrCursor
 	}
 	return s, nil
@@ -132,8 +142,9 @@ func (s *Service) Find(ctx context.Context, a actor.Actor, f Filter) (p Page, er
 // Record is an AIC with everything around it.
 type Record struct {
 	AIC
-	Lines    []Line    // with the first Sample codes of each
-	Versions []Version // the newest first
+	Lines    []Line             // with the first Sample codes of each
+	Versions []Version          // the newest first
+	Declared document.Declaring // the declaration among the documents that names it; zero: none
 }
 
 // Sample is how many codes of a product a record shows; all are in a file.
@@ -158,7 +169,11 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id int64) (r Record, e
 	if r.Lines, err = sampleOf(ctx, s.DB, a.OrgID, id, Sample); err != nil {
 		return Record{}, err
 	}
-	r.Versions, err = versionsOf(ctx, s.DB, a.OrgID, id)
+	if r.Versions, err = versionsOf(ctx, s.DB, a.OrgID, id); err != nil {
+		return Record{}, err
+	}
+	named, err := document.DeclarationsOf(ctx, s.DB, a.OrgID, []string{string(r.Number)})
+	r.Declared = named[string(r.Number)]
 	return r, err
 }
 
@@ -167,10 +182,22 @@ func (s *Service) one(ctx context.Context, a actor.Actor, id int64) (AIC, error)
 	switch {
 	case err != nil:
 		return AIC{}, err
-	case len(found) == 0 || !a.Scope.HasGroup(found[0].GroupID):
+	case len(found) == 0:
 		return AIC{}, ErrNotFound
 	}
-	return found[0], nil
+	return found[0], visible(found[0], a.Scope)
+}
+
+// visible refuses an AIC that is not in reach. One whose group nobody has said yet
+// is for those who reach all groups.
+func visible(a AIC, scope perm.Scope) error {
+	switch {
+	case scope.HasGroup(a.GroupID):
+		return nil
+	case a.GroupID == 0:
+		return ErrNotFound
+	}
+	return actor.OutOfReach(perm.Reach{Group: a.GroupID})
 }
 
 // Export gives each AIC that the filter chooses to write, the first MaxExport.

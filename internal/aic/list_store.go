@@ -33,11 +33,17 @@ func (q *question) within() string {
 	and(!q.scope.AllGroups, `a.group_id = any (@scope::smallint[])`, "scope", q.scope.Groups)
 	and(q.GroupID != 0, `a.group_id = @group`, "group", q.GroupID)
 	if q.Number != "" {
-		rest := numberDigits - len(q.Number)
-		and(true, `a.number between @low and @top`, "low", q.Number+strings.Repeat("0", rest))
-		q.args["top"] = q.Number + strings.Repeat("9", rest)
+		where += ` and (a.number between @low and @top or a.number between @hidden_low and @hidden_top)`
+		q.args["low"], q.args["top"] = ends(q.Number)
+		q.args["hidden_low"], q.args["hidden_top"] = ends(hiddenOwner + q.behindOwner())
 	}
 	return where
+}
+
+// ends are the first and the last number that begin so.
+func ends(first string) (low, top string) {
+	rest := numberDigits - len(first)
+	return first + strings.Repeat("0", rest), first + strings.Repeat("9", rest)
 }
 
 // page reads a page, one row more than asked to know whether others follow.

@@ -18,13 +18,16 @@ var (
 
 // Number is the number of an AIC: 25 digits (domain.md 2.11). The first 14 are whose
 // it is, a tax number behind five zeros or a personal number; six are the day, DDMMYY;
-// five count the AICs of that day.
+// five count the AICs of that day. Where it is kept, stars stand for a personal
+// number (Kept).
 type Number string
 
 const (
 	ownerDigits  = 14
 	dayDigits    = 6
 	numberDigits = 25
+
+	hiddenOwner = "**************" // where a personal number stood
 )
 
 // ParseNumber reads a number as people copy it: spaces and hyphens are dropped.
@@ -56,6 +59,22 @@ func (n Number) TIN() (tin taxid.TIN, ok bool) {
 	rest, padded := strings.CutPrefix(n.Owner(), zeros)
 	tin, err := taxid.ParseTIN(rest)
 	return tin, padded && err == nil
+}
+
+// Personal reports whether its first digits are a personal number, or stood for one.
+func (n Number) Personal() bool {
+	_, ok := n.TIN()
+	return !ok
+}
+
+// Kept is the number as it is stored, shown and signed: without the personal number
+// of a sole trader, which is sealed wherever the portal keeps it. In the books of
+// one trader the day and the counter tell AICs apart.
+func (n Number) Kept() Number {
+	if !n.Personal() {
+		return n
+	}
+	return Number(hiddenOwner + n.Date() + n.Counter())
 }
 
 // Date are the six digits of the day.

@@ -28,8 +28,12 @@ func (s *Service) TakeTx(ctx context.Context, tx pg.Tx, m feed.Message) error {
 	if err != nil {
 		return err
 	}
+	in.number = in.number.Kept()
 	groups, err := productgroup.LoadDictionary(ctx, tx)
 	if err != nil {
+		return err
+	}
+	if err := hold(ctx, tx, orgID); err != nil {
 		return err
 	}
 	was, err := holdNumber(ctx, tx, orgID, in)
@@ -39,18 +43,35 @@ func (s *Service) TakeTx(ctx context.Context, tx pg.Tx, m feed.Message) error {
 	if err := keepVersion(ctx, tx, orgID, was.ID, in); err != nil {
 		return err
 	}
-	versions, err := contentsOf(ctx, tx, orgID, was.ID)
+	c, err := was.known(ctx, tx)
 	if err != nil {
 		return err
 	}
-	now, err := was.become(versions, groups)
+	now, err := was.become(c, groups)
 	if err != nil {
 		return err
 	}
 	if in.Version < was.Version && now == was {
 		return feed.ErrOlder
 	}
-	return s.settle(ctx, tx, was, now, merged(versions))
+	return s.settle(ctx, tx, was, now, c)
+}
+
+// known is all that is known of an AIC: what its versions say, and a declaration
+// among the documents that names it.
+func (a AIC) known(ctx context.Context, tx pg.Tx) (c Content, err error) {
+	said, err := contentsOf(ctx, tx, a.OrgID, []int64{a.ID})
+	if err != nil {
+		return c, err
+	}
+	c = merged(said[a.ID])
+	if inside, listed := c.holds(); listed && c.State == Formed {
+		if err := document.LinkDeclarationsTx(ctx, tx, a.OrgID, string(a.Number), a.Number.Day(), inside); err != nil {
+			return c, err
+		}
+	}
+	declared, err := document.DeclarationsOf(ctx, tx, a.OrgID, []string{string(a.Number)})
+	return c.in(declared[string(a.Number)]), err
 }
 
 // owner is whose an AIC is: the tax number of the message, or that in its number.
@@ -92,10 +113,9 @@ func merged(versions []Content) Content {
 	return all
 }
 
-// become is the AIC after what all its versions say, the newest first. One that was
-// disbanded here stays so; what came later is noted.
-func (a AIC) become(versions []Content, groups productgroup.Dictionary) (AIC, error) {
-	c := merged(versions)
+// become is the AIC after all that is known of it. One that was disbanded here stays
+// so; what came later is noted.
+func (a AIC) become(c Content, groups productgroup.Dictionary) (AIC, error) {
 	g, known := groups.Named(c.Group)
 	if !known && c.Group != "" {
 		return a, feed.Poison(errors.New("group: the slug or number of a product group is expected"))
@@ -135,6 +155,9 @@ func (s *Service) settle(ctx context.Context, tx pg.Tx, was, now AIC, c Content)
 	}
 	if now.Late != was.Late {
 		details["late"] = now.Late
+	}
+	if now.Declaration != was.Declaration {
+		details["declaration"] = now.Declaration
 	}
 	e := audit.Entry{OrgID: now.OrgID, Action: "aic.take", Target: target(now.ID), Details: details}
 	if err := audit.Record(ctx, tx, actor.System("feeds"), e); err != nil {

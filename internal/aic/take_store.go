@@ -51,14 +51,20 @@ func wrap(err error, what string) error {
 	return nil
 }
 
-// contentsOf reads what all versions say, the newest first.
-func contentsOf(ctx context.Context, tx pg.Tx, orgID, id int64) ([]Content, error) {
-	const stmt = `select content from aic_versions where org_id = $1 and aic_id = $2 order by version desc`
-	rows, err := tx.Query(ctx, stmt, orgID, id)
+// contentsOf reads what all versions of AICs say, the newest of each first.
+func contentsOf(ctx context.Context, tx pg.Tx, orgID int64, ids []int64) (map[int64][]Content, error) {
+	const stmt = `select aic_id, content from aic_versions where org_id = $1 and aic_id = any ($2) order by aic_id, version desc`
+	rows, err := tx.Query(ctx, stmt, orgID, ids)
 	if err != nil {
 		return nil, fmt.Errorf("versions of AIC: %w", err)
 	}
-	all, err := pgx.CollectRows(rows, pgx.RowTo[Content])
+	all := map[int64][]Content{}
+	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (c Content, err error) {
+		var id int64
+		err = row.Scan(&id, &c)
+		all[id] = append(all[id], c)
+		return c, err
+	})
 	return all, wrap(err, "versions of AIC")
 }
 

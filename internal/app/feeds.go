@@ -15,6 +15,7 @@ type feedRooms struct {
 
 // feedRooms makes them; the sinks are the features that keep what is delivered.
 func (a *App) feedRooms() feedRooms {
+	a.rooms.documents.documents.Customs = a.rooms.aics.aics // a declaration declares the AICs it names
 	s := &feed.Service{DB: a.db, Sinks: map[string]feed.Sink{
 		feed.Receipt:     a.rooms.receipts.receipts.TakeTx,
 		feed.Invoice:     a.rooms.documents.documents.TakeTx,

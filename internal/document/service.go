@@ -18,6 +18,7 @@ type Service struct {
 	Accounts *account.Service
 	Host     string   // of the portal: stands in what is signed
 	Operator Operator // of e-documents, who is told the answers
+	Customs  Customs  // keeps the AICs that declarations name; nil: nobody does
 }
 
 // Source is a feed as pages name it.

@@ -150,9 +150,17 @@ func (s *Service) takeFor(ctx context.Context, tx pg.Tx, in intake, owners []own
 	return verdict
 }
 
-// keepTx keeps a message as a version of one organization's document, and shows it
-// when it is the newest.
+// keepTx keeps a message in the inbox of one organization.
 func (s *Service) keepTx(ctx context.Context, tx pg.Tx, in intake, o owner, now time.Time) error {
+	if in.Content.Kind == Declaration && s.Customs != nil {
+		return s.declareTx(ctx, tx, in, o, now)
+	}
+	return s.storeTx(ctx, tx, in, o, now)
+}
+
+// storeTx keeps a message as a version of one organization's document, and shows it
+// when it is the newest.
+func (s *Service) storeTx(ctx context.Context, tx pg.Tx, in intake, o owner, now time.Time) error {
 	d := in.document(o, Answering{}, now)
 	id, err := insertDocument(ctx, tx, d, in.Facts)
 	if err != nil {

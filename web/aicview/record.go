@@ -2,6 +2,7 @@ package aicview
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,8 +38,8 @@ func (p RecordPage) head(ctx context.Context) ui.PageHead {
 // parts explain the number.
 func (p RecordPage) parts(ctx context.Context) []ui.Pair {
 	owner := ui.Pair{Key: i18n.T(ctx, "aic.part.owner"), Value: p.Number.Owner(), Code: true}
-	if _, ok := p.Number.TIN(); !ok {
-		owner.Key = i18n.T(ctx, "aic.part.person")
+	if p.Number.Personal() {
+		owner = ui.Pair{Key: i18n.T(ctx, "aic.part.person"), Value: i18n.T(ctx, "aic.part.hidden")}
 	}
 	return []ui.Pair{
 		owner,
@@ -88,8 +89,30 @@ func (p RecordPage) listed() bool {
 	return false
 }
 
+// box31 says where the number is written at the customs.
+func (p RecordPage) box31(ctx context.Context) string {
+	if p.Number.Personal() {
+		return i18n.T(ctx, "aic.box31_person")
+	}
+	return i18n.T(ctx, "aic.box31")
+}
+
 // history is what happened, the newest first.
 func (p RecordPage) history(ctx context.Context) []ui.Event {
+	events := p.said(ctx)
+	if p.Declared.ID == 0 {
+		return events
+	}
+	named := ui.Event{At: p.Declared.At, Tone: tone(aic.Declared), Text: i18n.T(ctx, "aic.history.declared", "number", p.Declared.Number)}
+	at := slices.IndexFunc(events, func(e ui.Event) bool { return e.At.Before(named.At) })
+	if at < 0 {
+		at = len(events)
+	}
+	return slices.Insert(events, at, named)
+}
+
+// said is what the source said, and who disbanded the AIC in between.
+func (p RecordPage) said(ctx context.Context) []ui.Event {
 	var events []ui.Event
 	disbanded := p.At
 	for _, v := range p.Versions {

@@ -2,6 +2,7 @@
 package aichttp
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -135,7 +136,7 @@ func (h Handlers) review(w http.ResponseWriter, r *http.Request, ids []int64, tr
 	if err != nil {
 		return err
 	}
-	if len(plan.AICs) == 0 && len(plan.Left) == 1 && fault.KindOf(plan.Left[0].Why) == fault.NotFound {
+	if len(plan.AICs) == 0 && len(plan.Left) == 1 && !errors.Is(plan.Left[0].Why, aic.ErrState) {
 		return plan.Left[0].Why
 	}
 	p := aicview.DisbandPage{Plan: plan, Trouble: trouble, Panel: aicview.Panel(r.Context(), h.EDS, ids)}
