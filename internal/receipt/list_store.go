@@ -53,8 +53,8 @@ func (q *question) within() string {
 }
 
 // source is where the receipts are read from: all of them, or the few with a code,
-// which are looked up first. Left to itself the server takes each code for a
-// common one and walks the list.
+// whoever's, which are looked up first. Left to itself the server takes each code
+// for a common one and walks the list, or puts all of the organization beside it.
 //
 //tenant:any the fragments of question name org_id
 func (q *question) source() (with, from string) {
@@ -63,7 +63,7 @@ func (q *question) source() (with, from string) {
 		return "", `receipts r where ` + where
 	}
 	q.args["codes"] = q.hashes
-	return `with hit as materialized (select r.* from receipts r where r.codes && @codes::bigint[] and r.org_id = @org) `, `hit r where ` + where
+	return `with hit as materialized (select r.* from receipts r where r.codes && @codes::bigint[]) `, `hit r where ` + where
 }
 
 // place gives the condition on what lies beyond a spot, the order in which to read
@@ -101,29 +101,38 @@ func selectPage(ctx context.Context, db pg.Querier, q *question, at spot) ([]Rec
 	totals := `(select count(*) filter (where kind = 'sale'), coalesce(sum(total) filter (where kind = 'sale'), 0),
 			count(*) filter (where kind = 'return'), coalesce(sum(total) filter (where kind = 'return'), 0), count(*) filter (where trouble <> 0)
 		from (select r.kind, r.total, r.trouble from ` + from + ` limit ` + strconv.Itoa(MaxTotals+1) + `) c) n`
-	stmt := with + `select` + columns + `, n.* from (select r.* from ` + from + beyond + reading + ` limit ` + strconv.Itoa(q.Size+1) + `) r cross join ` + totals + order
-	rows, err := db.Query(ctx, stmt, q.planned()...)
+	page := `(select r.* from receipts r where r.org_id = @org and r.id in ( -- chosen in an index, then read
+		select r.id from ` + from + beyond + reading + ` limit ` + strconv.Itoa(q.Size+1) + `)) r`
+	rows, err := db.Query(ctx, with+`select`+columns+`, n.* from `+totals+` left join `+page+` on true`+order, q.planned()...)
 	if err != nil {
 		return nil, Totals{}, fmt.Errorf("list receipts: %w", err)
 	}
-	var r Receipt
-	var t Totals
-	found := make([]Receipt, 0, q.Size+1)
-	_, err = pgx.ForEachRow(rows, append(r.targets(), t.targets()...), func() error {
-		found = append(found, r)
-		r = Receipt{}
-		return nil
-	})
-	switch {
-	case err != nil:
-		return nil, Totals{}, fmt.Errorf("list receipts: %w", err)
-	case len(found) == 0: // then there was no row to carry the totals
-		err = db.QueryRow(ctx, with+`select n.* from `+totals, q.planned()...).Scan(t.targets()...)
-	}
+	found, t, err := collectPage(rows)
 	if err != nil {
-		return nil, Totals{}, fmt.Errorf("sum up receipts: %w", err)
+		return nil, Totals{}, fmt.Errorf("list receipts: %w", err)
 	}
 	return found, t.bounded(), nil
+}
+
+// collectPage takes receipts with the totals beside each of them; where there is
+// none, a row of totals alone.
+func collectPage(rows pgx.Rows) (found []Receipt, t Totals, err error) {
+	defer rows.Close()
+	for rows.Next() {
+		var r Receipt
+		targets := r.targets()
+		empty := rows.RawValues()[0] == nil
+		if empty {
+			clear(targets)
+		}
+		if err := rows.Scan(append(targets, t.targets()...)...); err != nil {
+			return nil, t, err
+		}
+		if !empty {
+			found = append(found, r)
+		}
+	}
+	return found, t, rows.Err()
 }
 
 func (t *Totals) targets() []any {
