@@ -27,6 +27,9 @@ func (r route) path() string {
 	if strings.HasPrefix(r.pattern, "/org/gs1/") {
 		id = things6
 	}
+	if strings.HasPrefix(r.pattern, "/org/users/bulk/") {
+		return strings.Replace(r.pattern, "{act}", "block", 1)
+	}
 	if strings.HasPrefix(r.pattern, "/help/") {
 		return strings.Replace(r.pattern, "{slug}", "users", 1)
 	}

@@ -26,10 +26,7 @@ func (s *Service) Block(ctx context.Context, a actor.Actor, id int64, b Blocking
 		return err
 	}
 	var f fault.Form
-	reason, err := text.Line(b.Reason, maxReason)
-	f.Add("reason", err)
-	f.Check(reason != "", "reason", "member.block.reason.missing")
-	f.Check(!text.Linked(reason), "reason", "member.block.reason.link") // it goes out in a letter of ours
+	reason := checkReason(&f, b.Reason)
 	f.Check(id != a.MemberID || b.Self, "self", "member.block.self.missing")
 	if err := f.Err(); err != nil {
 		return err
@@ -41,6 +38,15 @@ func (s *Service) Block(ctx context.Context, a actor.Actor, id int64, b Blocking
 		e := audit.Entry{Action: "member.block", Details: map[string]any{"status": audit.Change{Before: u.Status, After: Blocked}, "reason": reason}}
 		return e, s.blockTx(ctx, tx, u, reason)
 	})
+}
+
+// checkReason reads why somebody is blocked.
+func checkReason(f *fault.Form, typed string) string {
+	reason, err := text.Line(typed, maxReason)
+	f.Add("reason", err)
+	f.Check(reason != "", "reason", "member.block.reason.missing")
+	f.Check(!text.Linked(reason), "reason", "member.block.reason.link") // it goes out in a letter of ours
+	return reason
 }
 
 func (s *Service) blockTx(ctx context.Context, tx pg.Tx, u User, reason string) error {

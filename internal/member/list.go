@@ -89,7 +89,8 @@ type criteria struct {
 	status Status
 	role   perm.Role
 	kind   Kind
-	after  mark // ID 0: from the start
+	ids    []int64 // nil: whoever they are
+	after  mark    // ID 0: from the start
 	size   int
 }
 

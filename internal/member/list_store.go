@@ -36,6 +36,9 @@ func narrow(orgID int64, f criteria) *condition {
 	for _, w := range f.words {
 		c.and(`m.search like '%' || ? || '%'`, w) // folded: letters and digits only
 	}
+	if f.ids != nil {
+		c.and(`m.id = any(?)`, f.ids)
+	}
 	if f.kind != "" {
 		c.and(`m.kind = ?`, string(f.kind))
 	}

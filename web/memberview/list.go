@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"kabinet/internal/core/fault"
 	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/member"
@@ -19,6 +20,7 @@ type ListPage struct {
 	Self   int64 // the reader
 	// Address makes addresses of this list: name, value pairs to change.
 	Address func(changes ...string) string
+	Wrong   fault.Complaints // about what was ticked
 }
 
 func (p ListPage) actions(ctx context.Context) []ui.Action {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"kabinet/internal/core/fault"
 	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/member"
@@ -22,13 +23,17 @@ func (h Handlers) list(w http.ResponseWriter, r *http.Request) error {
 	if short, ok := shortened("/org/users", q); ok {
 		return httpx.See(w, r, short)
 	}
+	return h.listPage(w, r, http.StatusOK, q, nil)
+}
+
+func (h Handlers) listPage(w http.ResponseWriter, r *http.Request, status int, q url.Values, wrong fault.Complaints) error {
 	a, f := httpx.Actor(r), filter(q)
 	p, err := h.Members.List(r.Context(), a, f)
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, memberview.List(memberview.ListPage{
-		Page: p, Filter: f, Self: a.MemberID, Address: address("/org/users", q),
+	return httpx.Render(w, r, status, memberview.List(memberview.ListPage{
+		Page: p, Filter: f, Self: a.MemberID, Address: address("/org/users", q), Wrong: wrong,
 	}))
 }
 
