@@ -132,6 +132,19 @@ func TestFiles(t *testing.T) {
 			t.Error("a link out of the folder was followed")
 		}
 	})
+	t.Run("are found though the folder of another source cannot be read", func(t *testing.T) {
+		b.check(os.Symlink("/etc", filepath.Join(f.Dir, "broken")))
+		b.exec(`insert into feeds (code, kind, name_uz, name_ru, name_en, expected_minutes) values ('broken', 'declaration', 'B', 'B', 'B', 60)`)
+		write(t, f, "customs", "late.ndjson", msg("late", 1, ``))
+		if err := f.Scan(t.Context()); err == nil || !strings.Contains(err.Error(), "folder of feed broken") {
+			t.Errorf("%v, want to hear of the folder", err)
+		}
+		if n := b.count(`select count(*) from river_job where kind = 'feed.file' and args ->> 'name' = 'late.ndjson'`); n != 1 {
+			t.Errorf("%d files were asked for, want 1", n)
+		}
+		b.check(os.Remove(filepath.Join(f.Dir, "broken")))
+		b.check(os.Remove(in("late.ndjson")))
+	})
 	t.Run("are stored, handed over and reported on", func(t *testing.T) {
 		feed.TakeFile(t, f, src.ID, "good.ndjson")
 		r := reportOf("done", "good.ndjson")

@@ -81,7 +81,8 @@ const rest = 2 * time.Second
 const scanned = 100
 
 // Scan makes the folders of sources and asks for every file in them; twice does no
-// harm.
+// harm. A folder that cannot be read is told of, and those of the others go on:
+// who may write into one could stop them all.
 func (f Folder) Scan(ctx context.Context) error {
 	all, err := sources(ctx, f.Service.DB)
 	if err != nil {
@@ -93,19 +94,20 @@ func (f Folder) Scan(ctx context.Context) error {
 	}
 	defer func() { _ = root.Close() }()
 	var asked []FileArgs
+	var unread []error
 	for _, src := range all {
 		if !src.Active {
 			continue
 		}
 		found, err := f.list(root, src)
 		if err != nil {
-			return err
+			unread = append(unread, err)
 		}
 		for _, name := range found {
 			asked = append(asked, FileArgs{FeedID: src.ID, Name: name})
 		}
 	}
-	return pg.InTx(ctx, f.Service.DB, func(tx pg.Tx) error {
+	err = pg.InTx(ctx, f.Service.DB, func(tx pg.Tx) error {
 		for _, args := range asked {
 			if err := jobs.Enqueue(ctx, tx, args); err != nil {
 				return err
@@ -113,6 +115,7 @@ func (f Folder) Scan(ctx context.Context) error {
 		}
 		return nil
 	})
+	return errors.Join(append(unread, err)...)
 }
 
 func (f Folder) list(root *os.Root, src Source) (names []string, err error) {

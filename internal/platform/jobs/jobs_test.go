@@ -382,6 +382,31 @@ func TestEvery(t *testing.T) {
 	}
 }
 
+// rare is a job that waits for an hour when it has failed.
+type rare struct{}
+
+func (rare) Kind() string { return "test.rare" }
+
+func (rare) JobSpec() jobs.Spec {
+	return jobs.Spec{Retry: jobs.Schedule{Every: time.Hour, For: 24 * time.Hour}}
+}
+
+func TestWhatComesAroundByItselfRestsNoLongerThanThat(t *testing.T) {
+	t.Parallel()
+	d := newDone()
+	r := runner(pgtest.New(t))
+	r.Every(50*time.Millisecond, rare{})
+	jobs.Add(r, jobs.Func[rare](func(ctx context.Context, _ rare) error {
+		run, _ := jobs.Current(ctx)
+		d.add(run.Attempt)
+		return errors.New("away")
+	}))
+	start(t, r)
+	if got := d.wait(t, 2); got[1] != 2 {
+		t.Errorf("attempts %v, want a second one", got)
+	}
+}
+
 func TestStartReportsWrongRegistrations(t *testing.T) {
 	t.Parallel()
 	r := runner(pgtest.New(t))

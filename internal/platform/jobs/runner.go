@@ -59,6 +59,7 @@ type Runner struct {
 	alive    *presence
 	workers  *river.Workers
 	periodic []*river.PeriodicJob
+	every    map[string]time.Duration // between two of a kind in periodic
 	client   *river.Client[pgx.Tx]
 	errs     []error // of registrations, told by Start
 }
@@ -80,7 +81,7 @@ func New(db *pgxpool.Pool, o Options) *Runner {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Runner{db: db, opts: o, alive: newPresence(db, o.DeadAfter, o.Log), workers: river.NewWorkers()}
+	return &Runner{db: db, opts: o, alive: newPresence(db, o.DeadAfter, o.Log), workers: river.NewWorkers(), every: map[string]time.Duration{}}
 }
 
 // Every asks for a job at regular intervals, the first time soon after the
@@ -88,6 +89,7 @@ func New(db *pgxpool.Pool, o Options) *Runner {
 // a job slower than its interval does not pile up.
 func (r *Runner) Every(interval time.Duration, args Args) {
 	asked := insertOpts(args, []Option{Unique()})
+	r.every[args.Kind()] = interval
 	r.periodic = append(r.periodic, river.NewPeriodicJob(
 		river.PeriodicInterval(interval),
 		func() (river.JobArgs, *river.InsertOpts) { return args, asked },

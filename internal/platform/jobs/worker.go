@@ -30,7 +30,7 @@ func (f Func[T]) Work(ctx context.Context, args T) error { return f(ctx, args) }
 // that Start reports.
 func Add[T Args](r *Runner, w Worker[T]) {
 	var zero T
-	adapted := adapter[T]{work: w, spec: specOf(zero), alive: r.alive}
+	adapted := adapter[T]{work: w, spec: specOf(zero), alive: r.alive, every: r.every}
 	if err := river.AddWorkerSafely(r.workers, adapted); err != nil {
 		r.errs = append(r.errs, err)
 	}
@@ -65,6 +65,7 @@ type adapter[T Args] struct {
 	work  Worker[T]
 	spec  Spec
 	alive *presence
+	every map[string]time.Duration // of the runner
 }
 
 // Work runs the job with its name on every log line.
@@ -84,9 +85,14 @@ func (a adapter[T]) Work(ctx context.Context, job *river.Job[T]) error {
 func (a adapter[T]) Timeout(*river.Job[T]) time.Duration { return a.spec.Timeout }
 
 // NextRetry follows the schedule of the kind, give or take a tenth, so that jobs
-// which failed together do not come back together.
+// which failed together do not come back together. What comes around by itself
+// rests no longer than that: while it waits it is not asked for again, and would be
+// away for an hour after the database was away for half of one.
 func (a adapter[T]) NextRetry(job *river.Job[T]) time.Time {
 	delay := a.spec.Retry.Delay(job.Attempt)
+	if every, ok := a.every[job.Kind]; ok {
+		delay = min(delay, every)
+	}
 	if tenth := delay / 10; tenth > 0 {
 		delay += rand.N(2*tenth) - tenth //nolint:gosec // spreads load, hides nothing
 	}
