@@ -66,7 +66,7 @@ func when(w maintenance.Window) string {
 }
 
 func reason(ctx context.Context, w maintenance.Window) string {
-	return w.Reason(string(i18n.From(ctx)))
+	return w.Reason(i18n.From(ctx).Code())
 }
 
 // Banner is what every page says of a window that runs or is announced; nil when
