@@ -93,6 +93,15 @@ func TestReplay(t *testing.T) {
 		if n := b.count(`select count(*) from feed_messages where state = 'aside'`); n != 2 {
 			t.Errorf("%d lie aside, want 2", n)
 		}
+		if n := b.count(`select count(*) from feed_deliveries d where received_at < now() - interval '30 days' and not exists (select from feed_messages m where m.delivery_id = d.id)`); n != 0 {
+			t.Errorf("%d calls are kept of which nothing is left", n)
+		}
+		b.exec(`update feed_deliveries set received_at = now() - interval '31 days'`)
+		b.exec(`delete from feed_messages`)
+		b.check(feed.Clean(b.Service, t.Context()))
+		if n := b.count(`select count(*) from feed_deliveries`); n != 1 {
+			t.Errorf("%d calls are kept, want the one by which one knows when the source was heard", n)
+		}
 	})
 }
 

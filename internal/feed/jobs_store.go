@@ -75,7 +75,8 @@ func noteTried(ctx context.Context, tx pg.Tx, tins []string) error {
 }
 
 // dropOld deletes some of what was settled or discarded too long ago, and says how
-// much. What lies aside stays until somebody decides.
+// much. What lies aside stays until somebody decides, and the latest call of each
+// source: by it one knows when the source was heard.
 func dropOld(ctx context.Context, tx pg.Tx) (int, error) {
 	const messages = `
 		delete from feed_messages where id in (
@@ -84,13 +85,22 @@ func dropOld(ctx context.Context, tx pg.Tx) (int, error) {
 				and state in ('settled', 'discarded') and coalesce(settled_at, received_at) < now() - $1::interval
 			order by delivery_id, position limit 5000 for update skip locked
 		)`
+	const deliveries = `
+		delete from feed_deliveries where id in (
+			select d.id from feed_deliveries d
+			where d.received_at < now() - $1::interval and d.state <> 'storing' and (d.way <> 'file' or d.reported_at is not null)
+				and not exists (select from feed_messages m where m.delivery_id = d.id)
+				and exists (select from feed_deliveries later where later.feed_id = d.feed_id and later.id > d.id)
+			order by d.id limit 5000 for update skip locked
+		)`
 	const rounds = `delete from feed_rounds where at < now() - $1::interval`
-	tag, err := tx.Exec(ctx, messages, retention)
-	if err != nil {
-		return 0, fmt.Errorf("drop old messages: %w", err)
+	n := 0
+	for _, stmt := range []string{messages, deliveries, rounds} {
+		tag, err := tx.Exec(ctx, stmt, retention)
+		if err != nil {
+			return 0, fmt.Errorf("drop what is old: %w", err)
+		}
+		n += int(tag.RowsAffected())
 	}
-	if _, err := tx.Exec(ctx, rounds, retention); err != nil {
-		return 0, fmt.Errorf("drop old rounds: %w", err)
-	}
-	return int(tag.RowsAffected()), nil
+	return n, nil
 }
