@@ -1,0 +1,169 @@
+//go:build dev
+
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"kabinet/internal/core/clock"
+)
+
+// stepTable, when given, is where the table of steps is written:
+// go test -tags dev ./cmd/kabinet -run TestANewcomerSetsTheAccountUp -steps FILE
+var stepTable = flag.String("steps", "", "file for the table of clicks and seconds of each step of the set-up")
+
+// newcomer is a director who sets an account up, led by nothing but Home.
+type newcomer struct {
+	touch
+	wares errand
+	desk  *desk
+	done  *[]step
+}
+
+// step is what one step of the set-up took; most is how many clicks it may take
+// (ux.md 4.4), 0 where nothing is said.
+type step struct {
+	name string
+	most int
+	tally
+}
+
+// The whole set-up, from the letter to "all done", of three organizations beside
+// each other: by pointer in English, by keyboard alone in Russian, by finger on a
+// phone in Uzbek. The operator's staff serve what they ask for.
+func TestANewcomerSetsTheAccountUp(t *testing.T) {
+	t.Parallel()
+	w := startWhole(t)
+	d := w.opensDesk(t)
+	table := steps{}
+	t.Run("led by Home", func(t *testing.T) {
+		for _, v := range []struct {
+			name string
+			hand hand
+			tin  string
+		}{
+			{"by pointer", pointer, orol.tin},
+			{"by keyboard", keyboard, registon.tin},
+			{"by finger", finger, zarafshon.tin},
+		} {
+			t.Run(v.name, func(t *testing.T) {
+				t.Parallel()
+				e := errands[slices.IndexFunc(errands, func(e errand) bool { return e.tin == v.tin })]
+				n := newcomer{touch: w.sit(t, e.lang).by(v.hand), wares: e, desk: d, done: &[]step{}}
+				n.setsAccountUp()
+				table.add(v.name, *n.done)
+			})
+		}
+	})
+	table.write(t)
+}
+
+// setsAccountUp goes step by step where Home leads.
+func (n newcomer) setsAccountUp() {
+	n.t.Helper()
+	n.activates()
+	n.checksProfile()
+	n.addsPlaceAndGroup()
+	n.settlesNumbers()
+	n.letsColleagueIn()
+	n.makesKeys()
+	n.publishesFirstCard()
+	n.concludesAgreement()
+	n.looksThroughDocuments()
+	n.disbandsForgotten()
+	n.checksApps()
+	n.isDone()
+}
+
+// step counts what a step takes, without the steps inside it.
+func (n newcomer) step(name string, most int, do func()) {
+	n.t.Helper()
+	outer, start := *n.tally, clock.System()
+	*n.tally = tally{}
+	do()
+	took := clock.Since(start)
+	s := step{name: name, most: most, tally: *n.tally}
+	s.took += took
+	*n.done = append(*n.done, s)
+	*n.tally = outer
+	n.took -= took
+	if most > 0 && s.clicks > most {
+		n.t.Errorf("%s took %d clicks, not %d", name, s.clicks, most)
+	}
+}
+
+// free does what belongs to no step.
+func (n newcomer) free(do func()) {
+	n.t.Helper()
+	before, start := *n.tally, clock.System()
+	do()
+	*n.tally = before
+	n.took -= clock.Since(start)
+}
+
+// steps is the table of what each step took by each hand.
+type steps struct {
+	mu    sync.Mutex
+	hands []string
+	of    map[string][]step
+}
+
+func (s *steps) add(hand string, all []step) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.of == nil {
+		s.of = map[string][]step{}
+	}
+	s.hands = append(s.hands, hand)
+	s.of[hand] = all
+}
+
+// write puts the table into the log, and into a file where one is asked for.
+func (s *steps) write(t *testing.T) {
+	t.Helper()
+	slices.Sort(s.hands)
+	slices.Reverse(s.hands)
+	var order []step
+	for _, h := range s.hands {
+		for _, one := range s.of[h] {
+			if !slices.ContainsFunc(order, func(o step) bool { return o.name == one.name }) {
+				order = append(order, one)
+			}
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "| step | target |")
+	for _, h := range s.hands {
+		fmt.Fprintf(&b, " %s: clicks, keys, letters, seconds |", h)
+	}
+	fmt.Fprintf(&b, "\n|---|---|%s\n", strings.Repeat("---|", len(s.hands)))
+	for _, o := range order {
+		fmt.Fprintf(&b, "| %s | %s |", o.name, [...]string{fmt.Sprint(o.most), "–"}[min(1, max(0, 1-o.most))])
+		for _, h := range s.hands {
+			b.WriteString(s.cell(h, o.name))
+		}
+		b.WriteString("\n")
+	}
+	t.Log("\n" + b.String())
+	if *stepTable != "" {
+		if err := os.WriteFile(*stepTable, []byte(b.String()), 0o644); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func (s *steps) cell(hand, name string) string {
+	at := slices.IndexFunc(s.of[hand], func(o step) bool { return o.name == name })
+	if at < 0 {
+		return " |"
+	}
+	o := s.of[hand][at]
+	return fmt.Sprintf(" %d, %d, %d, %.1f |", o.clicks, o.keys, o.typed, o.took.Round(100*time.Millisecond).Seconds())
+}
