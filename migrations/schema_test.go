@@ -54,6 +54,7 @@ var kinds = map[string]kind{
 	"document_links":          tenant,
 	"documents":               tenant,
 	"document_signatures":     tenant,
+	"document_unnamed":        tenant,
 	"document_versions":       tenant,
 	"eds_signatures":          tenant,
 	"gs1_gtins":               tenant,
@@ -127,6 +128,7 @@ var kinds = map[string]kind{
 	"feed_messages":       system,
 	"feed_replays":        system,
 	"feed_rounds":         system,
+	"document_strangers":  system,
 	"feed_strangers":      system,
 	"feed_tokens":         system,
 	"feeds":               system,
@@ -139,6 +141,7 @@ var kinds = map[string]kind{
 	"readiness_mailings":  system,
 	"readiness_marks":     system,
 	"sessions":            system,
+	"support_days":        system,
 	"staff":               system,
 }
 

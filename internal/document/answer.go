@@ -56,7 +56,7 @@ func (r Request) clean() (Request, error) {
 	r.IDs = slices.Compact(slices.Sorted(slices.Values(r.IDs)))
 	switch {
 	case !slices.Contains(Acts(), r.Act):
-		return r, ErrState
+		return r, ErrAct
 	case len(r.IDs) == 0:
 		return r, ErrNothing
 	case len(r.IDs) > MaxAtOnce:
@@ -151,7 +151,7 @@ func (s *Service) Answer(ctx context.Context, a actor.Actor, r Request, in Signe
 
 // answerTx weighs the invoices anew, locked, and answers what was signed for.
 func (s *Service) answerTx(ctx context.Context, tx pg.Tx, a actor.Actor, r Request, sig proof.Signature) error {
-	ds, err := lockDocuments(ctx, tx, a.OrgID, r.IDs)
+	ds, err := lockPairs(ctx, tx, a.OrgID, r.IDs, false)
 	if err != nil {
 		return err
 	}
@@ -167,6 +167,9 @@ func (s *Service) answerTx(ctx context.Context, tx pg.Tx, a actor.Actor, r Reque
 		return ErrVersion
 	}
 	if err := markAnswered(ctx, tx, a, r, len(ds)); err != nil {
+		return err
+	}
+	if err := tellSellersTx(ctx, tx, a.OrgID, r.IDs); err != nil {
 		return err
 	}
 	evidence, err := s.Proof.EvidenceTx(ctx, tx, a.OrgID, sig)

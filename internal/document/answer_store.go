@@ -17,12 +17,6 @@ func readDocuments(ctx context.Context, q pg.Querier, orgID int64, ids []int64) 
 	return collect(rows, err, "read documents")
 }
 
-// lockDocuments locks in the order of ids.
-func lockDocuments(ctx context.Context, tx pg.Tx, orgID int64, ids []int64) ([]Document, error) {
-	rows, err := tx.Query(ctx, `select`+columns+` from documents d where d.org_id = $1 and d.id = any ($2) order by d.id for update`, orgID, ids)
-	return collect(rows, err, "lock documents")
-}
-
 func collect(rows pgx.Rows, err error, what string) ([]Document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
@@ -122,16 +116,30 @@ func collectOrgs(rows pgx.Rows, err error) ([]int64, error) {
 	return orgs, nil
 }
 
-// acceptOverdue accepts an organization's invoices whose day is over. Those that
-// somebody is answering at this moment are left: their transaction began in time.
-func acceptOverdue(ctx context.Context, tx pg.Tx, orgID int64, most int) ([]Document, error) {
+// overdueOf are an organization's invoices whose day is over, the first of them.
+func overdueOf(ctx context.Context, q pg.Querier, orgID int64, most int) ([]int64, error) {
+	const stmt = `
+		select id from documents where org_id = $1 and answer = 'waiting' and deadline_at <= now()
+		order by id limit $2`
+	rows, err := q.Query(ctx, stmt, orgID, most)
+	if err != nil {
+		return nil, fmt.Errorf("due invoices: %w", err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return nil, fmt.Errorf("due invoices: %w", err)
+	}
+	return ids, nil
+}
+
+// acceptOverdue accepts invoices of an organization, as far as their day is over and
+// nobody has answered.
+func acceptOverdue(ctx context.Context, tx pg.Tx, orgID int64, ids []int64) ([]Document, error) {
 	const q = `
 		update documents d set answer = 'accepted', answered_via = 'deadline', answered_at = d.deadline_at, answered_version = d.version, changed_at = now()
-		where d.org_id = $1 and d.id in (
-			select id from documents where org_id = $1 and answer = 'waiting' and deadline_at <= now()
-			order by id limit $2 for update skip locked)
+		where d.org_id = $1 and d.id = any ($2) and d.answer = 'waiting' and d.deadline_at <= now()
 		returning` + columns
-	rows, err := tx.Query(ctx, q, orgID, most)
+	rows, err := tx.Query(ctx, q, orgID, ids)
 	return collect(rows, err, "accept by silence")
 }
 

@@ -208,7 +208,7 @@ func TestWhoMayAnswerWhat(t *testing.T) {
 		"no reason":      {reject(" a ", ids["waiting"]), document.ErrReason},
 		"nothing":        {accept(), document.ErrNothing},
 		"too many":       {accept(make101()...), document.ErrMany},
-		"an odd act":     {document.Request{Act: "burn", IDs: []int64{1}}, document.ErrState},
+		"an odd act":     {document.Request{Act: "burn", IDs: []int64{1}}, document.ErrAct},
 		"one with two":   {accept(ids["waiting"], ids["rejected"]), document.ErrState},
 		"a stranger too": {accept(ids["waiting"], 999_999), document.ErrNotFound},
 	} {

@@ -216,6 +216,7 @@ type Link struct {
 // Refusals.
 var (
 	ErrNotFound = fault.New(fault.NotFound, "document.not_found")
+	ErrAct      = fault.New(fault.NotFound, "document.not_found") // an invoice is accepted or rejected
 	// ErrState: it waits for no answer, or no longer.
 	ErrState = fault.New(fault.Conflict, "document.state")
 	// ErrLate: the day is over; silence has accepted it.

@@ -40,9 +40,11 @@ func Register(r *jobs.Runner, s *Service) {
 	jobs.Add(r, jobs.Func[ExpireArgs](s.expire))
 	jobs.Add(r, jobs.Func[RemindArgs](s.remind))
 	jobs.Add(r, jobs.Func[DeliverArgs](s.deliver))
+	jobs.Add(r, jobs.Func[WelcomeArgs](s.welcome))
 	r.Every(time.Minute, ExpireArgs{})
 	r.Every(5*time.Minute, RemindArgs{})
 	r.Every(time.Minute, DeliverArgs{})
+	r.Every(welcomeEvery, WelcomeArgs{})
 }
 
 // expire accepts what is overdue, an organization in each transaction. It decides
@@ -51,9 +53,22 @@ func (s *Service) expire(ctx context.Context, _ ExpireArgs) error {
 	return s.eachOrg(ctx, func(ctx context.Context) ([]int64, error) { return overdueOrgs(ctx, s.DB, dueSlice) }, s.expireTx)
 }
 
+// expireTx leaves invoices that somebody is answering at this moment: their
+// transaction began in time.
 func (s *Service) expireTx(ctx context.Context, tx pg.Tx, orgID int64) error {
-	ds, err := acceptOverdue(ctx, tx, orgID, dueSlice)
+	ids, err := overdueOf(ctx, tx, orgID, dueSlice)
+	if err != nil {
+		return err
+	}
+	held, err := lockPairs(ctx, tx, orgID, ids, true)
+	if err != nil {
+		return err
+	}
+	ds, err := acceptOverdue(ctx, tx, orgID, idsOf(held))
 	if err != nil || len(ds) == 0 {
+		return err
+	}
+	if err := tellSellersTx(ctx, tx, orgID, idsOf(ds)); err != nil {
 		return err
 	}
 	if err := oweAnswers(ctx, tx, orgID, idsOf(ds), 0); err != nil {
@@ -62,15 +77,24 @@ func (s *Service) expireTx(ctx context.Context, tx pg.Tx, orgID int64) error {
 	if err := jobs.Enqueue(ctx, tx, DeliverArgs{}); err != nil {
 		return err
 	}
+	return tellSilence(ctx, tx, ds)
+}
+
+// tellSilence tells of invoices that silence accepted, and leaves a line for each.
+// One whose day was over long before it came here is no news.
+func tellSilence(ctx context.Context, tx pg.Tx, ds []Document) error {
 	lines := make([]audit.Entry, len(ds))
 	for i, d := range ds {
-		if err := tell(ctx, tx, d, "auto"); err != nil {
-			return err
-		}
-		lines[i] = audit.Entry{OrgID: orgID, Action: "document.expire", Target: target(d.ID), Details: map[string]any{
+		lines[i] = audit.Entry{OrgID: d.OrgID, Action: "document.expire", Target: target(d.ID), Details: map[string]any{
 			"number": d.Number, "party": d.Party.Name, "amount": d.Amount, "deadline": d.Deadline,
 			"answer": audit.Change{Before: string(Waiting), After: string(Accepted)},
 		}}
+		if d.Deadline.Before(d.ReceivedAt.Add(-answerDays)) {
+			continue
+		}
+		if err := tell(ctx, tx, d, "auto"); err != nil {
+			return err
+		}
 	}
 	return audit.RecordMany(ctx, tx, actor.System("documents"), lines)
 }

@@ -228,10 +228,15 @@ func owedOf(ctx context.Context, q pg.Querier, d Document) (*Owed, error) {
 	return &o, nil
 }
 
-// refusedAnswer reports whether the source did not take the answer given here.
+// refusedAnswer reports whether the source did not take the answer given here, by
+// the reader's organization or by the buyer it sold to.
 func refusedAnswer(ctx context.Context, q pg.Querier, d Document) (refused bool, err error) {
-	const stmt = `select exists (select 1 from document_answers where org_id = $1 and document_id = $2 and refused <> '')`
-	if err := q.QueryRow(ctx, stmt, d.OrgID, d.ID).Scan(&refused); err != nil {
+	const stmt = `
+		select exists (
+			select 1 from documents d
+			join document_answers a on a.org_id = d.org_id and a.document_id = d.id
+			where d.org_id in ($1, (select org_id from tin_registry where tin = $4)) and d.feed = $2 and d.source_id = $3 and a.refused <> '')`
+	if err := q.QueryRow(ctx, stmt, d.OrgID, d.Feed, d.SourceID, d.Party.TIN).Scan(&refused); err != nil {
 		return false, fmt.Errorf("refused answer of %d: %w", d.ID, err)
 	}
 	return refused, nil

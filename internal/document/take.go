@@ -16,27 +16,37 @@ import (
 	"kabinet/internal/productgroup"
 )
 
-// TakeTx is the feed.Sink of invoices, declarations, AICs and operations: what a
-// source says about a document, into the inbox of each organization it concerns.
-// Of an invoice that is the seller and the buyer, whichever of them is here; a
-// party that comes later has the documents since then.
+// TakeTx is the feed.Sink of invoices, declarations and operations: what a source
+// says about a document, into the inbox of each organization it concerns. Of an
+// invoice that is the seller and the buyer, whichever of them is here; a party that
+// comes later is given its side then (stranger.go).
 func (s *Service) TakeTx(ctx context.Context, tx pg.Tx, m feed.Message) error {
-	c, err := Decode(m.Body)
+	in, err := s.open(ctx, tx, m)
 	if err != nil {
-		return feed.Poison(err)
-	}
-	if c.Kind.feedKind() != m.Kind {
-		return feed.Poison(errors.New("type: not of this feed"))
-	}
-	in := intake{Content: c, Message: m, sum: sha256.Sum256(m.Body)}
-	if in.groupID, err = groupOf(ctx, tx, c.Group); err != nil {
 		return err
 	}
 	owners, err := in.owners(ctx, tx)
 	if err != nil {
 		return err
 	}
-	return s.takeFor(ctx, tx, in, owners)
+	if err := s.takeFor(ctx, tx, in, owners); err != nil {
+		return err
+	}
+	return noteAbsentTx(ctx, tx, in, owners)
+}
+
+// open understands a message.
+func (s *Service) open(ctx context.Context, tx pg.Tx, m feed.Message) (intake, error) {
+	c, err := Decode(m.Body)
+	if err != nil {
+		return intake{}, feed.Poison(err)
+	}
+	if c.Kind.feedKind() != m.Kind {
+		return intake{}, feed.Poison(errors.New("type: not of this feed"))
+	}
+	in := intake{Content: c, Message: m, sum: sha256.Sum256(m.Body)}
+	in.groupID, err = groupOf(ctx, tx, c.Group)
+	return in, err
 }
 
 // feedKind is the kind of messages that documents of a kind come with.
@@ -171,7 +181,7 @@ func (s *Service) storeTx(ctx context.Context, tx pg.Tx, in intake, o owner, now
 		if err := insertVersion(ctx, tx, d, in); err != nil {
 			return err
 		}
-		return errors.Join(insertParts(ctx, tx, s.Proof.Box, d, in.Content), tellNew(ctx, tx, d, now))
+		return errors.Join(s.storePartsTx(ctx, tx, d, in.Content), tellNew(ctx, tx, d, now))
 	}
 	was, err := lockBySource(ctx, tx, o.orgID, in.Feed, in.SourceID)
 	if err != nil {
@@ -230,11 +240,14 @@ func (s *Service) showTx(ctx context.Context, tx pg.Tx, was, d Document, c Conte
 	if err := deleteParts(ctx, tx, d.OrgID, d.ID); err != nil {
 		return err
 	}
-	if err := insertParts(ctx, tx, s.Proof.Box, d, c); err != nil {
+	if err := s.storePartsTx(ctx, tx, d, c); err != nil {
 		return err
 	}
-	if !was.Pending() && d.Pending() {
+	switch {
+	case !was.Pending() && d.Pending():
 		return tellNew(ctx, tx, d, now)
+	case d.Side == Out && was.Answer != Rejected && d.Answer == Rejected:
+		return tell(ctx, tx, d, "rejected")
 	}
 	return nil
 }

@@ -80,7 +80,11 @@ func (r Record) answeredHere() bool {
 
 // answered says who answered, when and how.
 func (r Record) answered(ctx context.Context) ui.Notice {
-	n := ui.Notice{Tone: ui.OK, Text: i18n.T(ctx, "document.note."+string(r.Answer)+"."+string(r.Via), "name", r.AnsweredBy, "time", ui.DateTime(r.AnsweredAt))}
+	who := r.AnsweredBy
+	if r.Side == document.Out { // who of the buyer's people it was is their business
+		who = r.Party.Name
+	}
+	n := ui.Notice{Tone: ui.OK, Text: i18n.T(ctx, "document.note."+string(r.Answer)+"."+string(r.Via), "name", who, "time", ui.DateTime(r.AnsweredAt))}
 	if r.Answer == document.Rejected {
 		n.Tone = ui.Bad
 		if r.Reason != "" {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"kabinet/internal/core/fault"
@@ -13,17 +14,24 @@ import (
 	"kabinet/web/documentview"
 )
 
-// requestOf reads which invoices are to be answered, and how.
-func requestOf(q url.Values) document.Request {
-	return document.Request{
-		Act: document.Act(q.Get(documentview.ActName)), IDs: documentview.SplitIDs(q.Get(documentview.IDsName)), Reason: q.Get(documentview.ReasonName),
+// requestOf reads which invoices are to be answered, and how. What is no act leads
+// to no page.
+func requestOf(q url.Values) (document.Request, error) {
+	act := document.Act(q.Get(documentview.ActName))
+	if !slices.Contains(document.Acts(), act) {
+		return document.Request{}, httpx.ErrNotFound
 	}
+	return document.Request{Act: act, IDs: documentview.SplitIDs(q.Get(documentview.IDsName)), Reason: q.Get(documentview.ReasonName)}, nil
 }
 
 // ask answers GET /documents/answer: the reason of a rejection first, then what is
 // signed.
 func (h Handlers) ask(w http.ResponseWriter, r *http.Request) error {
-	return h.review(w, r, requestOf(r.URL.Query()), r.URL.Query().Has(documentview.ReasonName), nil, 0)
+	req, err := requestOf(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	return h.review(w, r, req, r.URL.Query().Has(documentview.ReasonName), nil, 0)
 }
 
 // review shows the page before an answer, and why it was not given just now.
@@ -84,7 +92,11 @@ func statusOf(w http.ResponseWriter, p documentview.AnswerForm) int {
 
 // challenge answers POST /documents/answer/challenge with the text to sign.
 func (h Handlers) challenge(w http.ResponseWriter, r *http.Request) error {
-	c, err := h.Documents.Challenge(r.Context(), httpx.Actor(r), requestOf(r.URL.Query()))
+	req, err := requestOf(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	c, err := h.Documents.Challenge(r.Context(), httpx.Actor(r), req)
 	if err != nil {
 		return err
 	}
@@ -98,8 +110,11 @@ func (h Handlers) answer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	_ = r.PostFormValue(documentview.ActName)
-	req := requestOf(r.PostForm)
-	err := h.Documents.Answer(r.Context(), httpx.Actor(r), req, document.Signed{
+	req, err := requestOf(r.PostForm)
+	if err != nil {
+		return err
+	}
+	err = h.Documents.Answer(r.Context(), httpx.Actor(r), req, document.Signed{
 		Challenge: r.PostFormValue("challenge"), PKCS7: r.PostFormValue("pkcs7"),
 	})
 	switch f, ok := fault.As(err); {

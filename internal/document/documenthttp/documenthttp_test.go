@@ -218,7 +218,11 @@ func TestPages(t *testing.T) {
 		has(b.Get("/documents/answer?act=reject&ids="+id), 200, "Why you reject it")
 		has(b.Get("/documents/answer?act=reject&reason=x&ids="+id), 422, "3 characters at least")
 		has(b.Get("/documents/answer?act=reject&reason=two+boxes+are+missing&ids="+id), 200, "I reject this e-invoice", "Reason: two boxes are missing", "data-eds")
-		has(b.Get("/documents/answer?act=burn&ids="+id), 409)
+		for _, odd := range []string{"?act=burn&ids=" + id, "?ids=" + id, ""} {
+			has(b.Get("/documents/answer"+odd), 404)
+			has(b.Post("/documents/answer"+odd, url.Values{"act": {"burn"}, "ids": {id}}), 404)
+			has(b.Post("/documents/answer/challenge"+odd, nil), 404)
+		}
 		has(b.Get("/documents/answer?act=accept&ids="), 422)
 		has(s.as("observer").Get("/documents/answer?act=accept&ids="+id), 403)
 		has(s.as("stranger").Get("/documents/answer?act=accept&ids="+id), 404)

@@ -1,0 +1,3 @@
+drop table document_strangers;
+
+update schema_migrations set dirty = false;

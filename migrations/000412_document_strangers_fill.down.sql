@@ -1,0 +1,3 @@
+delete from document_strangers;
+
+update schema_migrations set dirty = false;
