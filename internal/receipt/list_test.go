@@ -156,7 +156,7 @@ func TestWhoReadsReceipts(t *testing.T) {
 	for name, c := range map[string]struct {
 		who  actor.Actor
 		want error
-	}{"a reader": {observer, nil}, "whose group it is": {brewer, nil}, "another group": {waterman, receipt.ErrNotFound}, "another organization": {stranger, receipt.ErrNotFound}, "without the right": {nobody, actor.ErrForbidden}} {
+	}{"a reader": {observer, nil}, "whose group it is": {brewer, nil}, "another group": {waterman, actor.ErrGroup}, "another organization": {stranger, receipt.ErrNotFound}, "without the right": {nobody, actor.ErrForbidden}} {
 		if _, err := d.receipts.Get(t.Context(), c.who, id); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -39,8 +39,8 @@ func (s *Service) Get(ctx context.Context, a actor.Actor, id int64) (Record, err
 		return Record{}, err
 	}
 	r, err := oneReceipt(ctx, s.DB, a.OrgID, id)
-	if err == nil && !within(a.Scope, r.Groups) {
-		err = ErrNotFound
+	if err == nil {
+		err = visible(a.Scope, r.Groups)
 	}
 	if err != nil {
 		return Record{}, err
@@ -73,6 +73,17 @@ func (r *Record) link(ctx context.Context, s *Service) error {
 		}
 	}
 	return err
+}
+
+// visible refuses a receipt that is not in reach, by a group that would open it.
+func visible(scope perm.Scope, groups []int16) error {
+	switch {
+	case within(scope, groups):
+		return nil
+	case len(groups) == 0:
+		return ErrNotFound
+	}
+	return actor.OutOfReach(perm.Reach{Group: groups[0]})
 }
 
 // within reports whether a receipt of these groups is open to somebody: one of no
