@@ -158,6 +158,16 @@ func TestLists(t *testing.T) {
 			}
 		}
 	})
+	t.Run("absurd sums close no inbox", func(t *testing.T) {
+		d.exec(`update documents set amount = 9e18 where side <> ''`)
+		if p := find(acceptor, document.Filter{}); p.Totals.In != 9e18 || len(p.Rows) == 0 {
+			t.Errorf("%+v", p.Totals)
+		}
+		d.exec(`update documents set amount = -9e18 where side <> ''`)
+		if p := find(acceptor, document.Filter{}); p.Totals.In != -9e18 {
+			t.Errorf("%+v", p.Totals)
+		}
+	})
 }
 
 // TestLetters are the words of every notice.
