@@ -33,10 +33,6 @@ const (
 	specPath = Prefix + "/v1/openapi.json"
 )
 
-// atOnce is how many calls are read at once by one process: each may hold some
-// 50 MB while its messages are judged. The others wait at the door.
-const atOnce = 4
-
 //go:embed openapi.json
 var spec []byte
 
@@ -44,13 +40,13 @@ var spec []byte
 type push struct {
 	feeds   *feed.Service
 	baseURL string
-	slots   chan struct{}
+	slots   *slots
 }
 
 // Mount makes the interface part of r, which holds what every answer of the portal
 // gets and nothing of sessions.
 func Mount(r chi.Router, s *feed.Service, baseURL string) {
-	p := push{feeds: s, baseURL: strings.TrimSuffix(baseURL, "/"), slots: make(chan struct{}, atOnce)}
+	p := push{feeds: s, baseURL: strings.TrimSuffix(baseURL, "/"), slots: newSlots()}
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Recover(Draw))
 		r.Get(docsPath, httpx.Adapter(Draw)(p.docs))
@@ -101,13 +97,12 @@ func (p push) take(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, err)
 		return
 	}
-	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-	case <-r.Context().Done():
-		refuse(w, r, r.Context().Err())
+	leave, err := p.slots.enter(r.Context(), caller.Code)
+	if err != nil {
+		refuse(w, r, err)
 		return
 	}
+	defer leave()
 	raws, err := p.read(w, r)
 	if err != nil {
 		refuse(w, r, err)
@@ -202,7 +197,7 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 		status = http.StatusUnsupportedMediaType
 	}
 	p := problem.New(problem.Language(r), status, httpx.RequestID(r.Context()))
-	if status >= http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError && !errors.Is(err, errBusy) {
 		logx.From(r.Context()).Error("delivery failed", "err", err, "status", status)
 	}
 	if ok && strings.HasPrefix(f.Key, "feed.") {

@@ -236,6 +236,22 @@ func TestPush(t *testing.T) {
 		}
 	})
 
+	t.Run("takes all of a thousand but the one that is broken", func(t *testing.T) {
+		lines := make([]string, feed.MaxMessages)
+		for n := range lines {
+			lines[n] = msg(fmt.Sprint("line ", n), "")
+		}
+		lines[500] = lines[500][:20]
+		a := d.push(token, strings.Join(lines, "\r\n"))
+		results, _ := a.json["results"].([]any)
+		if a.status != 200 || a.json["stored"] != 1000.0 || len(results) != 1000 || strings.Count(a.body, `"outcome":"taken"`) != 999 {
+			t.Fatalf("%d, %d results", a.status, len(results))
+		}
+		if r, _ := results[500].(map[string]any); r["outcome"] != "poison" || r["message"] != 501.0 || r["reason"] != "json" {
+			t.Errorf("%v", r)
+		}
+	})
+
 	t.Run("keeps hostile bytes as poison", func(t *testing.T) {
 		a := d.push(token, "\xff\xfe\n\x00\n<script>alert(1)</script>\n"+strings.Repeat("[", 5000)+"\n\u202e\n")
 		if a.status != 200 || strings.Count(a.body, `"outcome":"poison"`) != 5 || strings.Contains(a.body, "script") {
