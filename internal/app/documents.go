@@ -26,7 +26,7 @@ func (a *App) openDocuments(panel edsview.Config) error {
 	if err != nil {
 		return err
 	}
-	s := &document.Service{DB: a.db, Proof: a.rooms.proof, Accounts: a.rooms.accounts, Host: signingHost(a.conf), Operator: operator}
+	s := &document.Service{DB: a.db, Proof: a.rooms.proof, Accounts: a.rooms.accounts, Host: signingHost(a.conf), Operator: operator, Came: a.rooms.receipts.receipts.LookAgainTx}
 	a.rooms.documents = documentRooms{
 		documents: s,
 		pages:     documenthttp.Handlers{Documents: s, Groups: a.groupService(), Sessions: a.sessions, EDS: panel, Now: a.now, Beside: a.besideDocuments},

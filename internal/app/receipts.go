@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/go-chi/chi/v5"
 
+	"kabinet/internal/document"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/jobs"
 	"kabinet/internal/receipt"
@@ -16,7 +17,7 @@ type receiptRooms struct {
 }
 
 func (a *App) receiptRooms() receiptRooms {
-	s := &receipt.Service{DB: a.db}
+	s := &receipt.Service{DB: a.db, Known: document.Brought}
 	return receiptRooms{receipts: s, pages: receipthttp.Handlers{Receipts: s, Groups: a.groupService(), Now: a.now}}
 }
 

@@ -44,6 +44,11 @@ func (t Tab) on() string {
 	if kinds == nil {
 		return `true`
 	}
+	return kindIn(kinds)
+}
+
+// kindIn is the condition on documents "d" of some kinds.
+func kindIn(kinds []Kind) string {
 	digits := make([]string, len(kinds))
 	for i, k := range kinds {
 		digits[i] = strconv.Itoa(k.digits())

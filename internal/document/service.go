@@ -1,6 +1,7 @@
 package document
 
 import (
+	"context"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -8,6 +9,7 @@ import (
 	"kabinet/internal/account"
 	"kabinet/internal/core/actor"
 	"kabinet/internal/platform/eds"
+	"kabinet/internal/platform/pg"
 	"kabinet/internal/proof"
 )
 
@@ -19,6 +21,8 @@ type Service struct {
 	Host     string   // of the portal: stands in what is signed
 	Operator Operator // of e-documents, who is told the answers
 	Customs  Customs  // keeps the AICs that declarations name; nil: nobody does
+	// Came hears that a document brought codes to an organization; nil: nobody listens.
+	Came func(ctx context.Context, tx pg.Tx, orgID int64) error
 }
 
 // Source is a feed as pages name it.

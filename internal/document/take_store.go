@@ -130,6 +130,7 @@ func deleteParts(ctx context.Context, tx pg.Tx, orgID, id int64) error {
 	b := &pgx.Batch{}
 	b.Queue(`delete from document_lines where org_id = $1 and document_id = $2`, orgID, id)
 	b.Queue(`delete from document_codes where org_id = $1 and document_id = $2`, orgID, id)
+	b.Queue(`delete from document_unnamed where org_id = $1 and document_id = $2`, orgID, id)
 	b.Queue(`delete from document_links where org_id = $1 and document_id = $2`, orgID, id)
 	b.Queue(`delete from document_signatures where org_id = $1 and document_id = $2 and signature_id is null`, orgID, id)
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
@@ -141,6 +142,10 @@ func deleteParts(ctx context.Context, tx pg.Tx, orgID, id int64) error {
 // insertParts stores lines, codes, links and signatures. box seals containers that
 // came with the document; without them it may be nil.
 func insertParts(ctx context.Context, tx pg.Tx, box *seal.Box, d Document, c Content) error {
+	var unnamed []string
+	if d.brings() {
+		unnamed = c.unnamed()
+	}
 	for _, part := range []struct {
 		table   string
 		columns []string
@@ -151,9 +156,12 @@ func insertParts(ctx context.Context, tx pg.Tx, box *seal.Box, d Document, c Con
 			l := c.Lines[i]
 			return []any{d.OrgID, d.ID, l.N, l.GTIN, l.Name, l.Unit, decimal(l.Quantity), l.Price, l.Amount, l.VAT, l.Codes}
 		}},
-		{"document_codes", []string{"org_id", "document_id", "n", "line", "code", "result", "reason"}, len(c.Codes), func(i int) []any {
+		{"document_codes", []string{"org_id", "document_id", "n", "line", "code", "mark", "result", "reason"}, len(c.Codes), func(i int) []any {
 			k := c.Codes[i]
-			return []any{d.OrgID, d.ID, k.N, k.Line, k.Code, string(k.Result), k.Reason}
+			return []any{d.OrgID, d.ID, k.N, k.Line, k.Code, k.mark(), string(k.Result), k.Reason}
+		}},
+		{"document_unnamed", []string{"org_id", "product", "document_id"}, len(unnamed), func(i int) []any {
+			return []any{d.OrgID, unnamed[i], d.ID}
 		}},
 		{"document_links", []string{"org_id", "document_id", "relation", "ref"}, len(c.Links), func(i int) []any {
 			return []any{d.OrgID, d.ID, string(c.Links[i].Relation), c.Links[i].Ref}

@@ -182,7 +182,7 @@ func ask(a actor.Actor, f Filter) (*question, []marking.Change, error) {
 	if strings.TrimSpace(q.Code) != "" {
 		code, changed, err := marking.Read(q.Code)
 		form.Add("code", err)
-		q.hashes, changes = hashesOf(code), changed
+		q.marks, changes = code.Marks(), changed
 	}
 	return q, changes, form.Err()
 }

@@ -152,7 +152,7 @@ func (l *lists) copyReceipts(b *testing.B, n int) {
 			org, int64(i), begin.Add(time.Duration(i) * step), int64(900_000), int64(1), trouble, kind, "fiscal", fmt.Sprintf("R-%010d", i), fmt.Sprintf("7%011d", i),
 			fmt.Sprintf("UZ%07d", org*10+int64(rng.IntN(10))), fmt.Sprint(i % 100_000), []byte("0123456789abcdef0123456789abcdef"),
 			[]int16{13},
-			c.hashes(), c.Lines,
+			c.marks(), c.Lines,
 		}, nil
 	}))
 	if err != nil {

@@ -15,10 +15,10 @@ import (
 // fragments; what people type is only ever an argument.
 type question struct {
 	Filter
-	orgID  int64
-	scope  perm.Scope
-	hashes []int64 // of the code that is looked for
-	args   pgx.NamedArgs
+	orgID int64
+	scope perm.Scope
+	marks []int64 // of the code that is looked for
+	args  pgx.NamedArgs
 }
 
 // within is the condition on receipts "r" of everything but the place in the list.
@@ -59,10 +59,10 @@ func (q *question) within() string {
 //tenant:any the fragments of question name org_id
 func (q *question) source() (with, from string) {
 	where := q.within()
-	if q.hashes == nil {
+	if q.marks == nil {
 		return "", `receipts r where ` + where
 	}
-	q.args["codes"] = q.hashes
+	q.args["codes"] = q.marks
 	return `with hit as materialized (select r.* from receipts r where r.codes && @codes::bigint[]) `, `hit r where ` + where
 }
 
@@ -98,8 +98,8 @@ func selectPage(ctx context.Context, db pg.Querier, q *question, at spot) ([]Rec
 	beyond, reading, order := q.place(at)
 	// Limits are written out: with a parameter in their place the server would plan
 	// for a tenth of all receipts.
-	totals := `(select count(*) filter (where kind = 'sale'), coalesce(sum(total) filter (where kind = 'sale'), 0),
-			count(*) filter (where kind = 'return'), coalesce(sum(total) filter (where kind = 'return'), 0), count(*) filter (where trouble <> 0)
+	totals := `(select count(*) filter (where kind = 'sale'), least(coalesce(sum(total) filter (where kind = 'sale'), 0), 9e18)::bigint,
+			count(*) filter (where kind = 'return'), least(coalesce(sum(total) filter (where kind = 'return'), 0), 9e18)::bigint, count(*) filter (where trouble <> 0)
 		from (select r.kind, r.total, r.trouble from ` + from + ` limit ` + strconv.Itoa(MaxTotals+1) + `) c) n`
 	page := `(select r.* from receipts r where r.org_id = @org and r.id in ( -- chosen in an index, then read
 		select r.id from ` + from + beyond + reading + ` limit ` + strconv.Itoa(q.Size+1) + `)) r`

@@ -39,24 +39,24 @@ func (s *Service) weigh(ctx context.Context, q pg.Querier, rs []Receipt) ([]weig
 	if err != nil {
 		return nil, err
 	}
-	known, err := s.knownCodes(ctx, q, rs, found)
+	came, err := s.arrivals(ctx, q, rs, found)
 	if err != nil {
 		return nil, err
 	}
 	all := make([]weighed, len(rs))
 	for i, r := range rs {
-		all[i] = r.weighed(found, known)
+		all[i] = r.weighed(found, came)
 	}
 	return all, nil
 }
 
-func (r Receipt) weighed(found products, known codes) (w weighed) {
+func (r Receipt) weighed(found products, came arrivals) (w weighed) {
 	w.groups = []int16{}
 	if r.Kind == Return && r.SaleID == 0 {
 		w.trouble = NoSale
 	}
 	for _, l := range r.Lines {
-		t := r.judge(l, found, known)
+		t := r.judge(l, found, came)
 		p, carded := found[goods{r.OrgID, l.GTIN}]
 		if carded {
 			w.groups = append(w.groups, p.group)
@@ -71,7 +71,7 @@ func (r Receipt) weighed(found products, known codes) (w weighed) {
 
 // judge is what does not fit about a line. Goods without marking always fit, and
 // so do transport codes, which name no product.
-func (r Receipt) judge(l Line, found products, known codes) (t Trouble) {
+func (r Receipt) judge(l Line, found products, came arrivals) (t Trouble) {
 	if len(l.Bad) > 0 {
 		t |= BadCode
 	}
@@ -81,7 +81,7 @@ func (r Receipt) judge(l Line, found products, known codes) (t Trouble) {
 		case c.IsTransport():
 		case !carded:
 			t |= NoCard
-		case p.card == 0 && known != nil && !known[code{r.OrgID, c.Ident()}]:
+		case p.foreign(c) && came != nil && !came[r.OrgID][c]:
 			t |= Unknown
 		}
 	}
@@ -102,41 +102,37 @@ type product struct {
 	card  int64 // the organization's own; 0 when somebody else's is published
 }
 
-// code is an identification code that came to an organization.
-type code struct {
-	orgID int64
-	ident string
-}
+// foreign reports whether a code must have come by a document: that of somebody
+// else's product, as far as the code itself tells.
+func (p product) foreign(c marking.Code) bool { return p.card == 0 && c.GTIN() != "" }
 
-type codes map[code]bool
+// arrivals are the codes that came to organizations by documents.
+type arrivals map[int64]map[marking.Code]bool
 
-// knownCodes asks which codes of others' products came to whom by documents; nil
+// arrivals asks which codes of others' products came to whom by documents; nil
 // where nobody knows. Receipts looked at together are mostly of one organization.
-func (s *Service) knownCodes(ctx context.Context, q pg.Querier, rs []Receipt, found products) (codes, error) {
+func (s *Service) arrivals(ctx context.Context, q pg.Querier, rs []Receipt, found products) (arrivals, error) {
 	if s.Known == nil {
 		return nil, nil //nolint:nilnil // nobody knows: no code is held against a receipt
 	}
-	ask := map[int64][]string{}
+	ask := map[int64][]marking.Code{}
 	for _, r := range rs {
 		for _, l := range r.Lines {
 			for _, c := range l.Codes {
-				if p, carded := found[goods{r.OrgID, l.productOf(c)}]; carded && p.card == 0 {
-					ask[r.OrgID] = append(ask[r.OrgID], c.Ident())
+				if p, carded := found[goods{r.OrgID, l.productOf(c)}]; carded && p.foreign(c) {
+					ask[r.OrgID] = append(ask[r.OrgID], c)
 				}
 			}
 		}
 	}
-	known := codes{}
-	for orgID, idents := range ask {
-		came, err := s.Known(ctx, q, orgID, idents)
-		if err != nil {
+	came := arrivals{}
+	for orgID, codes := range ask {
+		var err error
+		if came[orgID], err = s.Known(ctx, q, orgID, codes); err != nil {
 			return nil, err
 		}
-		for ident := range came {
-			known[code{orgID, ident}] = came[ident]
-		}
 	}
-	return known, nil
+	return came, nil
 }
 
 // productOf is of what product a code of the line is.

@@ -2,6 +2,7 @@ package receipt
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"kabinet/internal/platform/jobs"
@@ -15,8 +16,10 @@ const slice = 200
 const rematched = 90 * 24 * time.Hour
 
 // MatchArgs asks to look anew at receipts that do not fit: a card may have been
-// made since.
-type MatchArgs struct{}
+// made since, or a document have come.
+type MatchArgs struct {
+	OrgID int64 `json:"org_id,omitempty"` // 0: of every organization
+}
 
 // Kind names the job.
 func (MatchArgs) Kind() string { return "receipt.match" }
@@ -26,20 +29,35 @@ func (MatchArgs) JobSpec() jobs.Spec { return jobs.Spec{Unique: true, Retry: job
 
 // Register adds the worker and what comes around by itself.
 func Register(r *jobs.Runner, s *Service) {
-	jobs.Add(r, jobs.Func[MatchArgs](func(ctx context.Context, _ MatchArgs) error { return s.Match(ctx) }))
+	jobs.Add(r, jobs.Func[MatchArgs](s.Match))
 	r.Every(time.Hour, MatchArgs{})
+}
+
+// LookAgainTx asks for a look at receipts with codes that came to an organization by
+// no document, when one has come.
+//
+//gate:none what another feature says of a document of the organization
+func (s *Service) LookAgainTx(ctx context.Context, tx pg.Tx, orgID int64) error {
+	some, err := anyUnknown(ctx, tx, orgID)
+	if err != nil || !some {
+		return err
+	}
+	return jobs.Enqueue(ctx, tx, MatchArgs{OrgID: orgID})
 }
 
 // Match looks anew at the receipts of the last 90 days that do not fit. It may run
 // twice at once: rows that one holds the other leaves alone.
 //
 //gate:none a job of the portal itself
-func (s *Service) Match(ctx context.Context) error {
-	var at place
+func (s *Service) Match(ctx context.Context, of MatchArgs) error {
+	at, last := place{orgID: of.OrgID}, of.OrgID
+	if last == 0 {
+		last = math.MaxInt64
+	}
 	for {
 		var done int
 		err := pg.InTx(ctx, s.DB, func(tx pg.Tx) (err error) {
-			done, err = s.matchSome(ctx, tx, &at)
+			done, err = s.matchSome(ctx, tx, &at, last)
 			return err
 		})
 		if err != nil || done == 0 {
@@ -48,9 +66,10 @@ func (s *Service) Match(ctx context.Context) error {
 	}
 }
 
-// matchSome looks at those beyond a place, and moves it on.
-func (s *Service) matchSome(ctx context.Context, tx pg.Tx, at *place) (int, error) {
-	some, err := lockTroubled(ctx, tx, *at, slice)
+// matchSome looks at those beyond a place, up to those of the last organization, and
+// moves it on.
+func (s *Service) matchSome(ctx context.Context, tx pg.Tx, at *place, last int64) (int, error) {
+	some, err := lockTroubled(ctx, tx, *at, last, slice)
 	if err != nil {
 		return 0, err
 	}

@@ -55,17 +55,17 @@ type place struct {
 	id    int64
 }
 
-// lockTroubled reads the next receipts that do not fit, of all organizations, but
-// for returns that only wait for their sale: it brings them itself.
+// lockTroubled reads the next receipts that do not fit, up to those of the last
+// organization, but for returns that only wait for their sale: it brings them itself.
 //
 //tenant:any a job of the portal itself
-func lockTroubled(ctx context.Context, tx pg.Tx, from place, most int) ([]Receipt, error) {
+func lockTroubled(ctx context.Context, tx pg.Tx, from place, last int64, most int) ([]Receipt, error) {
 	const stmt = `
 		select` + columns + ` from receipts r
-		where r.trouble <> 0 and r.trouble <> $6::smallint and (r.org_id, r.issued_at, r.id) > ($1, $2, $3) and r.issued_at > now() - make_interval(secs => $4)
+		where r.trouble <> 0 and r.trouble <> $6::smallint and (r.org_id, r.issued_at, r.id) > ($1, $2, $3) and r.org_id <= $7 and r.issued_at > now() - make_interval(secs => $4)
 		order by r.org_id, r.issued_at, r.id limit $5
 		for update skip locked`
-	rows, err := tx.Query(ctx, stmt, from.orgID, from.at, from.id, rematched.Seconds(), most, NoSale)
+	rows, err := tx.Query(ctx, stmt, from.orgID, from.at, from.id, rematched.Seconds(), most, NoSale, last)
 	if err != nil {
 		return nil, fmt.Errorf("receipts that do not fit: %w", err)
 	}
@@ -75,6 +75,17 @@ func lockTroubled(ctx context.Context, tx pg.Tx, from place, most int) ([]Receip
 	})
 	if err != nil {
 		return nil, fmt.Errorf("receipts that do not fit: %w", err)
+	}
+	return some, nil
+}
+
+// anyUnknown reports whether an organization has a receipt with a code that came by
+// no document, young enough to be looked at anew.
+func anyUnknown(ctx context.Context, q pg.Querier, orgID int64) (some bool, err error) {
+	const stmt = `
+		select exists (select from receipts where org_id = $1 and trouble <> 0 and trouble & $2::smallint <> 0 and issued_at > now() - make_interval(secs => $3))`
+	if err := q.QueryRow(ctx, stmt, orgID, Unknown, rematched.Seconds()).Scan(&some); err != nil {
+		return false, fmt.Errorf("receipts with unknown codes: %w", err)
 	}
 	return some, nil
 }

@@ -3,16 +3,15 @@
 //
 // Receipts come from the fiscal operator by feed; nobody writes them here. What the
 // source corrects is kept as versions. A receipt is matched when everything in it
-// is known: its codes can be read, their products have cards, and a return has its
-// sale. What is not known is kept as reasons (Trouble), found again by the list, and
-// looked at anew every hour, when a sale arrives and when a receipt is opened.
+// is known: its codes can be read, their products have cards, those of others'
+// products came by a document, and a return has its sale. What is not known is kept
+// as reasons (Trouble), found again by the list, and looked at anew every hour, when
+// a sale or a document with codes arrives and when a receipt is opened.
 //
 // Home and readiness ask with Any.
 package receipt
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"strconv"
 	"time"
 
@@ -126,26 +125,15 @@ func (c Content) CodeCount() (n int) {
 	return n
 }
 
-// hashes are what the codes are found by: eight bytes of the hash of each
-// identification code. All forms that a code may be typed in meet in one of them.
-func (c Content) hashes() []int64 {
-	hashes := []int64{}
+// marks are what the codes are found by.
+func (c Content) marks() []int64 {
+	marks := []int64{}
 	for _, l := range c.Lines {
 		for _, code := range l.Codes {
-			hashes = append(hashes, hashesOf(code)...)
+			marks = append(marks, code.Marks()...)
 		}
 	}
-	return hashes
-}
-
-func hashesOf(c marking.Code) []int64 {
-	ids := c.Idents()
-	hashes := make([]int64, len(ids))
-	for i, id := range ids {
-		sum := sha256.Sum256([]byte(id))
-		hashes[i] = int64(binary.BigEndian.Uint64(sum[:8])) //nolint:gosec // any 64 bits do
-	}
-	return hashes
+	return marks
 }
 
 // ParseID reads an id from an address; what is none is ErrNotFound.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"kabinet/internal/core/marking"
 	"kabinet/internal/feed"
 	"kabinet/internal/org"
 	"kabinet/internal/platform/pg"
@@ -15,9 +16,9 @@ import (
 // Service keeps the receipts of organizations.
 type Service struct {
 	DB *pgxpool.Pool
-	// Known says which identification codes came to an organization by documents;
-	// nil where nobody knows.
-	Known func(ctx context.Context, q pg.Querier, orgID int64, idents []string) (map[string]bool, error)
+	// Known says which codes came to an organization by documents, or may have; nil
+	// where nobody knows.
+	Known func(ctx context.Context, q pg.Querier, orgID int64, codes []marking.Code) (map[marking.Code]bool, error)
 }
 
 // TakeTx keeps what a fiscal operator says of a receipt; it is a feed.Sink.

@@ -26,7 +26,7 @@ func insertReceipt(ctx context.Context, tx pg.Tx, r Receipt, in message) (id int
 		on conflict (org_id, source_id, feed) do nothing
 		returning id`
 	err = tx.QueryRow(ctx, stmt, r.OrgID, in.Feed, in.SourceID, r.Version, in.digest, r.Sign, r.Terminal, r.Number, r.IssuedAt, r.Kind, r.Total,
-		r.Sale.Sign, r.Sale.Terminal, r.Sale.Number, r.SaleID, r.Trouble, r.Groups, r.hashes(), r.Lines).Scan(&id)
+		r.Sale.Sign, r.Sale.Terminal, r.Sale.Number, r.SaleID, r.Trouble, r.Groups, r.marks(), r.Lines).Scan(&id)
 	if err != nil && !pg.NoRows(err) {
 		return 0, fmt.Errorf("keep receipt: %w", err)
 	}
@@ -39,7 +39,7 @@ func updateReceipt(ctx context.Context, tx pg.Tx, r Receipt, in message) error {
 			sale_sign = $11, sale_terminal = $12, sale_number = $13, sale_id = nullif($14::bigint, 0), trouble = $15, groups = $16, codes = $17, lines = $18, taken_at = now()
 		where org_id = $1 and id = $2`
 	_, err := tx.Exec(ctx, stmt, r.OrgID, r.ID, r.Version, in.digest, r.Sign, r.Terminal, r.Number, r.IssuedAt, r.Kind, r.Total,
-		r.Sale.Sign, r.Sale.Terminal, r.Sale.Number, r.SaleID, r.Trouble, r.Groups, r.hashes(), r.Lines)
+		r.Sale.Sign, r.Sale.Terminal, r.Sale.Number, r.SaleID, r.Trouble, r.Groups, r.marks(), r.Lines)
 	if err != nil {
 		return fmt.Errorf("correct receipt: %w", err)
 	}

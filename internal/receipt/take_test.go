@@ -153,7 +153,7 @@ func TestWhatDoesNotFit(t *testing.T) {
 		t.Errorf("a record is looked at anew, the list waits: %v", r.Trouble.Each())
 	}
 	d.exec(`update receipts set issued_at = now() where number = '3'`)
-	if err := d.receipts.Match(t.Context()); err != nil {
+	if err := d.receipts.Match(t.Context(), receipt.MatchArgs{}); err != nil {
 		t.Fatal(err)
 	}
 	if n := d.count(`select count(*) from receipts where number = '3' and trouble = 0 and groups = '{17}'`); n != 1 {

@@ -7,6 +7,8 @@
 package marking
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -203,6 +205,19 @@ func (c Code) Idents() []string {
 		}
 	}
 	return all
+}
+
+// Marks are Idents as numbers by which codes are found: eight bytes of the hash of
+// each. All forms that a code may be typed in meet in one of them; the first is
+// that of Ident.
+func (c Code) Marks() []int64 {
+	ids := c.Idents()
+	marks := make([]int64, len(ids))
+	for i, id := range ids {
+		sum := sha256.Sum256([]byte(id))
+		marks[i] = int64(binary.BigEndian.Uint64(sum[:8])) //nolint:gosec // any 64 bits do
+	}
+	return marks
 }
 
 // tailAt reports whether nothing but a tail without its separators begins there.

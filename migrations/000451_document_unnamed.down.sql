@@ -1,0 +1,3 @@
+drop table document_unnamed;
+
+update schema_migrations set dirty = false;

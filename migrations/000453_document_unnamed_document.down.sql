@@ -1,0 +1,3 @@
+drop index document_unnamed_document_idx;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+delete from document_unnamed;
+
+update schema_migrations set dirty = false;
