@@ -62,6 +62,22 @@ func (a *App) things() map[support.Kind]support.Thing {
 			r, err := a.rooms.documents.documents.Get(ctx, who, n)
 			return r.Number, err
 		},
+		support.Receipt: func(ctx context.Context, who actor.Actor, id string) (string, error) {
+			n, err := strconv.ParseInt(id, 10, 64)
+			if err != nil {
+				return "", support.ErrNotFound
+			}
+			r, err := a.rooms.receipts.receipts.Get(ctx, who, n)
+			return strings.TrimSpace(r.Terminal + " " + r.Number), err
+		},
+		support.AIC: func(ctx context.Context, who actor.Actor, id string) (string, error) {
+			n, err := strconv.ParseInt(id, 10, 64)
+			if err != nil {
+				return "", support.ErrNotFound
+			}
+			r, err := a.rooms.aics.aics.Get(ctx, who, n)
+			return string(r.Number), err
+		},
 		support.Place: func(ctx context.Context, who actor.Actor, id string) (string, error) {
 			n, err := strconv.ParseInt(id, 10, 32)
 			if err != nil {

@@ -193,6 +193,11 @@ func (s *Service) Answer(ctx context.Context, op actor.Operator, orgID, id int64
 }
 
 func answer(ctx context.Context, tx pg.Tx, op actor.Operator, r Request, act Act, body string, files []ready) error {
+	if r.AnsweredAt.IsZero() {
+		if err := takeOut(ctx, tx, r); err != nil {
+			return err
+		}
+	}
 	r.Status, r.LastText = Answered, excerpt(body)
 	if act == Ask {
 		r.Status = Waiting

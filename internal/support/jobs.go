@@ -22,10 +22,12 @@ func (CloseArgs) Kind() string { return "support.close" }
 // JobSpec lets the next run make up for a failed one.
 func (CloseArgs) JobSpec() jobs.Spec { return jobs.Spec{Unique: true, Retry: jobs.Once()} }
 
-// Register adds the worker and what comes around by itself.
+// Register adds the workers and what comes around by itself.
 func Register(r *jobs.Runner, s *Service) {
 	jobs.Add(r, jobs.Func[CloseArgs](s.close))
 	r.Every(15*time.Minute, CloseArgs{})
+	jobs.Add(r, jobs.Func[DaysArgs](s.sumDays))
+	r.Every(sumEvery, DaysArgs{})
 }
 
 // close may run twice at once, and while people write: rows that somebody holds

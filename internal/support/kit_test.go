@@ -40,12 +40,12 @@ func operator(id int64, name string, role perm.Role) actor.Operator {
 }
 
 type kit struct {
-	t  *testing.T
+	t  testing.TB
 	db *pgxpool.Pool
 	*support.Service
 }
 
-func newKit(t *testing.T) kit {
+func newKit(t testing.TB) kit {
 	t.Helper()
 	k := kit{t: t, db: pgtest.New(t)}
 	k.Service = &support.Service{DB: k.db, Pictures: picture.New(), Things: map[support.Kind]support.Thing{

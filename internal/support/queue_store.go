@@ -39,10 +39,11 @@ func (f criteria) narrow() *clause {
 		c.and(`r.due_at < (date_trunc('day', now() at time zone 'Asia/Tashkent') + interval '1 day') at time zone 'Asia/Tashkent'`)
 	case Whenever:
 	}
-	const ofTIN = `r.org_id in (select t.org_id from tin_registry t where t.tin between ? and ?)`
+	const ofTIN = `select t.org_id from tin_registry t where t.tin between ? and ?`
 	switch {
-	case f.low != "":
-		c.and(`(r.id = ? or `+ofTIN+`)`, f.number, f.low, f.top)
+	case f.low != "": // first the organizations, whose requests have an index
+		c.and(`r.org_id in (`+ofTIN+` union all select x.org_id from support_requests x where x.id = ?)`, f.low, f.top, f.number)
+		c.and(`(r.id = ? or r.org_id in (`+ofTIN+`))`, f.number, f.low, f.top)
 	case f.number != 0:
 		c.and(`r.id = ?`, f.number)
 	case f.words != "":
@@ -59,6 +60,15 @@ func (t Tab) narrow(c *clause) {
 		return
 	}
 	c.and(`r.status = ?`, string(t)) // of these parts the name is that of the state
+}
+
+// planned has a search planned anew each time: a plan that must fit every word
+// fits common ones badly.
+func planned(f criteria, args []any) []any {
+	if f.words == "" && f.low == "" {
+		return args
+	}
+	return append([]any{pgx.QueryExecModeCacheDescribe}, args...)
 }
 
 // queue reads a page, one row more than asked to know whether others follow.
@@ -87,7 +97,7 @@ func queue(ctx context.Context, db pg.Querier, f criteria) ([]Item, error) {
 		from support_requests r
 		join organizations o on o.org_id = r.org_id
 		where true` + c.sql.String() + order + ` limit ` + strconv.Itoa(f.size+1)
-	rows, err := db.Query(ctx, q, c.args...)
+	rows, err := db.Query(ctx, q, planned(f, c.args)...)
 	if err != nil {
 		return nil, fmt.Errorf("queue of support requests: %w", err)
 	}
@@ -124,7 +134,7 @@ func countTabs(ctx context.Context, db pg.Querier, f criteria) (map[Tab]Count, e
 	for i := range found {
 		into[i] = &found[i]
 	}
-	if err := db.QueryRow(ctx, `select `+strings.Join(parts, ", "), c.args...).Scan(into...); err != nil {
+	if err := db.QueryRow(ctx, `select `+strings.Join(parts, ", "), planned(f, c.args)...).Scan(into...); err != nil {
 		return nil, fmt.Errorf("count support requests: %w", err)
 	}
 	all := map[Tab]Count{}

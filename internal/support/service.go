@@ -314,6 +314,9 @@ func (s *Service) Score(ctx context.Context, a actor.Actor, id int64, d ScoreDra
 		if err := keepScore(ctx, tx, r, score, said); err != nil {
 			return err
 		}
+		if err := takeOut(ctx, tx, r); err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, a.Subject(), audit.Entry{
 			OrgID: a.OrgID, Action: "support.score", Target: target(id), Details: map[string]any{"number": r.Number(), "score": score},
 		})

@@ -105,7 +105,11 @@ func (s *Service) Stats(ctx context.Context, op actor.Operator, days int) (st St
 		return Stats{}, err
 	}
 	days = Period(days)
-	from, cells, err := tallies(ctx, s.DB, days)
+	from, err := firstDay(ctx, s.DB, days)
+	if err != nil {
+		return Stats{}, err
+	}
+	cells, err := tallies(ctx, s.DB, from)
 	if err != nil {
 		return Stats{}, err
 	}
@@ -113,7 +117,7 @@ func (s *Service) Stats(ctx context.Context, op actor.Operator, days int) (st St
 	if st.Now, err = waitsNow(ctx, s.DB); err != nil {
 		return Stats{}, err
 	}
-	st.Said, err = opinions(ctx, s.DB, days)
+	st.Said, err = opinions(ctx, s.DB, from)
 	return st, err
 }
 

@@ -82,6 +82,8 @@ const (
 	Director  Kind = "director"
 	Payment   Kind = "payment"
 	Document  Kind = "document"
+	Receipt   Kind = "receipt"
+	AIC       Kind = "aic"
 	Card      Kind = "card"
 	Place     Kind = "place"
 	Other     Kind = "other"
@@ -89,7 +91,7 @@ const (
 
 // Kinds lists them in the order of forms.
 func Kinds() []Kind {
-	return []Kind{Prefix, Issuer, Agreement, Director, Payment, Document, Card, Place, Other}
+	return []Kind{Prefix, Issuer, Agreement, Director, Payment, Document, Receipt, AIC, Card, Place, Other}
 }
 
 // ParseKind reads a kind; ok is false for anything else.
@@ -141,7 +143,7 @@ func (a About) Path() string {
 		return ""
 	}
 	root := map[Kind]string{
-		Issuer: "/org/groups/", Document: "/documents/", Card: "/cards/", Place: "/org/places/",
+		Issuer: "/org/groups/", Document: "/documents/", Receipt: "/receipts/", AIC: "/aics/", Card: "/cards/", Place: "/org/places/",
 	}[a.Kind]
 	if root == "" {
 		return ""

@@ -17,8 +17,8 @@ import (
 
 // AskURL is the form in which a member asks the operator about a thing:
 // "/support/new?about=card:17". The kinds are those of package support: prefix,
-// issuer, agreement, director, payment, document, card, place, other; the id is
-// the last part of the thing's own address, empty where there is but one.
+// issuer, agreement, director, payment, document, receipt, aic, card, place, other;
+// the id is the last part of the thing's own address, empty where there is but one.
 func AskURL(kind, id string) string {
 	about := kind
 	if id != "" {

@@ -607,7 +607,7 @@ func Show(p RecordPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = layout.AskOperator("other", "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = layout.AskOperator("receipt", strconv.FormatInt(p.ID, 10)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -10,6 +10,13 @@ import (
 	"kabinet/web/ui"
 )
 
+// Forms of a request's page, by which complaints find their fields.
+const (
+	AnswerForm = "answer"
+	NoteForm   = "note"
+	PassForm   = "pass"
+)
+
 // ItemPage is one request on the desk.
 type ItemPage struct {
 	support.Opened
@@ -88,7 +95,7 @@ func (p ItemPage) where(ctx context.Context) (text, url string) {
 		return i18n.T(ctx, "support.where.payment"), ""
 	case support.Agreement:
 		return i18n.T(ctx, "support.where.agreement"), ui.Query("/op/agreements", nil, "q", string(p.Org.TIN))
-	case support.Document, support.Card, support.Place, support.Other:
+	case support.Document, support.Receipt, support.AIC, support.Card, support.Place, support.Other:
 	}
 	return "", ""
 }

@@ -194,10 +194,3 @@ func moment(t time.Time) string {
 	}
 	return ui.DateTime(t)
 }
-
-// Forms of a request's page, by which complaints find their fields.
-const (
-	AnswerForm = "answer"
-	NoteForm   = "note"
-	PassForm   = "pass"
-)

@@ -1,0 +1,3 @@
+drop table support_days;
+
+update schema_migrations set dirty = false;

@@ -1,0 +1,3 @@
+drop index support_requests_said_idx;
+
+update schema_migrations set dirty = false;
