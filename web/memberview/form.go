@@ -30,18 +30,8 @@ type EditPage struct {
 	Choices member.Choices
 	Wrong   fault.Complaints
 	Taken   int64
-	Stale   *Stale // somebody changed the user since the form was drawn
+	Stale   *ui.Clash // somebody changed the user since the form was drawn
 }
-
-// Stale is who changed a user meanwhile, and what differs.
-type Stale struct {
-	By   string
-	When string
-	Rows []Differs
-}
-
-// Differs is a field with what was typed and what is stored.
-type Differs struct{ Field, Yours, Theirs string }
 
 // Blocking is the page before a user is blocked.
 type Blocking struct {
@@ -153,12 +143,12 @@ func Stored(u member.User, self bool, c member.Choices) EditPage {
 }
 
 // Compare lists the fields in which what was typed differs from what is stored.
-func (p EditPage) Compare(ctx context.Context) []Differs {
+func (p EditPage) Compare(ctx context.Context) []ui.ClashRow {
 	now, typed := own(p.User), p.Person
-	var rows []Differs
+	var rows []ui.ClashRow
 	add := func(field, yours, theirs string) {
 		if yours != theirs {
-			rows = append(rows, Differs{i18n.T(ctx, field), yours, theirs})
+			rows = append(rows, ui.ClashRow{Field: i18n.T(ctx, field), Yours: yours, Theirs: theirs})
 		}
 	}
 	add("member.field.name", typed.Name, now.Name)

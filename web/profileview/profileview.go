@@ -50,20 +50,11 @@ type Editor struct {
 	Version int
 	Inputs  []Input
 	Wrong   fault.Complaints
-	Clash   *Clash
+	Clash   *ui.Clash // somebody else changed the subject meanwhile
 	Submit  string
 	Notes   []ui.Notice
 	Remove  *ui.Action // of what can be removed
 }
-
-// Clash is what somebody else made of the subject meanwhile.
-type Clash struct {
-	By   profile.Edit
-	Rows []ClashRow
-}
-
-// ClashRow is one field that differs.
-type ClashRow struct{ Label, Theirs, Mine string }
 
 // HistoryPage is a page of the history.
 type HistoryPage struct {

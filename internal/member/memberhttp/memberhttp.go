@@ -192,14 +192,14 @@ func (h Handlers) save(w http.ResponseWriter, r *http.Request, flash string, sav
 }
 
 // stale says who changed a user meanwhile.
-func (h Handlers) stale(r *http.Request, p memberview.EditPage) (*memberview.Stale, error) {
+func (h Handlers) stale(r *http.Request, p memberview.EditPage) (*ui.Clash, error) {
 	events, err := h.Members.History(r.Context(), httpx.Actor(r), p.User.ID)
 	if err != nil {
 		return nil, err
 	}
-	s := &memberview.Stale{Rows: p.Compare(r.Context())}
+	s := &ui.Clash{Rows: p.Compare(r.Context())}
 	if len(events) > 0 {
-		s.By, s.When = events[0].By, ui.DateTime(events[0].At)
+		s.By, s.At = events[0].By, events[0].At
 	}
 	return s, nil
 }

@@ -204,7 +204,7 @@ func TestAUserIsAddedAndChanged(t *testing.T) {
 		want(t, b.Post(at+"/edit", edit), 303)
 		edit.Set("name", "Somebody else")
 		other := s.as(2)
-		want(t, other.Post(at+"/edit", edit), 409, "Odam 1 changed the user", "Somebody else", "Karimova Dilnoza Baxtiyor qizi")
+		want(t, other.Post(at+"/edit", edit), 409, "Odam 1 changed this", "Somebody else", "Karimova Dilnoza Baxtiyor qizi")
 		want(t, other.Post(at+"/roles", url.Values{"version": {version}, "roles": {"observer"}}), 409, "Stored now", "Observer")
 	})
 	t.Run("gets roles and scope", func(t *testing.T) {

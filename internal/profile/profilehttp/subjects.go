@@ -65,13 +65,13 @@ func (s subject) editor(ctx context.Context, v profile.View, at values, wrong fa
 }
 
 // clash lists the fields in which the stored version differs from the typed one.
-func clash(ctx context.Context, v profile.View, inputs []profileview.Input, stored, typed values) *profileview.Clash {
-	c := &profileview.Clash{By: v.Edited}
+func clash(ctx context.Context, v profile.View, inputs []profileview.Input, stored, typed values) *ui.Clash {
+	c := &ui.Clash{By: v.Edited.By, At: v.Edited.At}
 	for _, in := range inputs {
 		if in.Name != "postal_same" && stored[in.Name] != typed[in.Name] {
-			c.Rows = append(c.Rows, profileview.ClashRow{
-				Label:  profileview.FieldName(ctx, in.Name),
-				Theirs: profileview.Shown(ctx, in.Name, stored[in.Name]), Mine: profileview.Shown(ctx, in.Name, typed[in.Name]),
+			c.Rows = append(c.Rows, ui.ClashRow{
+				Field:  profileview.FieldName(ctx, in.Name),
+				Theirs: profileview.Shown(ctx, in.Name, stored[in.Name]), Yours: profileview.Shown(ctx, in.Name, typed[in.Name]),
 			})
 		}
 	}
