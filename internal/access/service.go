@@ -45,7 +45,7 @@ func (s *Service) Ask(ctx context.Context, a actor.Actor, w Wish) error {
 	if err := a.Need(perm.OrgRead); err != nil {
 		return err
 	}
-	note, err := text.Line(w.Note, maxNote)
+	note, err := text.Plain(w.Note, maxNote)
 	if err != nil {
 		return onField(err, "note")
 	}
@@ -172,7 +172,7 @@ func (s *Service) Refuse(ctx context.Context, a actor.Actor, id int64, reason st
 		return err
 	}
 	var f fault.Form
-	reason, err := text.Line(reason, maxNote)
+	reason, err := text.Plain(reason, maxNote)
 	f.Add("reason", err)
 	f.Check(reason != "", "reason", "access.refuse.reason.missing")
 	f.Check(!text.Linked(reason), "reason", "access.refuse.reason.link") // it goes out in a letter of ours

@@ -100,7 +100,7 @@ type Draft struct {
 
 func (d Draft) clean() (Draft, error) {
 	var f fault.Form
-	name, err := text.Line(d.Name, MaxName)
+	name, err := text.Plain(d.Name, MaxName)
 	f.Add("name", err)
 	f.Check(name != "", "name", errName.Key)
 	f.Check(!text.Linked(name), "name", "apikey.name.link") // it stands in letters
@@ -112,7 +112,7 @@ func (d Draft) clean() (Draft, error) {
 // cleanReason is why an administrator takes a key away; the owner reads it.
 func cleanReason(s string) (string, error) {
 	var f fault.Form
-	reason, err := text.Line(s, MaxReason)
+	reason, err := text.Plain(s, MaxReason)
 	f.Add("reason", err)
 	f.Check(reason != "", "reason", errReason.Key)
 	f.Check(!text.Linked(reason), "reason", "apikey.reason.link")

@@ -171,7 +171,7 @@ func (p Place) open() (Place, error) {
 }
 
 func typed(f *fault.Form, field, s string, most int, empty string) string {
-	s, err := text.Line(text.Uzbek(s), most)
+	s, err := text.Plain(text.Uzbek(s), most)
 	f.Add(field, err)
 	f.Check(s != "", field, empty)
 	return s

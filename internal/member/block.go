@@ -42,7 +42,7 @@ func (s *Service) Block(ctx context.Context, a actor.Actor, id int64, b Blocking
 
 // checkReason reads why somebody is blocked.
 func checkReason(f *fault.Form, typed string) string {
-	reason, err := text.Line(typed, maxReason)
+	reason, err := text.Plain(typed, maxReason)
 	f.Add("reason", err)
 	f.Check(reason != "", "reason", "member.block.reason.missing")
 	f.Check(!text.Linked(reason), "reason", "member.block.reason.link") // it goes out in a letter of ours

@@ -221,7 +221,7 @@ func gln(wrong *fault.Form, s string) gs1.GLN {
 
 // typed makes one line of what was typed and complains of what cannot be kept.
 func typed(wrong *fault.Form, field, s string, most int) string {
-	s, err := text.Line(s, most)
+	s, err := text.Plain(s, most)
 	wrong.Add(field, err)
 	return s
 }

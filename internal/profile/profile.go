@@ -164,7 +164,7 @@ func digits(s string) string {
 // typed makes one line of what was typed; a text that must be there has the
 // key of a complaint for when it is not.
 func typed(f *fault.Form, field, s string, most int, empty string) string {
-	s, err := text.Line(s, most)
+	s, err := text.Plain(s, most)
 	f.Add(field, err)
 	f.Check(empty == "" || s != "", field, empty)
 	return s

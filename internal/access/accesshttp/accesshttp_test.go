@@ -186,8 +186,9 @@ func TestAskingAndGranting(t *testing.T) {
 		at := strings.TrimSuffix(first(t, grantButton, admin.Get("/org/requests")), "grant") + "refuse"
 		want(t, admin.Get(at), 200, "Odam 3")
 		want(t, admin.Post(at, nil), 422, `href="#reason"`)
-		want(t, admin.Post(at, url.Values{"reason": {"Not <your> work"}}), 303)
-		want(t, clerk.Get("/me/access"), 200, "Refused", "Not &lt;your&gt; work")
+		want(t, admin.Post(at, url.Values{"reason": {"Not <your> work"}}), 422, "markup like")
+		want(t, admin.Post(at, url.Values{"reason": {"Not your work & < mine"}}), 303)
+		want(t, clerk.Get("/me/access"), 200, "Refused", "Not your work &amp; &lt; mine")
 		want(t, admin.Get(at), 409)
 	})
 	t.Run("a request is taken back by its owner only", func(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 var (
 	ErrLong        = fault.New(fault.Invalid, "text.long")
 	ErrUnprintable = fault.New(fault.Invalid, "text.unprintable")
+	ErrMarkup      = fault.New(fault.Invalid, "text.markup")
 )
 
 // Line makes one line of s: white space of every kind becomes single blanks,
@@ -27,6 +28,31 @@ var (
 func Line(s string, max int) (string, error) {
 	s = strings.Join(strings.Fields(strings.Map(withoutWidth, s)), " ")
 	return s, check(s, max)
+}
+
+// Plain is Line for names, addresses and reasons, in which a tag as of HTML is
+// ErrMarkup. Pages and letters would show it as the text it is; nobody means it,
+// though, and other programs that are given the name may not.
+func Plain(s string, max int) (string, error) {
+	s, err := Line(s, max)
+	if err == nil && tagged(s) {
+		err = ErrMarkup
+	}
+	return s, err
+}
+
+// tagged reports whether a tag begins somewhere; "5 < 6" has none.
+func tagged(s string) bool {
+	for {
+		_, after, found := strings.Cut(s, "<")
+		if !found {
+			return false
+		}
+		if after != "" && (strings.ContainsRune("/!?", rune(after[0])) || after[0]|0x20 >= 'a' && after[0]|0x20 <= 'z') {
+			return true
+		}
+		s = after
+	}
 }
 
 // Lines is Line for a text of several lines; it keeps where they end.

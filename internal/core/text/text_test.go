@@ -21,6 +21,23 @@ func TestLine(t *testing.T) {
 	}
 }
 
+func TestPlain(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []string{"<b>Ombor</b>", "a</b", "<!-- a", "<?php", "a < b <Img src=x"} {
+		if _, err := text.Plain(bad, 40); !errors.Is(err, text.ErrMarkup) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	for _, good := range []string{"", "<", "a <", "5 < 6 > 4", "<3", "<<", "Sut <ў>", "“A & B” MChJ"} {
+		if got, err := text.Plain(good, 40); got != good || err != nil {
+			t.Errorf("%q: %q, %v", good, got, err)
+		}
+	}
+	if _, err := text.Plain("<b>"+strings.Repeat("a", 40), 40); !errors.Is(err, text.ErrLong) {
+		t.Errorf("too long comes first: %v", err)
+	}
+}
+
 func TestLines(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{"": "", "\n\n": "", "a\r\nb": "a\nb", "\na\n\nb ": "a\n\nb", "a\tb": "a\tb"} {
