@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"kabinet/internal/document"
@@ -166,11 +165,6 @@ func ReasonText(ctx context.Context, reason string) string {
 		return i18n.T(ctx, "document.reason_unknown", "code", reason)
 	}
 	return i18n.T(ctx, key)
-}
-
-// deadlineText is until when, and how long that is from now.
-func deadlineText(ctx context.Context, d document.Document, now time.Time) string {
-	return i18n.T(ctx, "document.until", "time", ui.DateTime(d.Deadline), "left", ui.Left(ctx, d.Deadline, now))
 }
 
 func crumbs(ctx context.Context) []ui.Link {

@@ -914,7 +914,7 @@ func formatsPanel() templ.Component {
 				{Key: say(ctx, "STIR", "ИНН", "TIN"), Value: ui.TIN(tin)},
 				{Key: say(ctx, "JSHSHIR", "ПИНФЛ", "PINFL"), Value: ui.PINFL(taxid.PINFL("30101900000001"))},
 				{Key: say(ctx, "Hajm", "Размер", "Size"), Value: ui.Bytes(ctx, 1572864)},
-				{Key: say(ctx, "Muddat", "Срок", "Time left"), Value: ui.Left(ctx, moment.Add(50*time.Hour), moment)},
+				{Key: say(ctx, "Muddat", "Срок", "Time left"), Rich: ui.Countdown(moment.Add(50*time.Hour), moment)},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

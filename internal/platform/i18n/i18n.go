@@ -8,6 +8,7 @@ package i18n
 
 import (
 	"context"
+	"maps"
 	"strings"
 
 	"golang.org/x/text/feature/plural"
@@ -107,6 +108,15 @@ func TextN(l Lang, key string, n int, args ...any) string {
 		return key
 	}
 	return fill(m.form(l, n), append([]any{"n", n}, args...))
+}
+
+// Forms are the plural forms of a message by the names of CLDR, with {n} in them: for
+// a script that counts on where the server has begun.
+func Forms(ctx context.Context, key string) map[string]string {
+	m := catalog[From(ctx)][key]
+	forms := map[string]string{"one": m.one, "few": m.few, "many": m.many, "other": m.other}
+	maps.DeleteFunc(forms, func(_, words string) bool { return words == "" })
+	return forms
 }
 
 // Has reports whether a key exists.

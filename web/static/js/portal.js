@@ -7,9 +7,11 @@
  *   [data-copy="#id"]   button that copies the text of #id
  *   [data-sending]      words a submit button shows while the form is sent
  *   [data-refresh="5"]  region that is fetched again after a second, then every 5
+ *   [data-until]        time left: counted on from what the server said
  *   [data-code]         code typed by hand: groups of four, ruler of modules
  *   [data-gtin]         trade item number: says on leaving when its check digit does not fit
  *   [data-drop]         question for files: takes what is dropped on it, names what was chosen
+ *   [data-seen]         holds the button that marks something as read: pressed by looking at it
  *   details.menu        closes on Esc
  */
 
@@ -165,6 +167,40 @@ const keep = (old, fresh) => {
 
 for (const region of document.querySelectorAll("[data-refresh][id]")) new Refresher(region);
 
+/* ---- Time left: counted on by the server's clock, said aloud at the end only ---- */
+
+const units = { days: 864e5, hours: 36e5, minutes: 6e4 };
+const soon = 10 * units.minutes;
+
+class Countdown {
+  constructor(box) {
+    this.box = box;
+    this.words = JSON.parse(box.dataset.left);
+    this.plural = new Intl.PluralRules(document.documentElement.lang);
+    this.until = Date.parse(box.dataset.until) - Date.parse(box.dataset.now) + Date.now();
+    this.was = this.until - Date.now();
+    document.addEventListener("visibilitychange", () => this.turn());
+    this.turn();
+  }
+
+  turn() {
+    clearTimeout(this.timer);
+    const left = this.until - Date.now();
+    const unit = left < units.hours ? "minutes" : left < 2 * units.days ? "hours" : "days";
+    this.box.textContent = left > 0 ? this.say(unit, Math.max(1, Math.floor(left / units[unit]))) : this.words.over.other;
+    if ([soon, 0].some((at) => left <= at && this.was > at)) announce(this.box.parentElement.textContent);
+    this.was = left;
+    if (left > 0) this.timer = setTimeout(() => this.turn(), (left % units[unit]) + 50);
+  }
+
+  say(unit, n) {
+    const forms = this.words[unit];
+    return (forms[this.plural.select(n)] ?? forms.other).replace("{n}", n);
+  }
+}
+
+for (const box of document.querySelectorAll("[data-until]")) new Countdown(box);
+
 /* ---- Codes typed by hand ---- */
 
 const shape = (input) => {
@@ -239,3 +275,15 @@ class Drop {
 }
 
 for (const box of document.querySelectorAll("[data-drop]")) new Drop(box);
+
+/* ---- Seen: a page that somebody looks at marks what is new on it as read ---- */
+
+const seen = async (box) => {
+  const form = $("form", box);
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" }).catch(() => null);
+  if (answer?.type === "opaqueredirect") form.hidden = true; // else the button is still there
+};
+for (const box of document.querySelectorAll("[data-seen]")) {
+  if (document.visibilityState === "visible") seen(box);
+  else document.addEventListener("visibilitychange", () => seen(box), { once: true });
+}
