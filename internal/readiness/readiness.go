@@ -53,12 +53,41 @@ func ParseStep(s string) (string, bool) { return s, slices.Contains(Steps(), s) 
 // activated gets the letters of a campaign, and who waits for the operator nothing.
 func Remindable(step string) bool { return step != "activate" && step != Operator }
 
-// stuck says where an organization is stuck.
-func stuck(s onboarding.State) string {
+// lens is how organizations are looked at: by the tasks of an administrator with
+// every right an organization can give, so that nothing is left out.
+type lens struct {
+	rights perm.Set
+	keys   []string
+}
+
+func newLens() lens {
+	l := lens{keys: onboarding.Keys()}
+	for _, r := range perm.MemberRoles() {
+		l.rights = l.rights.Or(r.Rights())
+	}
+	return l
+}
+
+// look says where an organization is stuck, and how far each task is: a letter each,
+// in the order of onboarding.Keys.
+func (l lens) look(s onboarding.State) (stuck, states string) {
+	parts := onboarding.Checklist(s, l.rights)
+	letters := make([]byte, len(l.keys))
+	for i := range letters {
+		letters[i] = '-'
+	}
+	for _, p := range parts {
+		for _, t := range p.Tasks {
+			letters[slices.Index(l.keys, t.Key)] = "npaodw"[t.Status]
+		}
+	}
+	return stuckAt(s, parts), string(letters)
+}
+
+func stuckAt(s onboarding.State, parts []onboarding.Part) string {
 	if s.ActivatedAt.IsZero() {
 		return "activate"
 	}
-	parts := onboarding.Checklist(s, administrator())
 	next, ok := onboarding.Next(parts)
 	switch {
 	case ok:
@@ -67,35 +96,6 @@ func stuck(s onboarding.State) string {
 		return Operator
 	}
 	return Settled
-}
-
-// administrator reads the list with every right an organization can give, so that
-// nothing is left out of it.
-func administrator() perm.Set {
-	var all perm.Set
-	for _, r := range perm.MemberRoles() {
-		all = all.Or(r.Rights())
-	}
-	return all
-}
-
-// letters of states, one for each task in the order of onboarding.Keys.
-func letters(s onboarding.State) string {
-	states := map[string]byte{}
-	for _, p := range onboarding.Checklist(s, administrator()) {
-		for _, t := range p.Tasks {
-			states[t.Key] = "npaodw"[t.Status]
-		}
-	}
-	var b strings.Builder
-	for _, k := range onboarding.Keys() {
-		if c, ok := states[k]; ok {
-			b.WriteByte(c)
-		} else {
-			b.WriteByte('-')
-		}
-	}
-	return b.String()
 }
 
 // Filter chooses organizations; zero fields do not narrow.

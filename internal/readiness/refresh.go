@@ -12,10 +12,11 @@ import (
 	"kabinet/internal/platform/pg"
 )
 
-// Sizes of what one transaction, and one run, look at.
+// Sizes of what one transaction, one round and one run look at.
 const (
-	slice      = 500
-	perRun     = 20_000 // organizations; the next minute's run goes on
+	slice      = 1000
+	perRound   = 10_000 // organizations of a sort
+	rounds     = 30     // the next minute's run goes on
 	lineLimit  = 5_000  // lines of the audit log
 	settleTime = 2 * time.Minute
 )
@@ -38,27 +39,49 @@ func (RefreshArgs) JobSpec() jobs.Spec {
 func (s *Service) Refresh(ctx context.Context) error { return s.refresh(ctx, RefreshArgs{}) }
 
 func (s *Service) refresh(ctx context.Context, _ RefreshArgs) error {
-	left := perRun
-	for _, find := range []finder{changed, added, stale} {
-		for more := true; more && left > 0; {
-			err := pg.InTx(ctx, s.DB, func(tx pg.Tx) (err error) {
-				var n int
-				n, more, err = refreshSome(ctx, tx, find)
-				left -= n
-				return err
-			})
-			if err != nil {
-				return err
-			}
+	l := newLens()
+	for range rounds {
+		more, err := s.round(ctx, l)
+		if err != nil || !more {
+			return err
 		}
 	}
-	return pg.InTx(ctx, s.DB, func(tx pg.Tx) error { return markRun(ctx, tx) })
+	return nil
+}
+
+// round looks at some of who changed, who is new and who is stale: however many there
+// are of one sort, the others are seen soon. There may be more to look at.
+func (s *Service) round(ctx context.Context, l lens) (more bool, err error) {
+	for _, find := range []finder{changed, added, stale} {
+		others, err := s.some(ctx, l, find)
+		if err != nil {
+			return false, err
+		}
+		more = more || others
+	}
+	return more, pg.InTx(ctx, s.DB, func(tx pg.Tx) error { return markRun(ctx, tx) })
+}
+
+// some looks at perRound organizations of a finder, and says whether there are others.
+func (s *Service) some(ctx context.Context, l lens, find finder) (more bool, err error) {
+	for done := 0; done < perRound; {
+		err := pg.InTx(ctx, s.DB, func(tx pg.Tx) (err error) {
+			var n int
+			n, more, err = refreshSome(ctx, tx, find, l)
+			done += n
+			return err
+		})
+		if err != nil || !more {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // finder gives organizations to look at, and whether there are more.
 type finder func(context.Context, pg.Tx) (ids []int64, more bool, err error)
 
-func refreshSome(ctx context.Context, tx pg.Tx, find finder) (n int, more bool, err error) {
+func refreshSome(ctx context.Context, tx pg.Tx, find finder, l lens) (n int, more bool, err error) {
 	if err := lockMarks(ctx, tx); err != nil {
 		return 0, false, err
 	}
@@ -67,7 +90,7 @@ func refreshSome(ctx context.Context, tx pg.Tx, find finder) (n int, more bool, 
 		return 0, false, err
 	}
 	for some := range slices.Chunk(ids, slice) {
-		if err := refreshTx(ctx, tx, some); err != nil {
+		if err := refreshTx(ctx, tx, some, l); err != nil {
 			return 0, false, err
 		}
 	}
@@ -86,7 +109,7 @@ type kept struct {
 
 // refreshTx looks at organizations by the rules of Home and keeps rows and counts
 // of them. The caller holds the marks, so nobody else counts.
-func refreshTx(ctx context.Context, tx pg.Tx, ids []int64) error {
+func refreshTx(ctx context.Context, tx pg.Tx, ids []int64, l lens) error {
 	before, err := keptOf(ctx, tx, ids)
 	if err != nil {
 		return err
@@ -98,7 +121,7 @@ func refreshTx(ctx context.Context, tx pg.Tx, ids []int64) error {
 	delta := counts{}
 	rows := make([]kept, 0, len(standings))
 	for _, s := range standings {
-		now := keep(s)
+		now := l.keep(s)
 		if was, ok := before[s.OrgID]; ok {
 			delta.add(was, -1)
 			if was.Stuck == now.Stuck {
@@ -118,8 +141,9 @@ func refreshTx(ctx context.Context, tx pg.Tx, ids []int64) error {
 
 // keep sums an organization up. One that is new to us is taken to stand where it
 // does since the last thing that is known to have been done.
-func keep(s onboarding.Standing) kept {
-	k := kept{OrgID: s.OrgID, Region: s.Region, States: letters(s.State), Stuck: stuck(s.State), Since: s.Settled()}
+func (l lens) keep(s onboarding.Standing) kept {
+	k := kept{OrgID: s.OrgID, Region: s.Region, Since: s.Settled()}
+	k.Stuck, k.States = l.look(s.State)
 	if k.Since.IsZero() {
 		k.Since = s.Now
 	}

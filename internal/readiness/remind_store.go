@@ -72,12 +72,11 @@ type target struct {
 //
 //tenant:any the job writes to organizations of the whole portal
 func groupSlice(ctx context.Context, tx pg.Tx, m Mailing, limit int) ([]target, error) {
-	const q = `
-		select r.org_id, r.since from org_readiness r, readiness_mailings m
-		where m.id = $1 and r.stuck = m.step and r.since <= m.since and (m.region = '' or r.region = m.region)
-		  and (m.group_id = 0 or m.group_id = any(r.groups))
-		  and (m.after_since is null or (r.since, r.org_id) > (m.after_since, m.after_org))
-		order by r.since, r.org_id limit $2`
+	q := `
+		with asked as (
+			select step as stuck, region, group_id, since + interval '1 microsecond' as until, coalesce(after_since, '0001-01-01 00:00:00+00') as since, after_org as org_id
+			from readiness_mailings where id = $1)
+		select r.org_id, r.since from ` + members("$2")
 	rows, err := tx.Query(ctx, q, m.ID, limit)
 	if err != nil {
 		return nil, fmt.Errorf("group of reminder: %w", err)

@@ -66,7 +66,7 @@ func added(ctx context.Context, tx pg.Tx) (ids []int64, more bool, err error) {
 		moved as (
 			update readiness_marks set org_id = greatest(org_id, (select max(org_id) from fresh)))
 		select coalesce(array_agg(org_id order by org_id), '{}') from fresh`
-	return some(ctx, tx, q)
+	return found(ctx, tx, q)
 }
 
 // stale gives organizations that were not looked at for a day.
@@ -76,10 +76,10 @@ func stale(ctx context.Context, tx pg.Tx) (ids []int64, more bool, err error) {
 	const q = `
 		select coalesce(array_agg(org_id order by org_id), '{}')
 		from (select org_id from org_readiness where refreshed_at < now() - interval '1 day' order by refreshed_at, org_id limit $1) old`
-	return some(ctx, tx, q)
+	return found(ctx, tx, q)
 }
 
-func some(ctx context.Context, tx pg.Tx, q string) (ids []int64, more bool, err error) {
+func found(ctx context.Context, tx pg.Tx, q string) (ids []int64, more bool, err error) {
 	if err := tx.QueryRow(ctx, q, slice).Scan(&ids); err != nil {
 		return nil, false, fmt.Errorf("organizations to look at: %w", err)
 	}
@@ -186,17 +186,38 @@ type cursor struct {
 	OrgID int64     `json:"o"`
 }
 
+// members are the organizations at a step that "asked a" names, those that have been
+// stuck for the longest time first, from a.since and a.org_id on and before a.until.
+// They are read by week and region, of those only that readiness_counts has somebody
+// in: a group of a dozen among half a million is not looked for in all of them. The
+// inner limit keeps the server from turning the join round.
+//
+//tenant:any the operator's overview
+func members(limit string) string {
+	return ` asked a
+		cross join lateral (
+			select c.week, c.region from readiness_counts c
+			where c.group_id = a.group_id and c.stuck = a.stuck and a.region in ('', c.region) and c.n > 0
+			  and c.week < a.until and c.week > (a.since at time zone 'UTC')::date - 7
+			order by c.week offset 0) w
+		cross join lateral (
+			select r.org_id, r.since from org_readiness r
+			where r.stuck = a.stuck and r.region = w.region and (a.group_id = 0 or a.group_id = any (r.groups))
+			  and r.since >= greatest(a.since, w.week::timestamp at time zone 'UTC') and r.since < least(a.until, (w.week + 7)::timestamp at time zone 'UTC')
+			  and (r.since > a.since or r.org_id > a.org_id)
+			order by r.since, r.org_id limit ` + limit + `) r
+		order by w.week, r.since, r.org_id limit ` + limit
+}
+
 // list reads organizations at a step, those that have been stuck for the longest
 // time first.
 //
 //tenant:any the operator's overview
 func list(ctx context.Context, q pg.Querier, f Filter, after cursor, limit int) ([]Row, error) {
-	const stmt = `
+	stmt := `
+		with asked as (select $1::text as stuck, $2::text as region, $3::smallint as group_id, ` + before + ` as until, $5::timestamptz as since, $6::bigint as org_id)
 		select r.org_id, o.tin, o.name_uz, o.name_ru, o.name_en, r.region, o.email, r.stuck, r.since, r.states, coalesce(m.at, '0001-01-01 00:00:00+00')
-		from (select org_id from org_readiness
-		      where stuck = $1 and since < ` + before + ` and ($2 = '' or region = $2) and ($3 = 0 or $3 = any(groups))
-		        and (since, org_id) > ($5, $6)
-		      order by since, org_id limit $7) page -- of the index alone
+		from (select r.org_id from ` + members("$7") + `) page
 		join org_readiness r on r.org_id = page.org_id
 		join organizations o on o.org_id = r.org_id
 		left join readiness_reminders m on m.org_id = r.org_id and m.step = r.stuck
