@@ -370,7 +370,7 @@ func TestAnImport(t *testing.T) {
 	send := func(content string) httptesting.Page {
 		return b.PostFile("/org/places/import", "/org/places/import", "file", "<places>.csv", []byte(content))
 	}
-	at := want(t, send("Name;Activities;Region;District or city\nShop;sales;SA;Urgut\n;x;;\n<i>;sales;SA;Urgut\n"), 303).Location
+	at := want(t, send("Name;Activities;Region;District or city\nShop;sales;SA;Urgut\n;x;;\nR & < 5;sales;SA;Urgut\n"), 303).Location
 	want(t, b.Get(at), 200, "&lt;places&gt;.csv", "3 rows read", "Apply 2 rows", at+"/apply", "Name the place", "Rows left out", at+"/complaints.csv")
 	want(t, b.Get(at+"/complaints.csv"), 200, "3;Activities;x;")
 	if n := s.count(`select count(*) from places where org_id = 2`); n != 1 {
@@ -381,7 +381,7 @@ func TestAnImport(t *testing.T) {
 	if p := want(t, b.Get(at), 200, "Applied", "Name the place"); strings.Contains(p.Body, "/apply") {
 		t.Error("an applied file offers to be applied")
 	}
-	want(t, b.Get("/org/places"), 200, "Shop", "&lt;i&gt;")
+	want(t, b.Get("/org/places"), 200, "Shop", "R &amp; &lt; 5")
 
 	t.Run("the templates are accepted in every language", func(t *testing.T) {
 		for _, lang := range []string{"uz", "ru", "en"} {
