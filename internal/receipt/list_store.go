@@ -32,7 +32,12 @@ func (q *question) within() string {
 	}
 	and(!q.scope.AllGroups, `r.groups && @scope::smallint[]`, "scope", q.scope.Groups)
 	and(q.GroupID != 0, `@group = any (r.groups)`, "group", q.GroupID)
-	and(q.Kind != "", `r.kind = @kind`, "kind", q.Kind)
+	switch q.Kind { // written out: receipts_returns_idx is over these only
+	case Sale:
+		where += ` and r.kind = 'sale'`
+	case Return:
+		where += ` and r.kind = 'return'`
+	}
 	and(q.Terminal != "", `r.terminal = @terminal`, "terminal", q.Terminal)
 	and(q.Number != "" && q.isSign(), `r.fiscal_sign = @number`, "number", q.Number)
 	and(q.Number != "" && !q.isSign(), `r.number = @number`, "number", q.Number)

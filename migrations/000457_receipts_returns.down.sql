@@ -1,0 +1,3 @@
+drop index receipts_returns_idx;
+
+update schema_migrations set dirty = false;
