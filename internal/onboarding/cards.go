@@ -18,18 +18,19 @@ const cardsCounted = 10_000
 
 // cardRules are the tasks about product cards. Without a card in force no code
 // can be ordered (domain.md F29); without a country no report is accepted (F27).
-// A task that only sometimes arises is not on the list before it does.
+// A task that only sometimes arises is not on the list before it does. Each ends
+// with sending, so a right to edit alone is not enough.
 func cardRules() []rule {
 	all := perm.Of(perm.OrgRead)
 	return []rule{
-		{key: "cards", need: all, do: perm.CardEdit, make: cards},
-		{key: "cards_returned", need: all, do: perm.CardEdit, only: func(s State) bool { return s.Cards.Returned > 0 }, make: func(s State) Task {
+		{key: "cards", need: all, do: perm.CardPublish, role: perm.RoleCardPublisher, make: cards},
+		{key: "cards_returned", need: all, do: perm.CardPublish, role: perm.RoleCardPublisher, only: func(s State) bool { return s.Cards.Returned > 0 }, make: func(s State) Task {
 			return Task{Status: NeedsAction, URL: "/cards?status=returned", Hint: Hint{Key: "onboarding.hint.cards_returned", Count: s.Cards.Returned}}
 		}},
-		{key: "cards_planned", need: all, do: perm.CardEdit, only: func(s State) bool { return s.Cards.Planned > 0 }, make: func(s State) Task {
+		{key: "cards_planned", need: all, do: perm.CardPublish, role: perm.RoleCardPublisher, only: func(s State) bool { return s.Cards.Planned > 0 }, make: func(s State) Task {
 			return Task{Status: NeedsAction, URL: "/cards?planned=1", Hint: Hint{Key: "onboarding.hint.cards_planned", Count: s.Cards.Planned}}
 		}},
-		{key: "cards_country", need: all, do: perm.CardEdit, only: func(s State) bool { return s.Cards.Any }, make: func(s State) Task {
+		{key: "cards_country", need: all, do: perm.CardPublish, role: perm.RoleCardPublisher, only: func(s State) bool { return s.Cards.Any }, make: func(s State) Task {
 			if s.Cards.NoCountry == 0 {
 				return Task{Status: Done, URL: "/cards", Hint: Hint{Key: "onboarding.hint.cards_country_done"}}
 			}

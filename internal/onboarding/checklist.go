@@ -11,6 +11,7 @@ package onboarding
 
 import (
 	"maps"
+	"net/url"
 	"slices"
 	"time"
 
@@ -184,11 +185,13 @@ type Part struct {
 // task is not the reader's; only, where set, says whom the task concerns at all.
 //
 // do is the right that the task wants, where it is another one than need: whoever
-// reads it without that right is told who may.
+// reads it without that right is told who may. When nobody may, an administrator is
+// led over the page on which one gives role to oneself.
 type rule struct {
 	key  string
 	need perm.Set
 	do   perm.Code
+	role perm.Role // with do; empty: the role that comes with the right to read
 	only func(State) bool
 	make func(State) Task
 }
@@ -207,6 +210,7 @@ func Checklist(s State, rights perm.Set) []Part {
 			t.Key = r.key
 			if r.do != 0 && !rights.Has(r.do) && t.Counted() && t.Status != Done {
 				t.Who = s.who(r.do)
+				t.URL = r.way(t, rights)
 			}
 			part.Tasks = append(part.Tasks, t)
 		}
@@ -215,6 +219,14 @@ func Checklist(s State, rights perm.Set) []Part {
 		}
 	}
 	return parts
+}
+
+// way is where a task leads that its reader lacks the right to do.
+func (r rule) way(t Task, rights perm.Set) string {
+	if t.Who != nil || r.role == "" || t.Status == WithOperator || !rights.Has(perm.MemberManage) {
+		return t.URL
+	}
+	return "/me/access/take?" + url.Values{"kind": {"role"}, "thing": {string(r.role)}, "next": {t.URL}}.Encode()
 }
 
 // ruleSet is the rules of one part.

@@ -251,6 +251,40 @@ func TestWhoMayDoWhatTheReaderMayNot(t *testing.T) {
 	}
 }
 
+// An administrator may give the missing role to himself, unless somebody has it.
+func TestNobodyMaySendCards(t *testing.T) {
+	t.Parallel()
+	s := ready()
+	s.Cards = onboarding.Cards{}
+	led := func(rights perm.Set) (url string, who []string) {
+		for _, p := range onboarding.Checklist(s, rights) {
+			for _, task := range p.Tasks {
+				if task.Key == "cards" {
+					return task.URL, task.Who
+				}
+			}
+		}
+		return "", nil
+	}
+	if url, who := led(director); url != "/me/access/take?kind=role&next=%2Fcards%2Fnew&thing=card_publisher" || who != nil {
+		t.Errorf("the administrator is led to %s, or to %v", url, who)
+	}
+	if url, _ := led(clerk); url != "/cards/new" {
+		t.Errorf("a user is led to %s", url)
+	}
+	if url, _ := led(director.Or(perm.RoleCardPublisher.Rights())); url != "/cards/new" {
+		t.Errorf("a publisher is led to %s", url)
+	}
+	s.People = []onboarding.Person{{Name: "Barno", Rights: perm.RoleCardEditor.Rights()}}
+	if _, who := led(director); who != nil {
+		t.Errorf("%v may edit, not send", who)
+	}
+	s.People[0].Rights = perm.RoleCardPublisher.Rights()
+	if url, who := led(director); url != "/cards/new" || len(who) != 1 {
+		t.Errorf("the administrator is led to %s, to %v", url, who)
+	}
+}
+
 // What cannot be done yet does not stand between an organization and the end.
 func TestAllDone(t *testing.T) {
 	t.Parallel()

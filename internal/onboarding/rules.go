@@ -15,13 +15,22 @@ func checkRules() []rule {
 			return byActivation(s, "/org#contacts", Hint{Key: "onboarding.hint.email", Args: []any{"email", s.Email}})
 		}},
 		{key: "director", need: perm.Of(perm.OrgEdit), make: func(s State) Task {
-			return byActivation(s, "/org#director", Hint{Key: "onboarding.hint.director", Args: []any{"name", s.Director, "until", s.KeyUntil}})
+			return byActivation(s, "/org#director", director(s))
 		}},
 		{key: "address", need: perm.Of(perm.OrgEdit), make: address},
 		{key: "activate", need: perm.Of(perm.OrgRead), make: func(s State) Task {
 			return byActivation(s, "/org#profile", Hint{Key: "onboarding.hint.activated", Args: []any{"date", s.ActivatedAt}})
 		}},
 	}
+}
+
+// director says who signed, and until when the key is good; of who was there before
+// the portal no key is known.
+func director(s State) Hint {
+	if s.KeyUntil.IsZero() {
+		return Hint{Key: "onboarding.hint.director_name", Args: []any{"name", s.Director}}
+	}
+	return Hint{Key: "onboarding.hint.director", Args: []any{"name", s.Director, "until", s.KeyUntil}}
 }
 
 func byActivation(s State, url string, h Hint) Task {
@@ -141,7 +150,7 @@ func workRules() []rule {
 		{key: "balance", need: perm.Of(perm.OrgEdit), only: State.Issuer, make: later("onboarding.hint.opens_balance")},
 		{key: "documents", need: perm.Of(perm.OrgEdit, perm.DocumentRead), do: perm.OrgEdit, make: documents},
 		{key: "receipts", need: perm.Of(perm.OrgEdit, perm.DocumentRead), do: perm.OrgEdit, make: ticked("receipts")},
-		{key: "aic", need: perm.Of(perm.OrgEdit, perm.DocAIC), only: State.packs, make: aics},
+		{key: "aic", need: perm.Of(perm.OrgEdit, perm.DocAIC), do: perm.DocAIC, role: perm.RoleDocAIC, only: State.packs, make: aics},
 		{key: "apps", need: perm.Of(perm.OrgEdit), make: ticked("apps")},
 		{key: "maintenance", need: read, make: maintenance},
 		{key: "training", need: read, make: later("onboarding.hint.opens_training")},

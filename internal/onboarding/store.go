@@ -99,7 +99,7 @@ func homeOf(ctx context.Context, q pg.Querier, orgID, memberID int64, scope perm
 // doers are the roles that let somebody do a task of the list.
 func doers() []string {
 	var codes []string
-	for _, right := range []perm.Code{perm.OrgEdit, perm.CardEdit} {
+	for _, right := range []perm.Code{perm.OrgEdit, perm.CardPublish, perm.DocAIC} {
 		for _, r := range perm.RolesWith(right) {
 			codes = append(codes, string(r))
 		}
