@@ -93,12 +93,12 @@ func codes(n, remarks, refused int) []any {
 	return all
 }
 
-const otherTIN = "302118447" // another invented company
+const otherTIN = "229298090" // another invented company, in which nobody of the cast is
 
 func (i inbox) invoices() []feed.Message {
 	us := map[string]any{"tin": string(companyTIN), "name": "“REGISTON TIBBIYOT” MCHJ"}
 	seller := map[string]any{"tin": "301452019", "name": "“TOSHKENT FARM ULGURJI” MCHJ"}
-	buyer := map[string]any{"tin": otherTIN, "name": "“ZARAFSHON SUT” MCHJ"}
+	buyer := map[string]any{"tin": otherTIN, "name": "“CHINOR BULOGʻI” MCHJ"}
 	in := func(id string, ago time.Duration, more map[string]any) feed.Message {
 		m := map[string]any{
 			"type": document.Invoice, "seller": seller, "buyer": us, "amount": 8400000, "vat": 900000, "answer": map[string]any{"state": "WAITING"},
