@@ -68,6 +68,20 @@ func (l ListPage) chips(ctx context.Context) []ui.Link {
 	return chips
 }
 
+// chosen says on paper what tabs and chips say on the screen.
+func (l ListPage) chosen(ctx context.Context) []string {
+	var chosen []string
+	for _, t := range l.tabs(ctx) {
+		if t.Current {
+			chosen = append(chosen, t.Text)
+		}
+	}
+	for _, c := range l.chips(ctx) {
+		chosen = append(chosen, c.Text)
+	}
+	return chosen
+}
+
 func (l ListPage) groupName(ctx context.Context) string {
 	for _, g := range l.Groups {
 		if g.ID == l.Filter.GroupID {

@@ -152,6 +152,20 @@ func (l ListPage) keep() []ui.Hidden {
 	return kept
 }
 
+// chosen says on paper what tabs and chips say on the screen.
+func (l ListPage) chosen(ctx context.Context) []string {
+	chosen := []string{dayText(l.Filter.From) + "–" + dayText(l.Filter.Until)}
+	for _, t := range l.tabs(ctx) {
+		if t.Current {
+			chosen = append(chosen, t.Text)
+		}
+	}
+	for _, c := range l.chips(ctx) {
+		chosen = append(chosen, c.Text)
+	}
+	return chosen
+}
+
 func (l ListPage) chips(ctx context.Context) []ui.Link {
 	var chips []ui.Link
 	add := func(use bool, text, drop string) {

@@ -184,9 +184,14 @@ func (r Record) lineHeads(ctx context.Context) []ui.Column {
 	}
 }
 
-func resultHeads(ctx context.Context) []ui.Column {
+// resultHeads name some of the codes only where there are codes to look into.
+func (r Record) resultHeads(ctx context.Context) []ui.Column {
 	title := func(name string) string { return i18n.T(ctx, "document.results."+name) }
-	return []ui.Column{{Title: title("why")}, {Title: title("result")}, {Title: title("count"), Num: true}, {Title: title("some")}}
+	heads := []ui.Column{{Title: title("why")}, {Title: title("result")}, {Title: title("count"), Num: true}}
+	if r.troubled() {
+		heads = append(heads, ui.Column{Title: title("some")})
+	}
+	return heads
 }
 
 func resultTag(ctx context.Context, res document.Result) (ui.Tone, string) {
