@@ -46,6 +46,7 @@ type App struct {
 	verifier eds.Verifier
 	metrics  *metrics.Registry
 	counts   counts
+	queues   queues
 	rooms    rooms
 	handler  http.Handler
 }

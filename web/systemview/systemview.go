@@ -3,6 +3,7 @@ package systemview
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"kabinet/internal/core/fault"
@@ -13,6 +14,37 @@ import (
 	"kabinet/web/layout"
 	"kabinet/web/ui"
 )
+
+// Start is the operator's start page.
+type Start struct {
+	system.Overview
+	Queues []system.Queue // those that the reader has a right to see
+}
+
+func (s Start) waiting() []system.Queue {
+	return slices.DeleteFunc(slices.Clone(s.Queues), func(q system.Queue) bool { return q.Waiting == 0 })
+}
+
+func (s Start) nothingWaits() bool { return len(s.waiting()) == 0 }
+
+// queuePath is the page on which a task is done.
+func queuePath(t system.Task) string {
+	switch t {
+	case system.SetAside:
+		return "/op/feeds"
+	case system.FailedJobs:
+		return "/op/jobs?state=discarded"
+	}
+	return "/op/" + string(t)
+}
+
+// counted is the length of a queue, of which no more than the beginning is counted.
+func counted(n int) string {
+	if n > system.MaxWaiting {
+		return ui.Int(system.MaxWaiting) + "+"
+	}
+	return ui.Int(n)
+}
 
 func overviewFacts(ctx context.Context, v system.Overview) []ui.Fact {
 	return []ui.Fact{

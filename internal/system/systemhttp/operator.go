@@ -40,7 +40,11 @@ func (h Handlers) overview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, systemview.Overview(v))
+	waiting, err := h.System.Queues(r.Context(), httpx.Operator(r))
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, systemview.Overview(systemview.Start{Overview: v, Queues: waiting}))
 }
 
 func (h Handlers) jobs(w http.ResponseWriter, r *http.Request) error {

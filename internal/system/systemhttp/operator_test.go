@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/core/actor"
+	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/httpx/httptesting"
@@ -134,8 +135,40 @@ func TestOverview(t *testing.T) {
 	s.job("discarded")
 	s.job("retryable")
 	p := s.as("watcher").Get("/op")
-	for _, want := range []string{`<a href="/op/orgs?status=active">3</a>`, "1\u00a0201", "1 job failed for the last time", "1 more is to be retried"} {
+	for _, want := range []string{`<a href="/op/orgs?status=active">3</a>`, "1\u00a0201", `<a href="/op/jobs?state=discarded">Jobs failed for good</a>`, "1 more is to be retried"} {
 		wantPage(t, p, 200, "", want)
+	}
+}
+
+func TestQueues(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	admin := s.as("admin")
+	wantPage(t, admin.Get("/op"), 200, "", "Nothing waits")
+
+	s.exec(`insert into organizations (org_id, tin, legal_form, name_uz, name_ru, director_name, director_pinfl_mac, director_pinfl_sealed,
+		email, phone, region, district, street, language, status, search, source_hash)
+		values (1, '301000001', '', '', '', '', '', '', '', '', 'TK', '', '', 'uz', 'active', '', '')`)
+	s.exec(`insert into support_requests (org_id, id, kind, title, member_id, member_name, last_id, last_text, first_due_at, due_at)
+		select 1, n, 'other', 'Savol', 1, 'Odam 1', n, 'Nima?', now() - interval '1 hour', now() + (n - 3) * interval '1 day' from generate_series(1, 1200) n`)
+	s.exec(`insert into requests (org_id, id, kind, subject, status, member_id, member_name) values (1, 1, 'issuer', '13', 'open', 1, 'Odam 1')`)
+	s.job("discarded")
+	p := admin.Get("/op")
+	for _, want := range []string{
+		`<a href="/op/support">Questions</a>`, "<span>1\u00a0000+</span>", `<a href="/op/requests">`, `<a href="/op/jobs?state=discarded">Jobs failed for good</a>`,
+	} {
+		wantPage(t, p, 200, "", want)
+	}
+	if strings.Contains(p.Body, "in moderation") {
+		t.Error("an empty queue stands on the page")
+	}
+	all, err := (&system.Service{DB: s.db}).AllQueues(t.Context())
+	if err != nil || len(all) != 6 || all[0].Late != 3 || all[0].Waiting != system.MaxWaiting+1 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	moderator := actor.Operator{StaffID: 1, SessionKey: "s", Rights: perm.RoleOpModerator.Rights()}
+	if mine := system.Mine(moderator, all); len(mine) != 1 || mine[0].Task != system.Cards {
+		t.Errorf("%+v", mine)
 	}
 }
 
