@@ -140,11 +140,9 @@ var tenantTables = []string{
 	"member_groups", "member_places", "eds_signatures", "invitations", "technical_users", "technical_tokens", "letters", "audit_log", "import_orgs", "access_requests",
 }
 
-func touchesTenant(sql string) bool {
-	return slices.ContainsFunc(tenantTables, func(table string) bool {
-		return regexp.MustCompile(`(?i)\b` + table + `\b`).MatchString(sql)
-	})
-}
+var namesTenantTable = regexp.MustCompile(`(?i)\b(?:` + strings.Join(tenantTables, "|") + `)\b`)
+
+func touchesTenant(sql string) bool { return namesTenantTable.MatchString(sql) }
 
 var writes = regexp.MustCompile(`(?i)\b(?:insert\s+into|update|delete\s+from|merge\s+into)\s+([a-z_0-9]+)`)
 

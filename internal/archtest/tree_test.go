@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -29,11 +30,22 @@ type file struct {
 
 var fset = token.NewFileSet()
 
-// files parses every shipped Go file once for all rules.
+// files are every shipped Go file.
 func files(t *testing.T) []file {
 	t.Helper()
-	var out []file
-	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+	out, err := everyFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out) < 50 {
+		t.Fatalf("only %d files found: the walk is broken and no rule means anything", len(out))
+	}
+	return out
+}
+
+// everyFile reads them once for all rules.
+var everyFile = sync.OnceValues(func() (out []file, err error) {
+	err = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
 		rel, _ := filepath.Rel(root, p)
 		switch {
 		case err != nil:
@@ -47,14 +59,8 @@ func files(t *testing.T) []file {
 		out = append(out, f)
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(out) < 50 {
-		t.Fatalf("only %d files found: the walk is broken and no rule means anything", len(out))
-	}
-	return out
-}
+	return out, err
+})
 
 func read(rel, p string) (file, error) {
 	parsed, err := parser.ParseFile(fset, p, nil, parser.ParseComments)
