@@ -149,6 +149,23 @@ func TestWhoIsTold(t *testing.T) {
 			},
 			[]string{"old@zarafshonsut.example queued en"},
 		},
+		"a mailbox once, whoever reads in it": {
+			func(ctx context.Context, tx pg.Tx) error {
+				n := chosen(notice.Security)
+				return errors.Join(notice.ToAdminsTx(ctx, tx, n),
+					notice.ToAddressTx(ctx, tx, "Barno@zarafshonsut.example", "uz", n), notice.ToOrgTx(ctx, tx, n))
+			},
+			[]string{"barno@zarafshonsut.example queued ru", "info@zarafshonsut.example queued uz"},
+		},
+		"a mailbox again of something else": {
+			func(ctx context.Context, tx pg.Tx) error {
+				n := chosen(notice.Security)
+				err := notice.ToAdminsTx(ctx, tx, n)
+				n.Key = "notice.test.other."
+				return errors.Join(err, notice.ToAddressTx(ctx, tx, "barno@zarafshonsut.example", "uz", n))
+			},
+			[]string{"barno@zarafshonsut.example queued ru", "barno@zarafshonsut.example queued uz"},
+		},
 		"nobody of another organization": {
 			func(ctx context.Context, tx pg.Tx) error {
 				n := chosen(notice.Security)

@@ -162,8 +162,8 @@ func tell(ctx context.Context, tx pg.Tx, a actor.Actor, p Place) error {
 		OrgID: a.OrgID, Kind: notice.Organization, Key: "place.notice.blocked.",
 		Args: []string{"id", id, "place", p.Name, "who", a.Name}, Path: "/org/places/" + id,
 	}
-	if err := notice.ToOrgTx(ctx, tx, n); err != nil {
+	if err := notice.ToAdminsTx(ctx, tx, n); err != nil {
 		return err
 	}
-	return notice.ToAdminsTx(ctx, tx, n)
+	return notice.ToOrgTx(ctx, tx, n)
 }

@@ -151,10 +151,10 @@ func confirmTx(ctx context.Context, tx pg.Tx, a actor.Actor, p org.Profile, emai
 		OrgID: a.OrgID, Kind: notice.Security, Key: "profile.notice.email_changed.", Path: "/org",
 		Args: []string{"name", a.Name, "email", email},
 	}
-	if err := notice.ToAddressTx(ctx, tx, p.Email, p.Language, told); err != nil {
+	if err := notice.ToAdminsTx(ctx, tx, told); err != nil {
 		return err
 	}
-	if err := notice.ToAdminsTx(ctx, tx, told); err != nil {
+	if err := notice.ToAddressTx(ctx, tx, p.Email, p.Language, told); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, a.Subject(), entry(a.OrgID, "org.email", audit.Changes{"email": {Before: p.Email, After: email}}))
