@@ -2,6 +2,7 @@ package document_test
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 
 	"kabinet/internal/core/marking"
@@ -83,9 +84,7 @@ func TestWhichCodesDocumentsBrought(t *testing.T) {
 func merged(all ...map[string]any) map[string]any {
 	m := map[string]any{}
 	for _, one := range all {
-		for k, v := range one {
-			m[k] = v
-		}
+		maps.Copy(m, one)
 	}
 	return m
 }
