@@ -105,17 +105,53 @@ func shown(ctx context.Context, field, value string) string {
 	if strings.HasPrefix(field, "letters_") {
 		return i18n.T(ctx, "notice.way."+value)
 	}
-	prefix := map[string]string{"roles": "role.", "status": "member.status.", "reason": ""}
-	if before, coded := prefix[field]; coded {
+	if tiyin, err := strconv.ParseInt(value, 10, 64); err == nil && field == "amount" {
+		return ui.Money(ctx, tiyin)
+	}
+	if beginnings := wordsOf(field); beginnings != nil {
 		codes := strings.Split(value, ", ")
 		for i, code := range codes {
-			if key := before + code; i18n.Has(key) {
-				codes[i] = i18n.T(ctx, key)
-			}
+			codes[i] = inWords(ctx, beginnings, code)
 		}
 		return strings.Join(codes, ", ")
 	}
 	return value
+}
+
+// wordsOf gives how the messages begin that say a field's codes in words, nil for
+// a field without codes. One name may be a field of several things.
+func wordsOf(field string) []string {
+	return map[string][]string{
+		"roles": {"role."}, "reason": {""},
+		"status": {"member.status.", "card.standing.", "card.version."},
+		"kind":   {"member.kind.", "request.kind."},
+		"answer": {"document.answer."},
+		"state":  {"aic.state."}, "late": {"aic.late."},
+		"task": {"onboarding.task."}, "theme": {"support.theme."},
+	}[field]
+}
+
+func inWords(ctx context.Context, beginnings []string, code string) string {
+	for _, b := range beginnings {
+		if i18n.Has(b + code) {
+			return i18n.T(ctx, b+code)
+		}
+	}
+	return code
+}
+
+// target is what an act was about, "" for the organization itself and for what
+// the details name.
+func target(ctx context.Context, e event.Event) string {
+	noun, id, _ := strings.Cut(e.Target, ":")
+	switch noun {
+	case "org", "setup", "account":
+		return ""
+	}
+	if key := "event.target." + noun; i18n.Has(key) {
+		return i18n.T(ctx, key, "id", id)
+	}
+	return e.Target
 }
 
 // Rows is the list as a table for office programs, with its head.

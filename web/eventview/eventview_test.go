@@ -52,9 +52,17 @@ func TestCodesAreShownInWords(t *testing.T) {
 		"main":   {"true", "yes"},
 		"gln":    {"", "(empty)"},
 		"name":   {"observer", "observer"},
+		"amount": {"420000000", "4\u00a0200\u00a0000\u00a0soʻm"},
+		"answer": {"accepted", "Accepted"},
+		"task":   {"cards", "Product cards"},
 	} {
 		if got := shown(ctx, field, tt[0]); got != tt[1] {
 			t.Errorf("%s: %q, want %q", field, got, tt[1])
+		}
+	}
+	for about, want := range map[string]string{"document:17": "Document 17", "org:1284": "", "thing:1": "thing:1"} {
+		if got := target(ctx, event.Event{Target: about}); got != want {
+			t.Errorf("%s is shown as %q, want %q", about, got, want)
 		}
 	}
 	if got := name(ctx, "scope_all_groups"); got != "All product groups" {
