@@ -6,12 +6,13 @@ DEV     := -tags dev
 VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: help run test test-race test-looks test-short bench fuzz check fmt fmt-check gen gen-check lint build image seed migrate-new msg doctor clean
+.PHONY: help run test test-race test-looks test-short bench fuzz check fmt fmt-check gen gen-check lint build image clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
 
 run: ## start everything: database, migrations, demo data, E-IMZO simulator, mailbox, server on http://localhost:8080
+	@echo "compiling (some minutes the first time) …"
 	@mkdir -p .kabinet && $(GO) build $(DEV) -o .kabinet/kabinet-dev ./cmd/kabinet && exec .kabinet/kabinet-dev dev
 
 test: ## every test against a real Postgres
