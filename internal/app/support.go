@@ -31,7 +31,7 @@ func (a *App) supportRooms() supportRooms {
 	s := &support.Service{DB: a.db, Pictures: a.rooms.cards.Pictures, Things: a.things()}
 	c := a.conf.Support
 	return supportRooms{service: s, pages: supporthttp.Handlers{
-		Support: s, Sessions: a.sessions, Now: a.now,
+		Support: s, Sessions: a.sessions, Now: a.now, Seen: a.forgetCounts,
 		Contacts: supportview.Contacts{Bot: c.Bot, Email: c.Email, Phone: c.Phone},
 	}}
 }

@@ -27,7 +27,7 @@ func (a *App) viewer(next http.Handler) http.Handler {
 			Path: r.URL.RequestURI(), Name: i.Name, Role: widest(i.Roles),
 			OrgName: i.OrgNames.In(i18n.From(r.Context()).Code()), TIN: taxid.TIN(i.TIN), Orgs: i.Orgs,
 			Staff: i.Staff(), Rights: i.Rights, Theme: i.Theme, Density: i.Density,
-			Banner: a.banner(r), Returned: n.Returned, Unread: n.Unread, Waiting: n.Waiting, Help: a.helpFor(r), Support: a.support(), Version: a.opts.Version,
+			Banner: a.banner(r), Returned: n.Returned, Unread: n.Unread, Answers: n.Answers, Waiting: n.Waiting, Queues: a.staffQueues(r), Help: a.helpFor(r), Support: a.support(), Version: a.opts.Version,
 		}
 		if r.Method == http.MethodGet && i.Key != "" {
 			v.Flash = a.flash(r)
@@ -90,9 +90,22 @@ func areaOf(r *http.Request) layout.Area {
 }
 
 func drawIn(area layout.Area, w http.ResponseWriter, r *http.Request, p httpx.Problem) {
-	drawProblem(area, w, r, layout.Problem{
-		Status: p.Status, What: whatHappened(r, p), Number: p.Number, RetryAfter: p.RetryAfter, Who: whoGrants(r, p),
-	})
+	pr := layout.Problem{Status: p.Status, What: whatHappened(r, p), Number: p.Number, RetryAfter: p.RetryAfter, Who: whoGrants(r, p)}
+	if p.Key == "fault.sign_in" {
+		pr.Todo, pr.Action = signInAgain(r)
+	}
+	drawProblem(area, w, r, pr)
+}
+
+// signInAgain leads somebody whose session ended while a form was filled in to
+// the sign-in in a tab of its own: the form is still with the browser, which
+// sends it when this page is loaded anew.
+func signInAgain(r *http.Request) (todo string, a *ui.Action) {
+	way := httpx.SignInPath
+	if strings.HasPrefix(r.URL.Path, "/op") {
+		way = httpx.StaffSignInPath
+	}
+	return i18n.T(r.Context(), "layout.problem.401.form"), &ui.Action{Text: i18n.T(r.Context(), "way.sign_in"), URL: way, Look: ui.Go, NewTab: true}
 }
 
 func drawProblem(area layout.Area, w http.ResponseWriter, r *http.Request, pr layout.Problem) {
@@ -107,7 +120,7 @@ func drawProblem(area layout.Area, w http.ResponseWriter, r *http.Request, pr la
 // the status say more.
 func whatHappened(r *http.Request, p httpx.Problem) string {
 	switch p.Key {
-	case "fault.internal", "fault.not_found", "fault.forbidden", "fault.unavailable":
+	case "fault.internal", "fault.not_found", "fault.forbidden", "fault.unavailable", "fault.sign_in":
 		return ""
 	}
 	return i18n.T(r.Context(), p.Key, p.Args...)

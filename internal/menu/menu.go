@@ -1,7 +1,7 @@
 // Package menu counts what the menu of every page says beside its lines: cards to
-// correct, notices to read, invoices to answer.
+// correct, notices and answers to read, invoices to answer.
 //
-// The numbers belong to three features. They are read here in one statement,
+// The numbers belong to four features. They are read here in one statement,
 // because every page of a member pays for it (decision 0023); each counts what the
 // list behind its line shows.
 package menu
@@ -26,6 +26,7 @@ const (
 type Counts struct {
 	Returned int // cards the operator returned, within the reader's groups
 	Unread   int // notices and announcements the reader has not read
+	Answers  int // own requests to the operator with words the reader has not read; none that is closed
 	Waiting  int // invoices that wait for an answer, within the reader's groups
 }
 

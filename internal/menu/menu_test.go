@@ -67,11 +67,25 @@ func TestCounts(t *testing.T) {
 	invoice(1, 4, 13, "accepted", time.Hour)
 	invoice(2, 5, 13, "waiting", time.Hour)
 
-	want("one group", reader, menu.Counts{Returned: 1, Unread: 2, Waiting: 1})
-	want("all groups", all, menu.Counts{Returned: 2, Unread: 2, Waiting: 2})
-	want("no group", nobody, menu.Counts{Unread: 2})
+	request := func(org, id, member int64, status, side string) {
+		exec(`insert into support_requests (org_id, id, kind, title, status, member_id, member_name, last_id, last_side, last_text, first_due_at, due_at, closes_at, closed_at)
+			values ($1, $2::bigint, 'other', '', $4::text, $3, '', 10 * $2::bigint, $5, '', now(), case $4::text when 'open' then now() end,
+				case when $4::text in ('waiting', 'answered') then now() end, case $4::text when 'closed' then now() end)`, org, id, member, status, side)
+	}
+	request(1, 1, 11, "answered", "staff")
+	request(1, 2, 11, "waiting", "staff")
+	request(1, 3, 11, "answered", "staff")
+	request(1, 4, 11, "open", "member")
+	request(1, 5, 11, "closed", "staff")
+	request(1, 6, 12, "answered", "staff")
+	request(2, 7, 21, "answered", "staff")
+	exec(`insert into support_reads (org_id, request_id, member_id, read_to) values (1, 1, 12, 10), (1, 2, 11, 19), (1, 3, 11, 30)`)
+
+	want("one group", reader, menu.Counts{Returned: 1, Unread: 2, Answers: 2, Waiting: 1})
+	want("all groups", all, menu.Counts{Returned: 2, Unread: 2, Answers: 2, Waiting: 2})
+	want("no group", nobody, menu.Counts{Unread: 2, Answers: 2})
 	for right, counts := range map[perm.Code]menu.Counts{
-		perm.CardRead: {Returned: 2}, perm.OrgRead: {Unread: 2}, perm.DocAccept: {Waiting: 2},
+		perm.CardRead: {Returned: 2}, perm.OrgRead: {Unread: 2, Answers: 2}, perm.DocAccept: {Waiting: 2},
 	} {
 		one := all
 		one.Rights = perm.Of(right)
@@ -93,5 +107,5 @@ func TestCounts(t *testing.T) {
 	}
 	exec(`insert into notices (org_id, id, member_id, email, language, kind, key, args, status, due_at)
 		select 1, 100 + n, 11, '', 'ru', 'access', 'k.', '[]', 'collected', now() from generate_series(1, 200) n`)
-	want("many notices", reader, menu.Counts{Returned: 1, Unread: menu.MaxUnread, Waiting: 1})
+	want("many notices", reader, menu.Counts{Returned: 1, Unread: menu.MaxUnread, Answers: 2, Waiting: 1})
 }

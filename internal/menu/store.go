@@ -11,7 +11,7 @@ import (
 )
 
 // countsOf counts in indexes alone: cards in cards_tabs_idx, notices and invoices
-// in those of what is unread and unanswered. What is not asked for is not looked
+// in those of what is unread and unanswered, requests in support_requests_asked_idx. What is not asked for is not looked
 // at. An announcement that is over counts as read.
 func countsOf(ctx context.Context, q pg.Querier, a actor.Actor, ask wants) (c Counts, err error) {
 	const stmt = `
@@ -33,6 +33,13 @@ func countsOf(ctx context.Context, q pg.Querier, a actor.Actor, ask wants) (c Co
 		           select 1 from announcement_reads r
 		           where r.org_id = @org and r.member_id = @member and r.announcement_id = a.id))
 		       else 0 end,
+		       case when @unread then (
+		         select count(*) from support_requests r
+		         where r.org_id = @org and r.member_id = @member and r.status in ('waiting', 'answered') and r.last_side = 'staff'
+		           and r.last_id > coalesce((
+		             select s.read_to from support_reads s
+		             where s.org_id = @org and s.request_id = r.id and s.member_id = @member), 0))
+		       else 0 end,
 		       case when @waiting then (
 		         select count(*) from (
 		           select 1 from documents d
@@ -45,7 +52,7 @@ func countsOf(ctx context.Context, q pg.Querier, a actor.Actor, ask wants) (c Co
 		"returned": ask.returned, "unread": ask.unread, "waiting": ask.waiting,
 		"max_returned": MaxReturned, "max_unread": MaxUnread, "max_waiting": MaxWaiting,
 	}
-	if err := q.QueryRow(ctx, stmt, args).Scan(&c.Returned, &c.Unread, &c.Waiting); err != nil {
+	if err := q.QueryRow(ctx, stmt, args).Scan(&c.Returned, &c.Unread, &c.Answers, &c.Waiting); err != nil {
 		return Counts{}, fmt.Errorf("count for the menu: %w", err)
 	}
 	c.Unread = min(c.Unread, MaxUnread)

@@ -115,3 +115,11 @@ func markAllRead(ctx context.Context, tx pg.Tx, a actor.Actor, upTo int64) error
 	}
 	return nil
 }
+
+func markSeen(ctx context.Context, tx pg.Tx, orgID, memberID int64, path string) error {
+	const q = `update notices set read_at = now() where org_id = $1 and member_id = $2 and path = $3 and read_at is null and announcement is null`
+	if _, err := tx.Exec(ctx, q, orgID, memberID, path); err != nil {
+		return fmt.Errorf("mark notices of a page read: %w", err)
+	}
+	return nil
+}

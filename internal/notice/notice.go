@@ -116,6 +116,12 @@ func ToEverybodyTx(ctx context.Context, tx pg.Tx, source string, until time.Time
 	return announce(ctx, tx, source, until, n)
 }
 
+// SeenTx marks as read what a member was told of a page, which the member has
+// just seen: "/support/17".
+func SeenTx(ctx context.Context, tx pg.Tx, orgID, memberID int64, path string) error {
+	return markSeen(ctx, tx, orgID, memberID, path)
+}
+
 // OverTx says that an announcement is of no interest any more.
 func OverTx(ctx context.Context, tx pg.Tx, source string) error {
 	return endAnnouncement(ctx, tx, source)

@@ -9,6 +9,7 @@ import (
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/notice"
 	"kabinet/internal/org"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/blob"
@@ -111,9 +112,18 @@ func say(ctx context.Context, tx pg.Tx, r Request, m Message, files []ready) err
 		}
 	}
 	if m.Side == Member {
-		return readTo(ctx, tx, r.OrgID, r.ID, m.AuthorID, m.ID) // who writes has read
+		return seen(ctx, tx, r, m.AuthorID, m.ID) // who writes has read
 	}
 	return nil
+}
+
+// seen notes how far a member has read, and that the member knows what notices
+// said of the request.
+func seen(ctx context.Context, tx pg.Tx, r Request, memberID, upTo int64) error {
+	if err := readTo(ctx, tx, r.OrgID, r.ID, memberID, upTo); err != nil {
+		return err
+	}
+	return notice.SeenTx(ctx, tx, r.OrgID, memberID, r.Path())
 }
 
 func byMember(a actor.Actor, body string) Message {
@@ -317,6 +327,9 @@ func (s *Service) Score(ctx context.Context, a actor.Actor, id int64, d ScoreDra
 		if err := takeOut(ctx, tx, r); err != nil {
 			return err
 		}
+		if err := seen(ctx, tx, r, a.MemberID, r.LastID); err != nil { // who judges an answer has read it
+			return err
+		}
 		return audit.Record(ctx, tx, a.Subject(), audit.Entry{
 			OrgID: a.OrgID, Action: "support.score", Target: target(id), Details: map[string]any{"number": r.Number(), "score": score},
 		})
@@ -334,7 +347,10 @@ func (s *Service) MarkRead(ctx context.Context, a actor.Actor, id, upTo int64) e
 		case !sees(a, r):
 			return ErrNotFound
 		}
-		return readTo(ctx, tx, a.OrgID, id, a.MemberID, min(upTo, r.LastID))
+		if upTo < r.LastID { // a notice may tell of what came since
+			return readTo(ctx, tx, a.OrgID, id, a.MemberID, upTo)
+		}
+		return seen(ctx, tx, r, a.MemberID, r.LastID)
 	})
 }
 

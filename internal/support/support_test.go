@@ -148,6 +148,8 @@ func TestARequestGoesToAndFro(t *testing.T) {
 	if got, _ = k.Get(ctx, karim, r.ID); got.Unread(got.Messages[2]) || got.ReadTo != got.LastID {
 		t.Errorf("read to %d of %d", got.ReadTo, got.LastID)
 	}
+	k.want(1, `select count(*) from notices where read_at is not null and member_id = 4`) // what told of it is read as well
+	k.want(1, `select count(*) from notices where read_at is null and member_id = 3`)
 	t.Run("seven days without a word close it, a letter says so, and it opens again for 14 days", func(t *testing.T) {
 		k.exec(`update support_requests set closes_at = now() where id = $1`, r.ID)
 		if err := k.CloseDue(ctx); err != nil || k.status(r) != support.Closed {

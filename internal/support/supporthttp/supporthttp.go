@@ -25,6 +25,9 @@ type Handlers struct {
 	Sessions *session.Manager
 	Contacts supportview.Contacts
 	Now      clock.Clock
+	// Seen is told who has just read something, so that what counts the unread
+	// counts anew; may be nil.
+	Seen func(*http.Request)
 }
 
 // Routes mounts the pages for members.
@@ -173,6 +176,7 @@ func (h Handlers) reply(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	h.seen(r)
 	return h.done(w, r, "support.flash.replied", supportview.Path(id))
 }
 
@@ -185,6 +189,7 @@ func (h Handlers) read(w http.ResponseWriter, r *http.Request) error {
 	if err := h.Support.MarkRead(r.Context(), httpx.Actor(r), id, upTo); err != nil {
 		return err
 	}
+	h.seen(r)
 	return httpx.See(w, r, supportview.Path(id))
 }
 
@@ -201,6 +206,7 @@ func (h Handlers) score(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	h.seen(r)
 	return h.done(w, r, "support.flash.scored", supportview.Path(id))
 }
 
@@ -266,6 +272,12 @@ func number(r *http.Request, part string) (int64, error) {
 		return 0, support.ErrNotFound
 	}
 	return n, nil
+}
+
+func (h Handlers) seen(r *http.Request) {
+	if h.Seen != nil {
+		h.Seen(r)
+	}
 }
 
 // done leaves a word for the next page and leads there.
