@@ -24,11 +24,13 @@ type Viewer struct {
 	Theme    string
 	Density  string
 	Flash    *ui.Notice
-	Banner   *ui.Notice // what every page announces: maintenance
-	Returned int        // cards the operator returned to the organization
-	Unread   int        // notices the reader has not read
-	Waiting  int        // invoices that wait for the reader's answer
-	Help     *ui.Link   // the article about the page
+	Banner   *ui.Notice     // what every page announces: maintenance
+	Returned int            // cards the operator returned to the organization
+	Unread   int            // notices the reader has not read
+	Answers  int            // own requests to the operator with words the reader has not read
+	Waiting  int            // invoices that wait for the reader's answer
+	Queues   map[string]int // what waits for the staff, by task: "support", "cards" …
+	Help     *ui.Link       // the article about the page
 	Support  *ui.Link
 	Version  string
 }
@@ -92,6 +94,9 @@ type item struct {
 	about    string           // message key: what is counted
 }
 
+// queued counts what waits of one of the staff's tasks.
+func queued(task string) func(Viewer) int { return func(v Viewer) int { return v.Queues[task] } }
+
 var portalMenu = []item{
 	{url: "/home", key: "layout.nav.home", need: perm.OrgRead},
 	{url: "/cards", key: "layout.nav.cards", need: perm.CardRead, count: func(v Viewer) int { return v.Returned }, about: "layout.nav.returned"},
@@ -99,7 +104,7 @@ var portalMenu = []item{
 	{url: "/documents", key: "layout.nav.documents", need: perm.DocumentRead, count: func(v Viewer) int { return v.Waiting }, about: "layout.nav.waiting"},
 	{url: "/receipts", key: "receipt.title", need: perm.DocumentRead},
 	{url: "/org", key: "layout.nav.org", need: perm.OrgRead, apart: true},
-	{url: "/support", key: "layout.nav.support", need: perm.OrgRead},
+	{url: "/support", key: "layout.nav.support", need: perm.OrgRead, count: func(v Viewer) int { return v.Answers }, about: "layout.nav.answers"},
 	{url: "/me", key: "layout.nav.me", need: perm.OrgRead, count: func(v Viewer) int { return v.Unread }, about: "layout.nav.unread"},
 }
 
@@ -110,15 +115,16 @@ var operatorMenu = []item{
 	{url: "/op/imports", key: "layout.nav.imports", need: perm.OpOrgImport},
 	{url: "/op/campaigns", key: "layout.nav.campaigns", need: perm.OpCampaignRead},
 	{url: "/op/letters", key: "layout.nav.letters", need: perm.OpCampaignRead},
-	{url: "/op/requests", key: "layout.nav.requests", need: perm.OpRequestRead},
-	{url: "/op/support", key: "layout.nav.questions", need: perm.OpRequestRead},
-	{url: "/op/agreements", key: "agreement.desk.title", need: perm.OpRequestRead},
-	{url: "/op/cards", key: "moderation.title", need: perm.OpCardRead},
-	{url: "/op/feeds", key: "feed.title", need: perm.OpJobRead, apart: true},
-	{url: "/op/jobs", key: "layout.nav.jobs", need: perm.OpJobRead},
+	{url: "/op/requests", key: "layout.nav.requests", need: perm.OpRequestRead, count: queued("requests"), about: "layout.nav.queued"},
+	{url: "/op/support", key: "layout.nav.questions", need: perm.OpRequestRead, count: queued("support"), about: "layout.nav.queued"},
+	{url: "/op/agreements", key: "agreement.desk.title", need: perm.OpRequestRead, count: queued("agreements"), about: "layout.nav.queued"},
+	{url: "/op/cards", key: "moderation.title", need: perm.OpCardRead, count: queued("cards"), about: "layout.nav.queued"},
+	{url: "/op/feeds", key: "feed.title", need: perm.OpJobRead, apart: true, count: queued("feeds"), about: "layout.nav.queued"},
+	{url: "/op/jobs", key: "layout.nav.jobs", need: perm.OpJobRead, count: queued("jobs"), about: "layout.nav.queued"},
 	{url: "/op/maintenance", key: "layout.nav.maintenance", need: perm.OpMaintenance},
 	{url: "/op/audit", key: "layout.nav.audit", need: perm.OpAuditRead},
 	{url: "/op/dictionaries", key: "layout.nav.dictionaries", need: perm.OpRequestRead},
+	{url: "/op/help", key: "layout.nav.opinions", need: perm.OpOrgRead},
 	{url: "/op/staff", key: "layout.nav.staff", need: perm.OpStaffManage},
 }
 
