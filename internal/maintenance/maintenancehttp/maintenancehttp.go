@@ -134,7 +134,8 @@ var (
 )
 
 // Gate answers 503 for what a window that runs does not allow. Sessions are not
-// touched, so who is signed in stays so.
+// touched, so who is signed in stays so. It is planned, so it is no error in the
+// log: while the portal is closed that would be a line for every request.
 func (h Handlers) Gate(draw httpx.Draw) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -144,7 +145,11 @@ func (h Handlers) Gate(draw httpx.Draw) func(http.Handler) http.Handler {
 				return
 			}
 			why := fault.New(fault.Unavailable, "maintenance.refusal."+string(one.Mode), "until", ui.DateTime(one.Until))
-			httpx.Fail(w, r, why.After(one.Until.Sub(now)), draw)
+			refused := httpx.ProblemOf(why.After(one.Until.Sub(now)))
+			refused.Number = httpx.RequestID(r.Context())
+			refused.Later(w)
+			w.Header().Set("Cache-Control", "no-store")
+			draw(w, r, refused)
 		})
 	}
 }
