@@ -137,7 +137,7 @@ func (p Page) pager() ui.Pager {
 func (p Page) facts(ctx context.Context) []ui.Fact {
 	fs := []ui.Fact{{Label: i18n.T(ctx, "readiness.total"), Value: ui.Int(int(p.Total))}}
 	if p.Filter.Weeks == 0 {
-		fs = append(fs, ui.Fact{Label: i18n.T(ctx, "readiness.settled"), Value: ui.Int(int(p.Settled)), Hint: ui.Percent(int(p.Settled), int(max(p.Total, 1)))})
+		fs = append(fs, ui.Fact{Label: i18n.T(ctx, "readiness.settled"), Value: ui.Int(int(p.Settled)), Hint: share(p.Settled, p.Total)})
 	}
 	return fs
 }
@@ -268,4 +268,13 @@ func (p MailingPage) job(ctx context.Context) ui.Job {
 
 func (p MailingPage) facts(ctx context.Context) []ui.Pair {
 	return append(who(ctx, p.Filter, p.Groups), ui.Pair{Key: i18n.T(ctx, "readiness.mailing.by"), Value: p.By + ", " + ui.DateTime(p.CreatedAt)})
+}
+
+// share is a part of all organizations in whole percent. Few of very many are
+// not nobody.
+func share(part, total int64) string {
+	if part > 0 && part*100 < total {
+		return "< " + ui.Percent(1, 100)
+	}
+	return ui.Percent(int(part), int(max(total, 1)))
 }
