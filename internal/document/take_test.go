@@ -90,6 +90,18 @@ func TestMessages(t *testing.T) {
 			t.Errorf("back: %+v", r.Links)
 		}
 	})
+	t.Run("nobody sends links in letters of ours", func(t *testing.T) {
+		d.incoming("phish", map[string]any{"number": "pay at https://evil.example/in", "seller": map[string]any{"tin": sellerTIN, "name": "www.evil.example"}})
+		if r := get(acceptor, "phish"); r.Number != "pay at https://evil.example/in" {
+			t.Errorf("the page says %q", r.Number)
+		}
+		if n := d.count(`select count(*) from notices where path like '/documents/%' and args::text like '%evil%'`); n != 0 {
+			t.Errorf("%d letters do", n)
+		}
+		if n := d.count(`select count(*) from notices where args @> '["…", "` + sellerTIN + `"]'`); n == 0 {
+			t.Error("nobody was told")
+		}
+	})
 	t.Run("links lead to nothing out of reach", func(t *testing.T) {
 		d.must(d.take(message("smoke", 1, map[string]any{"productGroup": "tobacco", "number": "hidden"})))
 		d.must(d.take(message("water", 1, map[string]any{"type": "CORRECTED_INVOICE", "original": "smoke", "answer": nil})))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"kabinet/internal/core/perm"
+	"kabinet/internal/core/text"
 	"kabinet/internal/notice"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/platform/pg"
@@ -33,9 +34,18 @@ func tell(ctx context.Context, tx pg.Tx, d Document, what string) error {
 	}
 	return notice.ToMembersTx(ctx, tx, members, notice.Notice{
 		OrgID: d.OrgID, Kind: kind, Key: "document.notice." + what + ".",
-		Args: []string{"number", d.Number, "party", d.Party.Name, "sum", i18n.Sum(d.Amount), "deadline", moment(d.Deadline)},
+		Args: []string{"number", inLetter(d.Number, "…"), "party", inLetter(d.Party.Name, d.Party.TIN), "sum", i18n.Sum(d.Amount), "deadline", moment(d.Deadline)},
 		Path: "/documents/" + strconv.FormatInt(d.ID, 10),
 	})
+}
+
+// inLetter is a text of the other party as it may stand in a letter of ours: what a
+// mail program would make a link of is read in the portal only.
+func inLetter(s, instead string) string {
+	if text.Linked(s) {
+		return instead
+	}
+	return s
 }
 
 // answerRoles are the roles that let a member answer invoices.
