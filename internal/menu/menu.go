@@ -25,7 +25,7 @@ const (
 // Counts are the numbers of a member's menu; 0 where a right is missing.
 type Counts struct {
 	Returned int // cards the operator returned, within the reader's groups
-	Unread   int // notices and announcements the reader has not read
+	Unread   int // notices, of every organization of the reader's, and announcements not read
 	Answers  int // own requests to the operator with words the reader has not read; none that is closed
 	Waiting  int // invoices that wait for an answer, within the reader's groups
 }

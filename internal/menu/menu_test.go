@@ -101,6 +101,15 @@ func TestCounts(t *testing.T) {
 		t.Errorf("%d statements, %v, want 1", statements.N(), err)
 	}
 
+	exec(`insert into accounts (id, name, pinfl_mac, pinfl_sealed, language) values (9, 'Barno', 'b', 'b', 'ru')`)
+	exec(`insert into members (org_id, id, account_id, kind, name, email, status) values (2, 22, 9, 'business', 'Barno', 'b@oydin.example', 'active')`)
+	exec(`insert into account_members (account_id, org_id, member_id) values (9, 2, 22)`)
+	exec(`insert into notices (org_id, id, member_id, email, language, kind, key, args, status, due_at, read_at) values (2, 9, 22, '', 'ru', 'access', 'k.', '[]', 'collected', now(), null)`)
+	all.AccountID = 9
+	want("another organization", all, menu.Counts{Returned: 2, Unread: 3, Answers: 2, Waiting: 2})
+	exec(`update members set status = 'blocked' where org_id = 2 and id = 22`)
+	want("blocked there", all, menu.Counts{Returned: 2, Unread: 2, Answers: 2, Waiting: 2})
+
 	box, err := (&notice.Service{DB: db}).Inbox(t.Context(), reader, notice.Filter{Per: 25})
 	if err != nil || box.Unread != 2 {
 		t.Errorf("the inbox says %d, %v", box.Unread, err)

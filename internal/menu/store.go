@@ -24,8 +24,15 @@ func countsOf(ctx context.Context, q pg.Querier, a actor.Actor, ask wants) (c Co
 		       else 0 end,
 		       case when @unread then (
 		         select count(*) from (
-		           select 1 from notices n
-		           where n.org_id = @org and n.member_id = @member and n.read_at is null and n.announcement is null
+		           select 1
+		           from (select @org::bigint as org_id, @member::bigint as member_id
+		                 union
+		                 select m.org_id, m.id
+		                 from account_members am
+		                 join members m on m.org_id = am.org_id and m.id = am.member_id and m.account_id = am.account_id and m.status = 'active'
+		                 join organizations o on o.org_id = m.org_id and o.status = 'active'
+		                 where am.account_id = @account and @account <> 0) mine
+		           join notices n on n.org_id = mine.org_id and n.member_id = mine.member_id and n.read_at is null and n.announcement is null
 		           limit @max_unread) u)
 		         + (
 		         select count(*) from announcements a
@@ -48,7 +55,7 @@ func countsOf(ctx context.Context, q pg.Querier, a actor.Actor, ask wants) (c Co
 		           limit @max_waiting) w)
 		       else 0 end`
 	args := pgx.NamedArgs{
-		"org": a.OrgID, "member": a.MemberID, "all_groups": a.Scope.AllGroups, "groups": append([]int16{}, a.Scope.Groups...),
+		"org": a.OrgID, "member": a.MemberID, "account": a.AccountID, "all_groups": a.Scope.AllGroups, "groups": append([]int16{}, a.Scope.Groups...),
 		"returned": ask.returned, "unread": ask.unread, "waiting": ask.waiting,
 		"max_returned": MaxReturned, "max_unread": MaxUnread, "max_waiting": MaxWaiting,
 	}

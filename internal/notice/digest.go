@@ -28,9 +28,13 @@ const collectSlice = 500
 
 // LetterArgs asks to send one letter about several notices.
 type LetterArgs struct {
-	OrgID  int64 `json:"org"`
-	Letter int64 `json:"letter"` // number of the first of its notices
+	OrgID  int64   `json:"org"`
+	Also   []int64 `json:"also,omitempty"` // further organizations of the same person
+	Letter int64   `json:"letter"`         // number of the first of its notices
 }
+
+// orgs are all that the letter is about.
+func (a LetterArgs) orgs() []int64 { return append([]int64{a.OrgID}, a.Also...) }
 
 // Kind names the job.
 func (LetterArgs) Kind() string { return "notice.letter" }
@@ -42,7 +46,8 @@ func (LetterArgs) JobSpec() jobs.Spec {
 	return s
 }
 
-// collect gives everybody's due notices to one letter each. What is due stays so
+// collect gives everybody's due notices to one letter each, also those of a person
+// who works for several organizations under one address. What is due stays so
 // until it is taken, so a portal that slept at nine writes as soon as it is up.
 // Running twice, or at once, puts no notice into two letters.
 func (s *Service) collect(ctx context.Context, _ CollectArgs) error {
@@ -85,32 +90,43 @@ func (s *Service) words(rows []row) mailview.Note {
 // digestLines is how many lines a letter has at most; the rest is in the portal.
 const digestLines = 40
 
-// digest puts several notices of a person into words: a part for each kind, and
-// of many alike one line.
+// digest puts several notices of a person into words: a part for each organization
+// and kind, and of many alike one line.
 func (s *Service) digest(rows []row) mailview.Note {
 	lang, _ := i18n.Parse(rows[0].Language)
 	first := rows[0]
 	note := mailview.Note{
 		Language: first.Language,
 		Subject:  i18n.TextN(lang, "notice.digest.subject", len(rows)), Heading: i18n.TextN(lang, "notice.digest.heading", len(rows)),
-		Paragraphs: []string{s.about(lang, first)},
-		Link:       strings.TrimSuffix(s.BaseURL, "/") + "/notices", Button: i18n.Text(lang, "notice.digest.button"),
+		Link: strings.TrimSuffix(s.BaseURL, "/") + "/notices", Button: i18n.Text(lang, "notice.digest.button"),
 		AfterCode: []string{i18n.Text(lang, "notice.digest.why")},
 		Number:    fmt.Sprintf("N-%d", first.ID),
 		MessageID: fmt.Sprintf("digest.%d.%d@%s", first.OrgID, first.ID, s.host()),
 	}
-	left := digestLines
-	for _, k := range Kinds() {
-		lines := digestOf(lang, rows, k)
-		if len(lines) > left {
-			lines = append(lines[:left], i18n.Text(lang, "notice.digest.rest"))
-		}
-		left = max(left-len(lines), 0)
-		if len(lines) > 0 {
-			note.Lists = append(note.Lists, mailview.List{Title: i18n.Text(lang, "notice.kind."+string(k)), Items: lines})
+	left, orgs := digestLines, grouped(rows, func(r row) string { return r.TIN })
+	for _, of := range orgs {
+		note.Paragraphs = append(note.Paragraphs, s.about(lang, of[0]))
+		for _, k := range Kinds() {
+			lines := digestOf(lang, of, k)
+			if len(lines) > left {
+				lines = append(lines[:left], i18n.Text(lang, "notice.digest.rest"))
+			}
+			left = max(left-len(lines), 0)
+			if len(lines) > 0 {
+				note.Lists = append(note.Lists, mailview.List{Title: digestTitle(lang, of[0], k, len(orgs) > 1), Items: lines})
+			}
 		}
 	}
 	return note
+}
+
+// digestTitle names a part of a letter.
+func digestTitle(lang i18n.Lang, r row, k Kind, several bool) string {
+	title := i18n.Text(lang, "notice.kind."+string(k))
+	if several {
+		return r.orgName(lang) + ": " + title
+	}
+	return title
 }
 
 // digestOf are the lines about the notices of a kind, in the order of the first

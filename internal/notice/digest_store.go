@@ -37,22 +37,49 @@ func takeDue(ctx context.Context, tx pg.Tx, limit int) (letters []LetterArgs, pe
 type due struct {
 	Org, Member, ID int64
 	Read            bool
+	Account         int64  // 0 of who has not joined yet
+	Email           string // of the member, folded
 }
 
-// lockDue locks the due notices of so many people, a person's together, the
-// oldest first. What somebody is changing at this moment is left for the next
+// recipient is who gets a letter: a person under an address, whatever organizations
+// it is about.
+type recipient struct {
+	Account, Org, Member int64
+	Email                string
+}
+
+func (d due) recipient() recipient {
+	if d.Account == 0 {
+		return recipient{Org: d.Org, Member: d.Member}
+	}
+	return recipient{Account: d.Account, Email: d.Email}
+}
+
+// lockDue locks the due notices of so many members, each member's together, and of
+// the same people in their other organizations. What somebody is changing at this moment is left for the next
 // time.
 //
 //tenant:any the job of the portal takes everybody's
 func lockDue(ctx context.Context, tx pg.Tx, people int) ([]due, error) {
 	const q = `
-		select n.*
-		from (select org_id, member_id from notices where status = 'collected' and due_at <= now()
-		      group by org_id, member_id limit $1) p
+		with first as (
+			select m.org_id, m.id, m.account_id, m.email
+			from (select org_id, member_id from notices where status = 'collected' and due_at <= now()
+			      group by org_id, member_id limit $1) d
+			join members m on m.org_id = d.org_id and m.id = d.member_id),
+		people as (
+			select f.* from first f
+			union
+			select m.org_id, m.id, m.account_id, m.email
+			from first f
+			join account_members am on am.account_id = f.account_id
+			join members m on m.org_id = am.org_id and m.id = am.member_id and m.account_id = am.account_id)
+		select n.*, coalesce(p.account_id, 0), lower(p.email)
+		from people p
 		cross join lateral (
 			select n.org_id, n.member_id, n.id, n.read_at is not null
 			from notices n
-			where n.org_id = p.org_id and n.member_id = p.member_id and n.status = 'collected' and n.due_at <= now()
+			where n.org_id = p.org_id and n.member_id = p.id and n.status = 'collected' and n.due_at <= now()
 			order by n.id
 			for update skip locked) n`
 	rows, err := tx.Query(ctx, q, people)
@@ -66,25 +93,28 @@ func lockDue(ctx context.Context, tx pg.Tx, people int) ([]due, error) {
 	return all, nil
 }
 
-// putIntoLetters gives what is due to one letter for each person, whose number
-// is that of its first notice. Who has no address by now, or was blocked, gets no
+// putIntoLetters gives what is due to one letter for each recipient, whose number is
+// that of its first notice. Who has no address by now, or was blocked, gets no
 // letter, and what was read in the portal meanwhile stands in none.
 //
 //tenant:any the job of the portal takes everybody's
 func putIntoLetters(ctx context.Context, tx pg.Tx, all []due) (letters []LetterArgs, err error) {
 	orgs, ids, numbers := make([]int64, len(all)), make([]int64, len(all)), make([]*int64, len(all))
-	first := map[[2]int64]int64{}
+	first := map[recipient]*int64{} // the number of each letter
 	for i, d := range all {
 		orgs[i], ids[i] = d.Org, d.ID
 		if d.Read {
 			continue
 		}
-		whose := [2]int64{d.Org, d.Member}
-		if first[whose] == 0 {
-			first[whose] = d.ID
+		n, known := first[d.recipient()]
+		if !known {
+			n = new(int64)
+			*n = d.ID
 		}
-		number := first[whose]
-		numbers[i] = &number
+		if d.ID < *n {
+			*n = d.ID
+		}
+		first[d.recipient()], numbers[i] = n, n
 	}
 	const q = `
 		with taken as (
@@ -94,7 +124,8 @@ func putIntoLetters(ctx context.Context, tx pg.Tx, all []due) (letters []LetterA
 			from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as d (org_id, id, letter), members m left join accounts a on a.id = m.account_id
 			where n.org_id = d.org_id and n.id = d.id and m.org_id = n.org_id and m.id = n.member_id
 			returning n.org_id, n.letter, n.status)
-		select distinct org_id, letter from taken where status = 'queued'`
+		select min(org_id), array_remove(array_agg(distinct org_id order by org_id), min(org_id)), letter
+		from taken where status = 'queued' group by letter`
 	rows, err := tx.Query(ctx, q, orgs, ids, numbers)
 	if err != nil {
 		return nil, fmt.Errorf("put notices into letters: %w", err)
@@ -113,9 +144,9 @@ const letterRows = 1000
 // first; none otherwise.
 func queuedLetter(ctx context.Context, db pg.Querier, a LetterArgs) ([]row, error) {
 	const q = toSend + `
-		where n.org_id = $1 and n.letter = $2 and n.status = 'queued'
+		where n.org_id = any ($1) and n.letter = $2 and n.status = 'queued'
 		order by n.id limit $3`
-	rows, err := db.Query(ctx, q, a.OrgID, a.Letter, letterRows)
+	rows, err := db.Query(ctx, q, a.orgs(), a.Letter, letterRows)
 	if err != nil {
 		return nil, fmt.Errorf("letter to send: %w", err)
 	}
@@ -129,8 +160,8 @@ func queuedLetter(ctx context.Context, db pg.Querier, a LetterArgs) ([]row, erro
 func markLetter(ctx context.Context, tx pg.Tx, a LetterArgs, status, reason string) error {
 	const q = `
 		update notices set status = $3, reason = $4, sent_at = case when $3 = 'sent' then now() end
-		where org_id = $1 and letter = $2 and status = 'queued'`
-	if _, err := tx.Exec(ctx, q, a.OrgID, a.Letter, status, reason); err != nil {
+		where org_id = any ($1) and letter = $2 and status = 'queued'`
+	if _, err := tx.Exec(ctx, q, a.orgs(), a.Letter, status, reason); err != nil {
 		return fmt.Errorf("mark letter %s: %w", status, err)
 	}
 	return nil

@@ -19,14 +19,14 @@ import (
 // letters are the jobs that ask for collected letters.
 func letters(t testing.TB, db *pgxpool.Pool) (all []notice.LetterArgs) {
 	t.Helper()
-	r, err := db.Query(t.Context(), `select (args->>'org')::bigint, (args->>'letter')::bigint from river_job where kind = 'notice.letter' order by id`)
+	r, err := db.Query(t.Context(), `select (args->>'org')::bigint, array(select jsonb_array_elements_text(args->'also')::bigint), (args->>'letter')::bigint from river_job where kind = 'notice.letter' order by id`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
 	for r.Next() {
 		var a notice.LetterArgs
-		if err := r.Scan(&a.OrgID, &a.Letter); err != nil {
+		if err := r.Scan(&a.OrgID, &a.Also, &a.Letter); err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, a)
@@ -93,6 +93,81 @@ func TestADayOfNoticesIsOneLetter(t *testing.T) {
 	}
 	if n := count(t, db, `select count(*) from notices where status = 'sent' and sent_at is not null`); n != 5 {
 		t.Errorf("%d sent", n)
+	}
+}
+
+// Barno works for two organizations more: for one under the same address, for the
+// other under another one. Aziz of the first is nobody's account.
+func TestAPersonOfSeveralOrganizationsGetsOneLetterAndOneInbox(t *testing.T) {
+	t.Parallel()
+	db := seed(t)
+	for id, email := range map[int]string{3: "Barno@zarafshonsut.example", 4: "barno@oydin.example"} {
+		exec(t, db, `insert into organizations (org_id, tin, legal_form, name_uz, name_ru, director_name, director_pinfl_mac, director_pinfl_sealed,
+			email, phone, region, district, street, language, status, search, source_hash)
+			values ($1, $2, 'mchj', 'Org ' || $1::bigint, 'Орг ' || $1::bigint, '', '', '', '', '', 'SA', '', '', 'uz', 'active', '', '')`, id, fmt.Sprint(302118000+id))
+		exec(t, db, `insert into members (org_id, id, account_id, kind, name, email, status, language) values ($1, $2, 1, 'business', 'Barno', $3, 'active', 'uz')`, id, 10+id*10, email)
+	}
+	exec(t, db, `insert into account_members (account_id, org_id, member_id) select account_id, org_id, id from members where account_id = 1`)
+	tell(t, db, func(ctx context.Context, tx pg.Tx) error {
+		var all []error
+		for org, member := range map[int64]int64{2: 11, 3: 40, 4: 50} {
+			n := published("Сыр")
+			n.OrgID = org
+			all = append(all, notice.ToMemberTx(ctx, tx, member, n), notice.ToMemberTx(ctx, tx, member, n))
+		}
+		return errors.Join(append(all, notice.ToMemberTx(ctx, tx, 12, published("Сыр")))...)
+	})
+	exec(t, db, `update notices set due_at = now()`)
+	r := &relay{}
+	s := &notice.Service{DB: db, Mail: r, BaseURL: "https://kabinet.example"}
+	if err := s.Collect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range letters(t, db) {
+		if err := s.SendLetter(t.Context(), a); err != nil {
+			t.Error(err)
+		}
+	}
+	got := map[string]string{}
+	for _, m := range r.got {
+		got[strings.ToLower(m.To.String())] += m.Text
+	}
+	both, other := got["barno@zarafshonsut.example"], got["barno@oydin.example"]
+	if len(r.got) != 3 || !strings.Contains(both, "Зарафшон Сут: ") || !strings.Contains(both, "Орг 3: ") || strings.Contains(both, "Орг 4") || !strings.Contains(other, "Орг 4") {
+		t.Errorf("%d letters:\n%s\n%s", len(r.got), both, other)
+	}
+	if n := count(t, db, `select count(*) from notices where status = 'sent'`); n != 7 {
+		t.Errorf("%d sent", n)
+	}
+
+	inbox := func(f notice.Filter) notice.Inbox {
+		t.Helper()
+		f.Per = 25
+		box, err := s.Inbox(t.Context(), barno, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return box
+	}
+	if box := inbox(notice.Filter{}); box.Unread != 6 || len(box.Groups) != 6 || len(box.Orgs) != 3 {
+		t.Errorf("%d unread, %d shown, %d organizations", box.Unread, len(box.Groups), len(box.Orgs))
+	}
+	third := inbox(notice.Filter{Org: 3})
+	if len(third.Groups) != 2 || third.Groups[0].Notices[0].OrgID != 3 {
+		t.Errorf("of one organization: %+v", third.Groups)
+	}
+	if err := s.MarkRead(t.Context(), barno, []int64{third.Newest}); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, db, `update members set status = 'blocked' where org_id = 4`)
+	if box := inbox(notice.Filter{}); box.Unread != 3 || len(box.Orgs) != 2 {
+		t.Errorf("one read, and blocked in the fourth: %d unread, %d organizations", box.Unread, len(box.Orgs))
+	}
+	if err := s.MarkAllRead(t.Context(), barno, 1<<60); err != nil || inbox(notice.Filter{}).Unread != 0 {
+		t.Errorf("all read: %v", err)
+	}
+	if n := count(t, db, `select count(*) from notices where read_at is null`); n != 3 {
+		t.Errorf("%d unread of others", n)
 	}
 }
 

@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,7 +26,25 @@ type Told struct {
 	Path    string   // page to open; may be empty
 	Button  string   // its words
 	Read    bool
-	Refused bool // the relay would not take the letter
+	Refused bool  // the relay would not take the letter
+	OrgID   int64 // 0 of what everybody is told
+}
+
+// Org is an organization that a person works for.
+type Org struct {
+	ID         int64
+	Uz, Ru, En string
+}
+
+// Name is its name in a language; the English one falls back to the Uzbek one.
+func (o Org) Name(lang string) string {
+	switch {
+	case lang == "ru":
+		return o.Ru
+	case lang == "en" && o.En != "":
+		return o.En
+	}
+	return o.Uz
 }
 
 // Group is one notice, or several alike of one day, the newest first.
@@ -48,20 +67,23 @@ func (g Group) Unread() bool {
 type Filter struct {
 	Unread bool
 	Kind   Kind
+	Org    int64  // of the reader's organizations
 	Cursor string // next of the page before
 	Per    int
 }
 
 // Inbox is a page of notices, the newest first. What was announced to everybody
-// stands among them.
+// stands among them. A person has one inbox, for however many organizations.
 type Inbox struct {
 	Groups []Group
+	Orgs   []Org  // those the reader works for, by name
 	Unread int    // of all, at most MaxUnread
 	Newest int64  // number of the first one of the page
 	Next   string // cursor of the next page, empty on the last
 }
 
-// Inbox gives a page of what the reader was told.
+// Inbox gives a page of what the reader was told, in any organization that the
+// reader may work in now.
 func (s *Service) Inbox(ctx context.Context, a actor.Actor, f Filter) (Inbox, error) {
 	if err := a.Need(perm.OrgRead); err != nil {
 		return Inbox{}, err
@@ -70,11 +92,15 @@ func (s *Service) Inbox(ctx context.Context, a actor.Actor, f Filter) (Inbox, er
 	if err := page.Decode(f.Cursor, &before); err != nil {
 		return Inbox{}, err
 	}
-	rows, unread, err := ofMember(ctx, s.DB, a, f, before, f.Per+1)
+	orgs, err := orgsOf(ctx, s.DB, a)
 	if err != nil {
 		return Inbox{}, err
 	}
-	box := Inbox{Unread: unread}
+	rows, unread, err := ofPerson(ctx, s.DB, a, f, before, f.Per+1)
+	if err != nil {
+		return Inbox{}, err
+	}
+	box := Inbox{Unread: unread, Orgs: orgs}
 	if len(rows) > f.Per {
 		rows = rows[:f.Per]
 		box.Next = page.Encode(rows[f.Per-1].ID)
@@ -89,8 +115,8 @@ func (s *Service) Inbox(ctx context.Context, a actor.Actor, f Filter) (Inbox, er
 // maxMarked is how many notices one act marks by their numbers: a page of them.
 const maxMarked = 200
 
-// MarkRead marks notices of the reader by their numbers; those of others, and
-// what is none, are passed over.
+// MarkRead marks notices of the reader by their numbers, whatever organization
+// they are of; those of others, and what is none, are passed over.
 func (s *Service) MarkRead(ctx context.Context, a actor.Actor, ids []int64) error {
 	return gate.InTx(ctx, s.DB, a, perm.OrgRead, func(tx pg.Tx) error {
 		return markRead(ctx, tx, a, ids[:min(len(ids), maxMarked)])
@@ -131,7 +157,7 @@ func groups(lang i18n.Lang, rows []shown) []Group {
 
 // sort is what notices of a group have in common.
 func (r shown) sort() string {
-	return r.At.In(clock.Tashkent()).Format(time.DateOnly) + " " + r.Key
+	return r.At.In(clock.Tashkent()).Format(time.DateOnly) + " " + r.Key + " " + strconv.FormatInt(r.OrgID, 10)
 }
 
 // told puts a stored notice into the reader's words; the row's own language is
@@ -141,7 +167,7 @@ func (r shown) told(lang i18n.Lang) Told {
 	words := func(part string) string { return i18n.Text(lang, r.Key+part, values...) }
 	t := Told{
 		ID: r.ID, At: r.At, Kind: r.Kind, Key: r.Key, Subject: words("subject"), Text: strings.Split(words("text"), "\n\n"),
-		Path: r.Path, Read: r.Read, Refused: r.Refused,
+		Path: r.Path, Read: r.Read, Refused: r.Refused, OrgID: r.OrgID,
 	}
 	if t.Path != "" {
 		t.Button = words("button")

@@ -3,7 +3,8 @@
 //
 // A notice is stored in the transaction of the act it tells of, and a job sends
 // it: the act cannot be kept without its notice, nor the notice without the
-// act. Each person chooses for each kind how its letters come: at once, once a
+// act. A person has one inbox and, under one address, one letter a day, for however
+// many organizations. Each person chooses for each kind how its letters come: at once, once a
 // day, or not at all. A letter goes out at least once, and no notice goes out in
 // two letters. What is in a notice may be read by whoever reads the mailbox, so
 // it never holds a code, a key or a password.
@@ -96,7 +97,8 @@ func ToAdminsTx(ctx context.Context, tx pg.Tx, n Notice) error {
 	return insertForAdmins(ctx, tx, n)
 }
 
-// ToOrgTx tells the organization itself, at its own address.
+// ToOrgTx tells the organization itself, at its own address: at once, whatever the
+// kind, since an address chooses nothing and reads no inbox.
 func ToOrgTx(ctx context.Context, tx pg.Tx, n Notice) error {
 	return insertForOrg(ctx, tx, n)
 }

@@ -119,11 +119,15 @@ func (s *Service) note(n row) mailview.Note {
 // about says which organization a letter is about: its reader may work in
 // several.
 func (s *Service) about(lang i18n.Lang, n row) string {
-	name := n.OrgUz
+	return i18n.Text(lang, "notice.about", "org", n.orgName(lang), "tin", n.TIN)
+}
+
+// orgName is the organization's name for a reader of a language.
+func (r row) orgName(lang i18n.Lang) string {
 	if lang == i18n.Ru {
-		name = n.OrgRu
+		return r.OrgRu
 	}
-	return i18n.Text(lang, "notice.about", "org", name, "tin", n.TIN)
+	return r.OrgUz
 }
 
 // host is the right side of Message-IDs.

@@ -17,6 +17,7 @@ import (
 type Box struct {
 	notice.Inbox
 	Filter notice.Filter
+	At     int64 // the organization the reader is at work for
 }
 
 // URL is the list with a filter, from its first page.
@@ -30,7 +31,51 @@ func address(f notice.Filter) string {
 	if f.Unread {
 		unread = "1"
 	}
-	return ui.Query("/notices", []string{"unread", unread, "kind", string(f.Kind), "per", ui.Per(f.Per), "after", f.Cursor})
+	return ui.Query("/notices", []string{"unread", unread, "kind", string(f.Kind), "org", orgText(f.Org), "per", ui.Per(f.Per), "after", f.Cursor})
+}
+
+func orgText(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
+}
+
+// several reports whether the reader works for more than one organization.
+func (b Box) several() bool { return len(b.Orgs) > 1 }
+
+func (b Box) orgOptions(ctx context.Context) []ui.Option {
+	list := make([]ui.Option, len(b.Orgs))
+	for i, o := range b.Orgs {
+		list[i] = ui.Option{Value: orgText(o.ID), Text: o.Name(i18n.From(ctx).Code())}
+	}
+	return list
+}
+
+// orgName is whose notice it is; empty where there is no question.
+func (b Box) orgName(ctx context.Context, n notice.Told) string {
+	for _, o := range b.Orgs {
+		if b.several() && o.ID == n.OrgID {
+			return o.Name(i18n.From(ctx).Code())
+		}
+	}
+	return ""
+}
+
+// open leads to the page of a notice. One of another organization is opened by
+// going to work for that one.
+func (b Box) open(n notice.Told) ui.Action {
+	if n.OrgID == 0 || n.OrgID == b.At {
+		return ui.Action{Text: n.Button, URL: n.Path}
+	}
+	return ui.Action{Text: n.Button, URL: "/sign-in/organization", Post: true, Values: []ui.Hidden{{Name: "org", Value: orgText(n.OrgID)}, {Name: "next", Value: n.Path}}}
+}
+
+// openLine is open for a line of several notices alike.
+func (b Box) openLine(n notice.Told) ui.Action {
+	a := b.open(n)
+	a.Text = n.Subject
+	return a
 }
 
 // with is the first page with the filter changed.
@@ -64,7 +109,9 @@ func (b Box) shown() (n int) {
 }
 
 // filtered reports whether the list may hold less than there is.
-func (b Box) filtered() bool { return b.Filter.Unread || b.Filter.Kind != "" || b.Filter.Cursor != "" }
+func (b Box) filtered() bool {
+	return b.Filter.Unread || b.Filter.Kind != "" || b.Filter.Org != 0 || b.Filter.Cursor != ""
+}
 
 func (b Box) tabs(ctx context.Context) []ui.Tab {
 	return []ui.Tab{
@@ -133,7 +180,7 @@ func (b Box) markRead(ctx context.Context, g notice.Group) ui.Action {
 
 // back lets an act return to the same list.
 func (b Box) back(more ...ui.Hidden) []ui.Hidden {
-	return append(more, append(b.keep(), ui.Hidden{Name: "kind", Value: string(b.Filter.Kind)})...)
+	return append(more, append(b.keep(), ui.Hidden{Name: "kind", Value: string(b.Filter.Kind)}, ui.Hidden{Name: "org", Value: orgText(b.Filter.Org)})...)
 }
 
 // title is the heading of a group.

@@ -36,6 +36,7 @@ func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 // filter reads the state of a list from its address; what is no kind is all.
 func filter(get func(string) string) notice.Filter {
 	f := notice.Filter{Unread: get("unread") == "1", Cursor: get("after"), Per: page.Size(get("per"))}
+	f.Org, _ = strconv.ParseInt(get("org"), 10, 64) // what is no number is all
 	if k := notice.Kind(get("kind")); slices.Contains(notice.Kinds(), k) {
 		f.Kind = k
 	}
@@ -48,7 +49,7 @@ func (h Handlers) inbox(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, noticeview.Notices(noticeview.Box{Inbox: box, Filter: f}))
+	return httpx.Render(w, r, http.StatusOK, noticeview.Notices(noticeview.Box{Inbox: box, Filter: f, At: httpx.Actor(r).OrgID}))
 }
 
 // read answers POST /notices/read: those that are named, or all up to one.
