@@ -24,6 +24,7 @@ func next(ctx context.Context, h onboarding.Home) ui.NextStep {
 		}
 	}
 	none := ui.NextStep{
+		None:   true,
 		Title:  i18n.T(ctx, "onboarding.next.nothing"),
 		Text:   i18n.T(ctx, "onboarding.next.nothing.text"),
 		Action: ui.Action{Text: i18n.T(ctx, "onboarding.next.org"), URL: "/org"},
