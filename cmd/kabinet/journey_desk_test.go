@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"kabinet/internal/feed"
 	"kabinet/internal/feed/feedsim"
 	"kabinet/internal/platform/i18n"
+	"kabinet/internal/readiness"
 )
 
 // desk is somebody of the operator, who serves one newcomer after the other, and
@@ -20,6 +22,7 @@ type desk struct {
 	sync.Mutex
 	reader
 	sources map[string]feedsim.Source
+	through int // newcomers who are done, and had not undone anything
 }
 
 // opensDesk signs somebody of the operator in, who makes tokens for the feeds that
@@ -28,8 +31,13 @@ func (w *whole) opensDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{reader: w.staff(t, i18n.En), sources: map[string]feedsim.Source{}}
 	for code, kind := range map[string]string{"edo-aloqa": feed.Invoice, "fiscal": feed.Receipt, "customs-aic": feed.AIC} {
-		d.Until("the token of "+code, fmt.Sprintf(`fetch("/op/feeds/%s").then(r => r.text()).then(page => page.includes(%q))`, code, d.words("feed.token.valid")))
 		d.open("/op/feeds/" + code)
+		for range 100 {
+			if d.Sees(d.words("feed.token.valid")) {
+				break
+			}
+			d.Reload()
+		}
 		d.press("feed.token.new")
 		d.Wait("#token")
 		d.sources[code] = feedsim.Source{Code: code, Kind: kind, Token: d.Text("#token")}
@@ -128,9 +136,35 @@ func (d *desk) activatesAgreement(n newcomer) {
 	})
 }
 
-// findsDone finds nothing left to do in the operator's overview, once it was kept.
+func (d *desk) endsAgreement(n newcomer) {
+	n.t.Helper()
+	d.serves(n, func(r reader) {
+		r.t.Helper()
+		r.atAgreement(n, "active")
+		r.press("agreement.end")
+		r.Wait("#reason")
+		r.Type("#reason", "The issuer asked for it")
+		r.press("agreement.end")
+		r.see("agreement.flash.end")
+		d.through--
+	})
+}
+
+// findsDone finds one organization more that is through in the operator's overview,
+// kept up as the job does every minute.
 func (d *desk) findsDone(n newcomer) {
 	n.t.Helper()
+	d.serves(n, func(r reader) {
+		r.t.Helper()
+		if err := (&readiness.Service{DB: r.portal.DB}).Refresh(r.t.Context()); err != nil {
+			r.t.Fatal(err)
+		}
+		d.through++
+		r.open("/op/readiness")
+		if at := r.Eval(`[...document.querySelectorAll(".facts dt")].find(e => e.textContent == ` + quoted(r.words("readiness.settled")) + `)?.parentElement.querySelector("dd").textContent.trim() ?? ""`); !strings.HasPrefix(at, fmt.Sprint(d.through)) {
+			r.t.Errorf("the overview counts %q as through, not %d", at, d.through)
+		}
+	})
 }
 
 // delivers hands a message over as the state system does.

@@ -3,15 +3,17 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
 
-// makesKeys makes a key for programs, ends it and makes another one.
+// makesKeys makes a key for programs; one newcomer ends it and takes a technical
+// user instead.
 func (n newcomer) makesKeys() {
 	n.t.Helper()
 	n.stands("api_key", "not_started")
-	make := func() {
+	n.step("make an API key", 5, func() {
 		n.follows("/me/keys")
 		n.press("apikey.create")
 		n.lands("/me/keys/new")
@@ -20,38 +22,60 @@ func (n newcomer) makesKeys() {
 		n.Click(`[data-copy="#key"]`)
 		n.press("apikey.value.saved")
 		n.see("apikey.flash.saved")
+	})
+	n.turns("api_key", "done", "cards")
+	if n.wares.tin != registon.tin {
+		return
 	}
-	n.step("make an API key", 5, make)
-	if n.wares.tin == orol.tin {
-		n.turns("api_key", "done", "cards")
-		n.free(func() {
-			n.open("/me/keys")
-			n.Click(`main tbody th a`)
-			n.press("apikey.revoke")
-			n.press("apikey.revoke")
-			n.see("apikey.flash.revoked")
-		})
-		n.turns("api_key", "not_started", "api_key")
-		n.free(make)
+	n.free(func() {
+		n.open("/me/keys")
+		n.Click(`main tbody th a`)
+		n.press("apikey.revoke")
+		n.press("apikey.revoke")
+		n.see("apikey.flash.revoked")
+	})
+	n.turns("api_key", "not_started", "api_key")
+	n.letsProgramIn()
+}
+
+// letsProgramIn makes a technical user, whose password its keeper sets.
+func (n newcomer) letsProgramIn() {
+	n.t.Helper()
+	const mail = "dastur@registonfarm.example"
+	n.step("add a technical user", 0, func() {
+		n.press("onboarding.task.users")
+		n.press("member.add")
+		n.lands("/org/users/new")
+		n.tick("input[name=kind][value=technical]")
+		for _, f := range [][2]string{{"name", "Ombor dasturi"}, {"name_ru", "Программа склада"}, {"name_en", "Warehouse program"}, {"email", mail}} {
+			n.Retype("#"+f[0], f[1])
+		}
+		n.tick("input[name=preset][value=production]")
+		n.press("member.new.submit")
+		n.see("member.flash.added")
+	})
+	n.turns("api_key", "not_started", "api_key")
+	keeper, l := n.portal.sit(n.t, n.lang), n.portal.invitationTo(n.t, mail)
+	keeper.open(l.path)
+	keeper.Type("#code", l.code)
+	keeper.press("way.code.continue")
+	keeper.At("/join/password")
+	for _, field := range []string{"#password", "#again"} {
+		keeper.Type(field, "quiet river under stones")
 	}
+	keeper.press("invite.password.set")
+	keeper.At("/join/password/set")
 	n.turns("api_key", "done", "cards")
 }
 
-// publishesFirstCard gives itself the role that Home did not know to be missing,
-// and comes to a card that the operator publishes.
+// publishesFirstCard takes the role that is missing on the way to a card, which the
+// operator publishes.
 func (n newcomer) publishesFirstCard() {
 	n.t.Helper()
 	n.stands("cards", "not_started")
 	n.stands("cards_country", "")
 	n.step("create and send a card", 14, func() {
-		n.Click(".next a")
-		n.step("give myself a missing role", 2, func() {
-			n.see("access.take.todo")
-			n.press("access.take.role")
-			n.lands("/me/access/take")
-			n.press("access.take.confirm")
-			n.lands("/cards/new")
-		})
+		n.takesRole("/cards/new")
 		n.fillsCard()
 		n.press("card.form.continue")
 		n.see("card.check.statement")
@@ -59,20 +83,27 @@ func (n newcomer) publishesFirstCard() {
 		n.signs()
 		n.see("card.flash.sent")
 	})
-	n.turns("cards", "with_operator", n.afterCards())
+	n.turns("cards", "with_operator", "agreement")
 	n.stands("cards_country", "done")
 	n.desk.publishes(n)
-	n.turns("cards", "done", n.afterCards())
+	n.turns("cards", "done", "agreement")
 }
 
-func (n newcomer) afterCards() string { return "agreement" }
+// takesRole goes from the next step to where it is done, over a role.
+func (n newcomer) takesRole(path string) {
+	n.t.Helper()
+	n.step("give myself a missing role", 2, func() {
+		n.follows("/me/access/take")
+		n.pictured("access-take")
+		n.press("access.take.confirm")
+		n.lands(path)
+	})
+}
 
 // fillsCard goes through the steps of a new card up to its check.
 func (n newcomer) fillsCard() {
 	n.t.Helper()
-	if n.there(fmt.Sprintf(`#groups a[href$="group=%s"]`, n.wares.group)) {
-		n.Click(fmt.Sprintf(`#groups a[href$="group=%s"]`, n.wares.group))
-	}
+	n.Click(fmt.Sprintf(`#groups a[href$="group=%s"]`, cmp.Or(n.wares.group, "water"))) // there are two by now
 	n.Retype("#gtin", n.wares.gtin)
 	n.answers()
 	n.press("card.form.continue")
@@ -197,7 +228,7 @@ func (n newcomer) disbandsForgotten() {
 	n.desk.delivers(n, "customs-aic", n.forgotten())
 	n.turns("aic", "needs_action", "aic")
 	n.step("disband a forgotten AIC", 0, func() {
-		n.follows("/aics")
+		n.takesRole("/aics")
 		n.tick("main tbody input[type=checkbox]")
 		n.press("aic.disband.selected")
 		n.pictured("aic-disband")
@@ -224,4 +255,8 @@ func (n newcomer) isDone() {
 		n.stands(task, "done")
 	}
 	n.desk.findsDone(n)
+	if n.wares.tin == orol.tin {
+		n.desk.endsAgreement(n)
+		n.turns("agreement", "not_started", "agreement")
+	}
 }

@@ -51,7 +51,7 @@ window.hand = (() => {
 
 		place: (e) => {
 			let r = e.getClientRects()[0];
-			if (r.top < 0 || r.bottom > innerHeight) {
+			if (r.top < 0 || r.bottom > innerHeight || over(e, within(r))) {
 				e.scrollIntoView({ block: "center", behavior: "instant" });
 				r = e.getClientRects()[0];
 			}
