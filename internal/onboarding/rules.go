@@ -114,6 +114,8 @@ func users(s State) Task {
 		t.Others = true
 	case s.Users > 1:
 		t.Status, t.URL, t.Hint = Done, "/org/users", Hint{Key: "onboarding.hint.users", Count: s.Users}
+	case !s.Ticked["users"].IsZero():
+		t.Status, t.Hint = Done, Hint{Key: "onboarding.hint.users_none"}
 	}
 	return t
 }
@@ -133,6 +135,8 @@ func apiKey(s State) Task {
 	case s.KeyDays > 0:
 		t.Status, t.Hint = NeedsAction, Hint{Key: "onboarding.hint.key_ends", Count: s.KeyDays}
 		t.Deadline = s.Now.AddDate(0, 0, s.KeyDays)
+	case !s.Ticked["api_key"].IsZero():
+		t.Status, t.Hint = Done, Hint{Key: "onboarding.hint.key_none"}
 	}
 	return t
 }
@@ -201,9 +205,13 @@ func agreement(s State) Task {
 	return t
 }
 
-// Ticks lists the tasks that only a person can know to be done (ux.md 2.2), and the
-// one that only a person can know not to concern the organization.
-func Ticks() []string { return []string{"documents", "receipts", "apps", "gs1"} }
+// Ticks lists the tasks that only a person can know to be done (ux.md 2.2), and
+// those of Spared.
+func Ticks() []string { return append([]string{"documents", "receipts", "apps"}, Spared()...) }
+
+// Spared lists the tasks that only a person can know not to concern an
+// organization: all goods are from abroad, nobody else works there, no programs do.
+func Spared() []string { return []string{"gs1", "users", "api_key"} }
 
 // ticked is a task that a person ticks.
 func ticked(key string) func(State) Task {

@@ -10,7 +10,9 @@ import (
 	"kabinet/internal/apikey"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/page"
+	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/i18n"
+	"kabinet/web/layout"
 	"kabinet/web/ui"
 )
 
@@ -52,6 +54,9 @@ func (p MinePage) first(ctx context.Context) ui.EmptyState {
 	e.Actions = []ui.Action{{Text: i18n.T(ctx, "apikey.create"), URL: mineURL + "/new", Look: ui.Go}}
 	if !p.MayCreate {
 		e.Actions[0].Look = ui.Plain // it leads to where the role can be asked for
+	}
+	if layout.ViewerOf(ctx).Rights.Has(perm.OrgEdit) {
+		e.Actions = append(e.Actions, ui.Action{Text: i18n.T(ctx, "apikey.first.none"), URL: "/setup/api_key"})
 	}
 	return e
 }

@@ -14,15 +14,16 @@ import (
 	"kabinet/internal/platform/i18n"
 	"kabinet/web/layout"
 	"kabinet/web/ui"
+	"slices"
 )
 
-// TaskPage is a task that a person ticks.
+// TaskPage is a task that a person ticks, or says to be no concern of theirs.
 type TaskPage struct {
 	Key  string
 	Tick onboarding.Tick
 }
 
-// Task asks whether a person has checked what the portal cannot know.
+// Task asks what the portal cannot know.
 func Task(p TaskPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -81,7 +82,7 @@ func Task(p TaskPage) templ.Component {
 			var templ_7745c5c3_Var3 templ.SafeURL
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("/setup/" + p.Key))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/onboardingview/task.templ`, Line: 29, Col: 77}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/onboardingview/task.templ`, Line: 30, Col: 77}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -99,7 +100,7 @@ func Task(p TaskPage) templ.Component {
 				var templ_7745c5c3_Var4 string
 				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.question(ctx))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/onboardingview/task.templ`, Line: 31, Col: 28}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/onboardingview/task.templ`, Line: 32, Col: 28}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -117,7 +118,7 @@ func Task(p TaskPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.Note(ui.Notice{Tone: ui.OK, Text: i18n.T(ctx, "onboarding.setup.done", "name", p.Tick.By, "date", ui.DateTime(p.Tick.At))}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Note(ui.Notice{Tone: ui.OK, Text: p.said(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -126,7 +127,7 @@ func Task(p TaskPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Bar(ui.SaveBar{
-					Submit: i18n.T(ctx, "onboarding.setup.undo"), Name: "checked", Value: "no", Look: ui.Stop,
+					Submit: p.undo(ctx), Name: "checked", Value: "no", Look: ui.Stop,
 					Cancel: ui.Link{Text: i18n.T(ctx, "onboarding.title"), URL: "/home"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -147,12 +148,30 @@ func Task(p TaskPage) templ.Component {
 	})
 }
 
-// question is whether it was checked, or whether it is no concern of theirs.
+// spared reports whether the question is if the task concerns them at all.
+func (p TaskPage) spared() bool { return slices.Contains(onboarding.Spared(), p.Key) }
+
 func (p TaskPage) question(ctx context.Context) string {
-	if p.Key == "gs1" {
-		return i18n.T(ctx, "onboarding.setup.gs1.question")
+	if p.spared() {
+		return i18n.T(ctx, "onboarding.setup."+p.Key+".question")
 	}
 	return i18n.T(ctx, "onboarding.setup.question")
+}
+
+// said is who answered, and undo how it is taken back.
+func (p TaskPage) said(ctx context.Context) string {
+	key := "onboarding.setup.done"
+	if p.spared() {
+		key = "onboarding.setup.spared"
+	}
+	return i18n.T(ctx, key, "name", p.Tick.By, "date", ui.DateTime(p.Tick.At))
+}
+
+func (p TaskPage) undo(ctx context.Context) string {
+	if p.spared() {
+		return i18n.T(ctx, "onboarding.setup.needed")
+	}
+	return i18n.T(ctx, "onboarding.setup.undo")
 }
 
 // open is where the thing is looked at; the mobile apps are elsewhere.
@@ -162,6 +181,10 @@ func (p TaskPage) open() string {
 		return ""
 	case "gs1":
 		return "/org/gs1"
+	case "users":
+		return "/org/users/new"
+	case "api_key":
+		return "/me/keys"
 	}
 	return "/" + p.Key
 }

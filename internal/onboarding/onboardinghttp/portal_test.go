@@ -166,7 +166,7 @@ func TestATaskIsTickedAndTakenBack(t *testing.T) {
 	if p := b.Get("/setup/documents"); p.Status != 200 || !strings.Contains(p.Body, `href="/documents"`) {
 		t.Errorf("%d: %s", p.Status, p.Body)
 	}
-	for _, strange := range []string{"/setup/users", "/setup/x", "/setup/%00"} {
+	for _, strange := range []string{"/setup/places", "/setup/x", "/setup/%00"} {
 		if p := b.Get(strange); p.Status != 404 && p.Status != 400 {
 			t.Errorf("%s: %d", strange, p.Status)
 		}
