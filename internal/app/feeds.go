@@ -10,6 +10,7 @@ import (
 type feedRooms struct {
 	feeds  *feed.Service
 	folder feed.Folder
+	duty   *feed.Duty
 	pages  feedhttp.Handlers
 }
 
@@ -26,11 +27,15 @@ func (a *App) feedRooms() feedRooms {
 	return feedRooms{
 		feeds:  s,
 		folder: feed.Folder{Service: s, Dir: a.conf.Feeds.Dir},
-		pages:  feedhttp.Handlers{Feeds: s, Sessions: a.sessions, BaseURL: string(a.conf.Web.BaseURL)},
+		duty: &feed.Duty{
+			DB: a.db, Mail: a.mail, Email: a.conf.Feeds.DutyEmail, Language: a.conf.Feeds.DutyLanguage, BaseURL: string(a.conf.Web.BaseURL),
+		},
+		pages: feedhttp.Handlers{Feeds: s, Sessions: a.sessions, BaseURL: string(a.conf.Web.BaseURL)},
 	}
 }
 
 func (r feedRooms) work(runner *jobs.Runner) {
 	feed.Register(runner, r.feeds)
 	feed.RegisterFolder(runner, r.folder)
+	feed.RegisterDuty(runner, r.duty)
 }

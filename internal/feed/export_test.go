@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river/rivertype"
 
 	"kabinet/internal/platform/pg"
@@ -71,4 +72,20 @@ func TakeFile(t *testing.T, f Folder, feedID int16, name string) {
 		}
 		return
 	}
+}
+
+// Look is a round of the job that watches sources, and the letters it asked for.
+func Look(ctx context.Context, d *Duty) error {
+	if err := d.watch(ctx, WatchArgs{}); err != nil {
+		return err
+	}
+	rows, err := d.DB.Query(ctx, `delete from river_job where kind = $1 returning args`, DutyArgs{}.Kind())
+	if err != nil {
+		return err
+	}
+	asked, err := pgx.CollectRows(rows, pgx.RowTo[DutyArgs])
+	for _, a := range asked {
+		err = errors.Join(err, d.send(ctx, a))
+	}
+	return err
 }

@@ -134,6 +134,9 @@ type GTINs struct {
 // Feeds is how other state systems deliver besides the interface.
 type Feeds struct {
 	Dir string `env:"DIR" about:"folder in which feeds drop files: DIR/<feed>/in/*.ndjson(.gz); processes that work jobs share it; without it there is only the interface"`
+
+	DutyEmail    string `env:"DUTY_EMAIL" about:"mailbox of the staff on duty, told when a source falls silent and when it is back; without it only pages say so"`
+	DutyLanguage string `env:"DUTY_LANGUAGE" envDefault:"uz" about:"language of these letters: uz, ru or en"`
 }
 
 // EDO is the operator of e-documents, which is told what became of e-invoices.

@@ -1,0 +1,3 @@
+alter table feeds drop column late_told_at;
+
+update schema_migrations set dirty = false;
