@@ -12,9 +12,10 @@ import (
 	"kabinet/internal/platform/pg"
 )
 
-// Sizes of what one transaction, one round and one run look at.
+// Sizes of what one statement, one transaction, one round and one run look at.
 const (
 	slice      = 1000
+	perTx      = 5000
 	perRound   = 10_000 // organizations of a sort
 	rounds     = 30     // the next minute's run goes on
 	lineLimit  = 5_000  // lines of the audit log
@@ -79,13 +80,14 @@ func (s *Service) some(ctx context.Context, l lens, find finder) (more bool, err
 }
 
 // finder gives organizations to look at, and whether there are more.
-type finder func(context.Context, pg.Tx) (ids []int64, more bool, err error)
+type finder func(context.Context, pg.Tx, marks) (ids []int64, more bool, err error)
 
 func refreshSome(ctx context.Context, tx pg.Tx, find finder, l lens) (n int, more bool, err error) {
-	if err := lockMarks(ctx, tx); err != nil {
+	m, err := lockMarks(ctx, tx)
+	if err != nil {
 		return 0, false, err
 	}
-	ids, more, err := find(ctx, tx)
+	ids, more, err := find(ctx, tx, m)
 	if err != nil {
 		return 0, false, err
 	}

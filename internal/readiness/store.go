@@ -12,16 +12,22 @@ import (
 	"kabinet/internal/platform/pg"
 )
 
+// marks say how far the job came.
+type marks struct {
+	auditID int64 // line of the audit log
+	orgID   int64 // newest organization that has a row
+}
+
 // lockMarks holds the one row that says how far the job came: of two runs one
 // waits.
-func lockMarks(ctx context.Context, tx pg.Tx) error {
+func lockMarks(ctx context.Context, tx pg.Tx) (m marks, err error) {
 	if _, err := tx.Exec(ctx, `insert into readiness_marks default values on conflict do nothing`); err != nil {
-		return fmt.Errorf("marks of readiness: %w", err)
+		return m, fmt.Errorf("marks of readiness: %w", err)
 	}
-	if _, err := tx.Exec(ctx, `select 1 from readiness_marks for update`); err != nil {
-		return fmt.Errorf("marks of readiness: %w", err)
+	if err := tx.QueryRow(ctx, `select audit_id, org_id from readiness_marks for update`).Scan(&m.auditID, &m.orgID); err != nil {
+		return m, fmt.Errorf("marks of readiness: %w", err)
 	}
-	return nil
+	return m, nil
 }
 
 func markRun(ctx context.Context, tx pg.Tx) error {
@@ -37,53 +43,53 @@ func markRun(ctx context.Context, tx pg.Tx) error {
 // read are older.
 //
 //tenant:any the job looks after every organization
-func changed(ctx context.Context, tx pg.Tx) (ids []int64, more bool, err error) {
+func changed(ctx context.Context, tx pg.Tx, m marks) (ids []int64, more bool, err error) {
 	const q = `
-		with lines as materialized (
-			select l.id, l.org_id, l.at from audit_log l, readiness_marks m
-			where l.id > m.audit_id order by l.id limit $1),
+		with lines as materialized (select id, org_id, at from audit_log where id > $3 order by id limit $1),
 		moved as (
 			update readiness_marks set audit_id = greatest(audit_id, (select max(id) from lines where at < now() - $2::interval)))
 		select coalesce(array_agg(distinct org_id) filter (where org_id > 0), '{}'), count(*) = $1 and bool_and(at < now() - $2::interval) from lines`
 	var full *bool
-	if err := tx.QueryRow(ctx, q, lineLimit, settleTime).Scan(&ids, &full); err != nil {
+	if err := tx.QueryRow(ctx, q, lineLimit, settleTime, m.auditID).Scan(&ids, &full); err != nil {
 		return nil, false, fmt.Errorf("organizations that changed: %w", err)
 	}
 	return ids, full != nil && *full, nil
 }
 
 // added gives organizations that have no row yet. Numbers are given in order, but
-// seen in any: the last 10,000 are looked through again.
+// seen in any: the last 10,000 are looked through again. Only so many are compared
+// with the rows: left to itself the server would compare all, every minute.
 //
 //tenant:any as above
-func added(ctx context.Context, tx pg.Tx) (ids []int64, more bool, err error) {
+func added(ctx context.Context, tx pg.Tx, m marks) (ids []int64, more bool, err error) {
 	const q = `
-		with fresh as (
-			select o.org_id from organizations o, readiness_marks m
-			where o.org_id > m.org_id - 10000
-			  and not exists (select 1 from org_readiness r where r.org_id = o.org_id)
-			order by o.org_id limit $1),
+		with newest as materialized (
+			select o.org_id from organizations o where o.org_id > $2 order by o.org_id limit $1 + 10000),
+		fresh as materialized (
+			select n.org_id from newest n left join lateral (select true as kept from org_readiness r where r.org_id = n.org_id limit 1) r on true
+			where r.kept is null order by n.org_id limit $1),
 		moved as (
 			update readiness_marks set org_id = greatest(org_id, (select max(org_id) from fresh)))
 		select coalesce(array_agg(org_id order by org_id), '{}') from fresh`
-	return found(ctx, tx, q)
+	return found(ctx, tx, q, m.orgID-10_000)
 }
 
 // stale gives organizations that were not looked at for a day.
 //
 //tenant:any as above
-func stale(ctx context.Context, tx pg.Tx) (ids []int64, more bool, err error) {
+func stale(ctx context.Context, tx pg.Tx, _ marks) (ids []int64, more bool, err error) {
 	const q = `
 		select coalesce(array_agg(org_id order by org_id), '{}')
 		from (select org_id from org_readiness where refreshed_at < now() - interval '1 day' order by refreshed_at, org_id limit $1) old`
 	return found(ctx, tx, q)
 }
 
-func found(ctx context.Context, tx pg.Tx, q string) (ids []int64, more bool, err error) {
-	if err := tx.QueryRow(ctx, q, slice).Scan(&ids); err != nil {
+// found runs a statement that gives perTx organizations at most.
+func found(ctx context.Context, tx pg.Tx, q string, args ...any) (ids []int64, more bool, err error) {
+	if err := tx.QueryRow(ctx, q, append([]any{perTx}, args...)...).Scan(&ids); err != nil {
 		return nil, false, fmt.Errorf("organizations to look at: %w", err)
 	}
-	return ids, len(ids) == slice, nil
+	return ids, len(ids) == perTx, nil
 }
 
 // keptOf gives the rows of some organizations.
