@@ -119,42 +119,9 @@ type pages struct {
 
 // openRooms makes every service and its handlers.
 func (a *App) openRooms(context.Context) error {
-	r := &a.rooms
-	builtin := a.conf.EDS.Verifier == "cms"
-	r.proof = &proof.Service{DB: a.db, Verifier: a.verifier, Box: a.box, Name: a.conf.EDS.Verifier, Statements: builtin}
-	r.accounts = &account.Service{DB: a.db, Box: a.box}
-	a.openJoining(signingHost(a.conf))
-	a.openKeys()
-	a.openPeople()
-	r.letters = campaign.New(campaign.Deps{
-		DB: a.db, Seal: a.box, Mail: a.mail, BaseURL: string(a.conf.Web.BaseURL), Connections: a.conf.SMTP.Connections,
-	})
-	host := signingHost(a.conf)
-	r.signup = &signup.Service{DB: a.db, Box: a.box, Letters: r.letters, Proof: r.proof, Accounts: r.accounts, Host: host, Now: a.now}
-	r.staffers = &staff.Service{DB: a.db, Box: a.box, Proof: r.proof}
-	r.signin = &signin.Service{DB: a.db, Proof: r.proof, Accounts: r.accounts, Staff: r.staffers.Is}
-	r.importer = legacy.Runner{DB: a.db, Box: a.box}
-	r.providers = &provider.Service{DB: a.db, Now: a.now}
-	r.notices = &notice.Service{DB: a.db, Mail: a.mail, BaseURL: string(a.conf.Web.BaseURL)}
-	panel := panelConfig(a.conf)
-	waves := campaignhttp.Handlers{Campaigns: r.letters, Sessions: a.sessions}
-	r.pages = pages{
-		signup: signuphttp.Handlers{Signup: r.signup, Sessions: a.sessions, EDS: panel},
-		signin: signinhttp.Handlers{SignIn: r.signin, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel, Acts: acts()},
-		staff:  staffhttp.Handlers{Staff: r.staffers, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel},
-		me:     mehttp.Handlers{Me: &me.Service{Sessions: a.sessions}, Accounts: r.accounts, People: r.staffers, Sessions: a.sessions},
-		home:   onboardinghttp.Handlers{Onboarding: &onboarding.Service{DB: a.db}, Sessions: a.sessions},
-		system: systemhttp.Handlers{System: &system.Service{DB: a.db}, Sessions: a.sessions},
-		orgs:   a.orgPages(waves),
-		legacy: legacyhttp.Handlers{Imports: &legacy.Service{DB: a.db, Box: a.box}},
-		waves:  waves,
-		places: placehttp.Handlers{Places: &place.Service{DB: a.db}, Sessions: a.sessions, Now: a.now},
-		events: eventhttp.Handlers{Events: &event.Service{DB: a.db}},
-		powers: providerhttp.Handlers{Providers: r.providers, Sessions: a.sessions},
-		keys:   a.keyPages(),
-		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions, Seen: a.forgetCounts},
-		dates:  a.datePages(),
-	}
+	r, panel := &a.rooms, panelConfig(a.conf)
+	a.openServices()
+	r.pages = a.firstPages(panel)
 	a.joinPages(panel)
 	if err := a.openHelp(); err != nil {
 		return err
@@ -178,6 +145,49 @@ func (a *App) openRooms(context.Context) error {
 	return a.openCompanies(panel)
 }
 
+// openServices makes what the features below need of each other.
+func (a *App) openServices() {
+	r, host := &a.rooms, signingHost(a.conf)
+	builtin := a.conf.EDS.Verifier == "cms"
+	r.proof = &proof.Service{DB: a.db, Verifier: a.verifier, Box: a.box, Name: a.conf.EDS.Verifier, Statements: builtin}
+	r.accounts = &account.Service{DB: a.db, Box: a.box}
+	a.openJoining(host)
+	a.openKeys()
+	a.openPeople()
+	r.letters = campaign.New(campaign.Deps{
+		DB: a.db, Seal: a.box, Mail: a.mail, BaseURL: string(a.conf.Web.BaseURL), Connections: a.conf.SMTP.Connections,
+	})
+	r.signup = &signup.Service{DB: a.db, Box: a.box, Letters: r.letters, Proof: r.proof, Accounts: r.accounts, Host: host, Now: a.now}
+	r.staffers = &staff.Service{DB: a.db, Box: a.box, Proof: r.proof}
+	r.signin = &signin.Service{DB: a.db, Proof: r.proof, Accounts: r.accounts, Staff: r.staffers.Is}
+	r.importer = legacy.Runner{DB: a.db, Box: a.box}
+	r.providers = &provider.Service{DB: a.db, Now: a.now}
+	r.notices = &notice.Service{DB: a.db, Mail: a.mail, BaseURL: string(a.conf.Web.BaseURL)}
+}
+
+// firstPages are the handlers of the features that have no file of their own here.
+func (a *App) firstPages(panel edsview.Config) pages {
+	r, host := &a.rooms, signingHost(a.conf)
+	waves := campaignhttp.Handlers{Campaigns: r.letters, Sessions: a.sessions}
+	return pages{
+		signup: signuphttp.Handlers{Signup: r.signup, Sessions: a.sessions, EDS: panel},
+		signin: signinhttp.Handlers{SignIn: r.signin, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel, Acts: acts()},
+		staff:  staffhttp.Handlers{Staff: r.staffers, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel},
+		me:     mehttp.Handlers{Me: &me.Service{Sessions: a.sessions}, Accounts: r.accounts, People: r.staffers, Sessions: a.sessions},
+		home:   onboardinghttp.Handlers{Onboarding: &onboarding.Service{DB: a.db}, Sessions: a.sessions},
+		system: systemhttp.Handlers{System: &system.Service{DB: a.db}, Sessions: a.sessions},
+		orgs:   a.orgPages(waves),
+		legacy: legacyhttp.Handlers{Imports: &legacy.Service{DB: a.db, Box: a.box}},
+		waves:  waves,
+		places: placehttp.Handlers{Places: &place.Service{DB: a.db}, Sessions: a.sessions, Now: a.now},
+		events: eventhttp.Handlers{Events: &event.Service{DB: a.db}},
+		powers: providerhttp.Handlers{Providers: r.providers, Sessions: a.sessions},
+		keys:   a.keyPages(),
+		notice: noticehttp.Handlers{Notices: r.notices, Sessions: a.sessions, Seen: a.forgetCounts},
+		dates:  a.datePages(),
+	}
+}
+
 // acts are the sensitive acts by the patterns of their routes: the page that
 // asks for the key again names them. One that is not listed works too.
 func acts() map[string]string {
@@ -188,6 +198,7 @@ func acts() map[string]string {
 		"/op/staff/{id}":           "staff.roles.submit",
 		"/org/users":               "member.new.title",
 		"/org/users/{id}/roles":    "member.roles.open",
+		"/org/users/bulk/{act}":    "member.roles.open",
 		"/org/users/import/{id}":   "member.import.title",
 		"/org/requests/{id}/grant": "access.grant",
 		"/me/access/take":          "access.take.role",
