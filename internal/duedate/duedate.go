@@ -24,13 +24,14 @@ const (
 	Agreement     Kind = "agreement"     // the agreement with the operator ends
 	Authorization Kind = "authorization" // what a provider may do ends
 	Invitation    Kind = "invitation"    // a code for a new user ends
+	Question      Kind = "question"      // the operator waits for the reader's answer, then the request closes
 	Moderation    Kind = "moderation"    // the operator decides about cards by then
 	Maintenance   Kind = "maintenance"   // the portal is read-only or closed
 )
 
 // Kinds lists them all.
 func Kinds() []Kind {
-	return []Kind{Invoice, Key, Certificate, Agreement, Authorization, Invitation, Moderation, Maintenance}
+	return []Kind{Invoice, Key, Certificate, Agreement, Authorization, Invitation, Question, Moderation, Maintenance}
 }
 
 // need is the right without which dates of a kind are not shown.
@@ -80,6 +81,8 @@ func (d Date) Path() string {
 		return "/org/keys"
 	case Certificate:
 		return "/help/eds-key"
+	case Question:
+		return "/support/" + strconv.FormatInt(d.ID, 10)
 	case Agreement:
 		return "/org/agreement"
 	case Authorization:

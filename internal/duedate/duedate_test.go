@@ -48,6 +48,10 @@ func seed(t testing.TB) *pgxpool.Pool {
 		exec(`insert into documents (org_id, id, feed, source_id, version, kind, side, group_id, number, at, party_name, status, answer, deadline_at) values
 			($1, 7, 'f', '7', 1, 'original_invoice', 'in', null, '105', now(), 'Bozor', 'success', 'waiting', now() + interval '1 hour'),
 			($1, 8, 'f', '8', 1, 'original_invoice', 'in', 13, '106', now(), 'Bozor', 'success', 'waiting', now() + interval '2 hours')`, org)
+		for id, member := range map[int]int{9: 10, 10: 11} {
+			exec(`insert into support_requests (org_id, id, kind, title, status, member_id, member_name, last_id, last_side, last_text, first_due_at, closes_at)
+				values ($1, $2, 'other', 'Chek qani', 'waiting', $3, '', 1, 'staff', '', now(), now() + interval '4 days')`, org, id, member)
+		}
 		for group, id := range map[int]int{13: 1, 15: 2} {
 			exec(`insert into cards (org_id, id, gtin, group_id, packaging, editing) values ($1, $2, $3, $4, 'UNIT', 'moderation')`, org, id, fmt.Sprintf("0478000000%04d", id), group)
 			exec(`insert into card_versions (org_id, card_id, n, status, content, created_by, created_name, sent_at, deadline_at) values
@@ -94,13 +98,13 @@ func TestWhoSeesWhichDates(t *testing.T) {
 		want []string
 	}{
 		"an administrator": {admin, "", []string{
-			"key 1C overdue", "invoice 105 Bozor", "invoice 106 Bozor", "maintenance База", "invitation Nodir", "moderation 2", "key Sklad Aziz",
+			"key 1C overdue", "invoice 105 Bozor", "invoice 106 Bozor", "maintenance База", "invitation Nodir", "question Chek qani", "moderation 2", "key Sklad Aziz",
 			"authorization Сервис", "certificate BARNO", "agreement",
 		}},
 		"an administrator, of one kind":      {admin, duedate.Key, []string{"key 1C overdue", "key Sklad Aziz"}},
 		"of one product group":               {one, duedate.Moderation, []string{"moderation"}},
 		"of one product group, to answer":    {one, duedate.Invoice, []string{"invoice 106 Bozor"}},
-		"a user without further roles":       {barno(), "", []string{"key 1C overdue", "maintenance База", "certificate BARNO", "agreement"}},
+		"a user without further roles":       {barno(), "", []string{"key 1C overdue", "maintenance База", "question Chek qani", "certificate BARNO", "agreement"}},
 		"what a user may not see, asked for": {barno(), duedate.Invitation, nil},
 	} {
 		if d := cmp.Diff(tt.want, of(tt.who, tt.only)); d != "" {

@@ -52,6 +52,11 @@ func questions() map[Kind]string {
 		 from invitations i join members m on m.org_id = i.org_id and m.id = i.member_id
 		 where i.org_id = @org and i.status = 'sent' and i.expires_at is not null and m.status = 'not_activated'
 		 order by i.expires_at, i.id limit @limit)`,
+		Question: `
+		(select 'question', r.closes_at, r.id, r.title, '', 1, true
+		 from support_requests r
+		 where r.org_id = @org and r.member_id = @member and r.status = 'waiting'
+		 order by r.closes_at, r.id limit @limit)`,
 		Moderation: `
 		(select 'moderation', max(w.deadline_at), 0, '', '', count(*), false
 		 from (select v.deadline_at from card_versions v join cards c on c.org_id = v.org_id and c.id = v.card_id
