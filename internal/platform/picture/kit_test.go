@@ -77,16 +77,23 @@ func chunk(name string, body []byte) []byte {
 // flood is a PNG of one bit for a pixel, all black: 12,000 × 12,000 take 17 KiB.
 func flood(t testing.TB, w, h int) []byte {
 	t.Helper()
+	return blank(t, w, h, 1, 0, 1)
+}
+
+// blank is a PNG of zeros, made in a fraction of the time that encoding them takes;
+// bits is how many a pixel has.
+func blank(t testing.TB, w, h int, depth, colour byte, bits int) []byte {
+	t.Helper()
 	var pixels bytes.Buffer
 	z := zlib.NewWriter(&pixels)
-	row := make([]byte, 1+(w+7)/8)
+	row := make([]byte, 1+(w*bits+7)/8)
 	for range h {
 		if _, err := z.Write(row); err != nil {
 			t.Fatal(err)
 		}
 	}
 	_ = z.Close()
-	return slices.Concat(png, chunk("IHDR", header(w, h, 1, 0)), chunk("IDAT", pixels.Bytes()), chunk("IEND", nil))
+	return slices.Concat(png, chunk("IHDR", header(w, h, depth, colour)), chunk("IDAT", pixels.Bytes()), chunk("IEND", nil))
 }
 
 var png = []byte("\x89PNG\r\n\x1a\n")
