@@ -119,60 +119,6 @@ func versionBody(ctx context.Context, q pg.Querier, d Document, version int64) (
 	return body, nil
 }
 
-// linksOf reads what a document refers to and what refers to it. An AIC is named by
-// its number, everything else by the id its source has for it.
-func linksOf(ctx context.Context, q pg.Querier, d Document) (links []Linked, err error) {
-	const stmt = `
-		select l.relation, false, l.ref, o.id
-		from document_links l
-		left join lateral (
-			select id from documents o
-			where o.org_id = l.org_id and l.relation <> 'aic' and o.feed = $3 and o.source_id = l.ref
-			union all
-			select id from documents o
-			where o.org_id = l.org_id and l.relation = 'aic' and o.number = l.ref and o.kind = 'CUSTOMS_CODE_REGISTRATION'
-			order by id limit 1) o on true
-		where l.org_id = $1 and l.document_id = $2
-		union all
-		select l.relation, true, l.ref, l.document_id
-		from document_links l
-		join documents o on o.org_id = l.org_id and o.id = l.document_id
-		where l.org_id = $1 and l.document_id <> $2
-		  and (l.ref = $4 and o.feed = $3 and l.relation <> 'aic' or l.ref = $5 and l.relation = 'aic' and $6 = 'CUSTOMS_CODE_REGISTRATION')
-		order by 2, 1, 3, 4 limit 200`
-	rows, err := q.Query(ctx, stmt, d.OrgID, d.ID, d.Feed, d.SourceID, d.Number, string(d.Kind))
-	if err != nil {
-		return nil, fmt.Errorf("links of document %d: %w", d.ID, err)
-	}
-	var l Linked
-	var other *int64
-	var ids []int64
-	to := []int64{}
-	if _, err := pgx.ForEachRow(rows, []any{&l.Relation, &l.Back, &l.Ref, &other}, func() error {
-		links = append(links, l)
-		to = append(to, 0)
-		if other != nil {
-			to[len(to)-1] = *other
-			ids = append(ids, *other)
-		}
-		return nil
-	}); err != nil {
-		return nil, fmt.Errorf("links of document %d: %w", d.ID, err)
-	}
-	if len(ids) == 0 {
-		return links, nil
-	}
-	others, err := readDocuments(ctx, q, d.OrgID, ids)
-	for i := range links {
-		for j := range others {
-			if others[j].ID == to[i] {
-				links[i].Other = &others[j]
-			}
-		}
-	}
-	return links, err
-}
-
 func signaturesOf(ctx context.Context, q pg.Querier, d Document) ([]Signature, error) {
 	const stmt = `
 		select id, version, act, signer_name, signer_tin, signed_at, coalesce(signature_id, 0)
