@@ -111,6 +111,18 @@ func (p ListPage) pager() ui.Pager {
 	return pager
 }
 
+// columns of the list; alone there is nobody to act on, and none to tick.
+func (p ListPage) columns(ctx context.Context) []ui.Column {
+	var columns []ui.Column
+	if !p.alone(ctx) {
+		columns = append(columns, ui.Column{Title: i18n.T(ctx, "member.many.select"), Hidden: true})
+	}
+	for _, key := range []string{"name", "email", "roles", "where", "status", "seen"} {
+		columns = append(columns, ui.Column{Title: i18n.T(ctx, "member.column."+key)})
+	}
+	return columns
+}
+
 // sub is what stands under a name: the position, and that it is the reader.
 func (p ListPage) sub(ctx context.Context, l member.Listed) string {
 	var parts []string

@@ -2,6 +2,7 @@ package memberhttp_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -53,6 +54,11 @@ func TestManyUsersAtOnce(t *testing.T) {
 
 	t.Run("who may not is refused, whatever the act", func(t *testing.T) {
 		b := s.as(4)
+		p := b.Get("/org/users")
+		want(t, p, 200, "Odam 4")
+		if strings.Contains(p.Body, "Give a role") || strings.Contains(p.Body, `name="id"`) {
+			t.Error("who is alone has users to tick")
+		}
 		want(t, b.Get("/org/users/bulk/block?ids=2"), 200, "The act fits none")
 		s.count(`with gone as (delete from member_roles where member_id = 4 and role = 'org_admin' returning 1) select count(*) from gone`)
 		b = s.as(4)
