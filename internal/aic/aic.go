@@ -4,8 +4,11 @@
 //
 // What becomes of an AIC at the customs is said by feed, in versions; the newest by
 // the source's own order counts, and what it leaves out is taken from those before
-// it. Disbanding is done here, with a signature, and is final: what a source says
+// it. A customs declaration among the documents that names an AIC declares it too
+// (declare.go). Disbanding is done here, with a signature, and is final: what a source says
 // afterwards is kept and shown as too late, and takes no code back.
+//
+// The personal number in the number of a sole trader's AIC is not kept (number.go).
 //
 // Home and readiness ask with Undeclared.
 package aic
