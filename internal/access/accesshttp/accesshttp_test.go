@@ -159,7 +159,7 @@ func TestAskingAndGranting(t *testing.T) {
 		want(t, clerk.Get("/me/access"), 200, "You have asked for it", "Withdraw")
 	})
 	t.Run("one click grants, and the person is told", func(t *testing.T) {
-		button := first(t, grantButton, want(t, admin.Get("/org/requests"), 200, "Odam 3", "Role: Product card editor"))
+		button := first(t, grantButton, want(t, admin.Get("/org/requests"), 200, "Odam 3", "Role “Product card editor”"))
 		want(t, admin.Post(button, nil), 303)
 		want(t, clerk.Get("/me/access"), 200, "Granted", "Odam 1")
 		if n := s.count(`select count(*) from member_roles where member_id = 3 and role = 'card_editor'`); n != 1 {
@@ -206,7 +206,7 @@ func TestAnAdministratorTakesWhatIsMissing(t *testing.T) {
 	s := newSite(t)
 	admin := s.as(1)
 	at := "/me/access/take?" + thing("role", "observer").Encode()
-	want(t, admin.Get(at), 200, "Give yourself: Role: Observer", "Confirm", `value="/org/places"`)
+	want(t, admin.Get(at), 200, "Give yourself: Role “Observer”", "Confirm", `value="/org/places"`)
 	if p := want(t, admin.Post("/me/access/take", thing("role", "observer")), 303); p.Location != "/org/places" {
 		t.Errorf("leads to %q", p.Location)
 	}

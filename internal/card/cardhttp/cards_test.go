@@ -36,7 +36,7 @@ func TestACardIsWrittenInStepsAndSent(t *testing.T) {
 	}
 	want(t, b.Get(path(id, "/check")), http.StatusOK, "1 answer is missing", "front")
 	s.photo(id)
-	p = want(t, b.Get(path(id, "/check")), http.StatusOK, "What you sign", all["gtin"], "Sign and send to moderation")
+	p = want(t, b.Get(path(id, "/check")), http.StatusOK, "You sign this text", all["gtin"], "Sign and send to moderation")
 	p = want(t, b.Post(path(id, "/send"), s.signed(b, id)), http.StatusSeeOther)
 	if p.Location != path(id, "") {
 		t.Fatalf("sending leads to %s", p.Location)

@@ -212,7 +212,7 @@ func TestFillTheCountryOfAllThatMatch(t *testing.T) {
 	if p.Status != http.StatusSeeOther {
 		t.Fatalf("%d %s", p.Status, read(p.Body))
 	}
-	result := want(t, b.Get(p.Location), 200, "Country filled in on 3 cards", "Sign and send 3 cards", "What you sign")
+	result := want(t, b.Get(p.Location), 200, "Country filled in on 3 cards", "Sign and send 3 cards", "You sign this text")
 	if again := b.Post("/cards/bulk/country", form); again.Location != p.Location {
 		t.Errorf("the form sent again leads to %s, not %s", again.Location, p.Location)
 	}
