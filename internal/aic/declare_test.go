@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -20,9 +21,7 @@ func gtd(id string, version int64, more map[string]any) feed.Message {
 	b := map[string]any{
 		"type": "ORIGINAL_CUSTOMS_DECLARATION", "number": "26003/141025/" + id, "date": "2025-10-14", "status": "SUCCESS", "facts": map[string]any{"customs_post": "26003"},
 	}
-	for k, v := range more {
-		b[k] = v
-	}
+	maps.Copy(b, more)
 	body, _ := json.Marshal(b) // texts never fail
 	return feed.Message{
 		Feed: "customs", SourceID: id, Kind: feed.Declaration, Version: version, TIN: "301000002", Body: body,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"testing"
 	"time"
@@ -102,9 +103,7 @@ func TestAPartyThatComesLater(t *testing.T) {
 	const late = "301000055"
 	from := func(more map[string]any) map[string]any {
 		m := map[string]any{"seller": map[string]any{"tin": late, "name": "Yangi Savdo"}}
-		for k, v := range more {
-			m[k] = v
-		}
+		maps.Copy(m, more)
 		return m
 	}
 	sold := func(source string, version int64, more map[string]any) feed.Message {
