@@ -145,25 +145,23 @@ func TestTheMainJob(t *testing.T) {
 			t.Parallel()
 			w.sit(t, i18n.Uz).joins()
 			w.sit(t, i18n.En).setsPassword()
-			w.sit(t, i18n.Ru).keepsHouse()
-			w.sit(t, i18n.Uz).takesCompanyOver()
+			w.isAtWork(t)
 		})
 	})
-	t.Run("the operator decides", func(t *testing.T) {
-		r := w.staff(t, i18n.Ru)
-		r.decides()
-		r.toursGoods()
-		r.toursDesk()
-		r.toursFeeds()
-		r.toursAgreements()
-		r.toursSupport()
-		r.toursOpinions()
-	})
-	t.Run("a sole trader with another organization", func(t *testing.T) {
-		r := w.sit(t, i18n.Uz)
-		r.activateByLink(w.letterTo(t, gulomjonTrades), gulomjonTrades)
-		r.chooses()
-		r.toursMember()
+	t.Run("and then", func(t *testing.T) {
+		for name, works := range map[string]func(reader){"decides": reader.decidesAll, "moderates": reader.toursDesk, "keeps watch": reader.toursWatch} {
+			t.Run("the operator "+name, func(t *testing.T) {
+				t.Parallel()
+				works(w.staff(t, i18n.Ru))
+			})
+		}
+		t.Run("a sole trader with another organization", func(t *testing.T) {
+			t.Parallel()
+			r := w.sit(t, i18n.Uz)
+			r.activateByLink(w.letterTo(t, gulomjonTrades), gulomjonTrades)
+			r.chooses()
+			r.toursMember()
+		})
 	})
 	w.everyPageSeen(t)
 }

@@ -85,13 +85,14 @@ func (r reader) see(key string, args ...any) {
 	r.See(r.words(key, args...))
 }
 
-// looks are the ways in which pages are examined after the first, which is wide
-// and light: all rules once for each layout, those of colours in all four.
+// looks are the ways in which pages are examined: how they are drawn in all four,
+// once in each layout by all rules.
 var looks = []struct {
 	width  int64
 	scheme string
 	rules  browsertest.Rules
 }{
+	{browsertest.Wide, browsertest.Light, browsertest.LookRules},
 	{browsertest.Wide, browsertest.Dark, browsertest.ColourRules},
 	{browsertest.Phone, browsertest.Dark, browsertest.AllRules},
 	{browsertest.Phone, browsertest.Light, browsertest.ColourRules},
@@ -99,8 +100,9 @@ var looks = []struct {
 
 // examine holds the page that is open to what every page promises: nothing
 // for axe-core to find in any look, no inline script or style, no scrolling
-// sideways. In the first look axe-core has the whole page before it, in the
-// others what was on no page before: the same element in the same surroundings
+// sideways, which no layout does that fits the smallest window and the widest.
+// The structure of each page is examined whole, and how it is drawn where it
+// has what was on no page before: the same element in the same surroundings
 // looks the same. A page that was examined in another language needs only to
 // hold the words of this one. It is left wide and light.
 func (r reader) examine(name string) {
@@ -116,38 +118,52 @@ func (r reader) examine(name string) {
 	if found := r.Inline(); found != "" {
 		r.t.Errorf("%s holds inline code: %s", name, found)
 	}
-	if first {
+	r.fits(name)
+	switch {
+	case first && *everyLook:
 		r.examineLooks(name)
+	case first:
+		r.examineFresh(name)
 	}
-	for _, width := range []int64{browsertest.Phone, browsertest.Small, browsertest.Wide} {
-		r.Look(width, browsertest.Light)
-		r.fits(name)
+	r.Look(browsertest.Small, browsertest.Light)
+	r.fits(name)
+	r.Look(browsertest.Wide, browsertest.Light)
+}
+
+// examineFresh has axe-core look for flaws in the structure of the page, and in
+// the looks of what was on no page before.
+func (r reader) examineFresh(name string) {
+	r.t.Helper()
+	for _, flaw := range r.Axe(browsertest.StructureRules) {
+		r.t.Errorf("%s: %s", name, flaw)
+	}
+	fresh := r.portal.tour.fresh(r.Kinds())
+	if len(fresh) == 0 && *pictures == "" {
+		return
+	}
+	for _, look := range looks {
+		r.Look(look.width, look.scheme)
+		r.complain(name, fmt.Sprintf("%d-%s", look.width, look.scheme), r.AxeOf(fresh, look.rules))
 	}
 }
 
-// examineLooks has axe-core look for flaws.
+// examineLooks has axe-core examine the whole page in every look.
 func (r reader) examineLooks(name string) {
 	r.t.Helper()
-	complain := func(width int64, scheme string, flaws []browsertest.Flaw) {
-		r.t.Helper()
-		for _, flaw := range flaws {
-			r.t.Errorf("%s, %d px, %s: %s", name, width, scheme, flaw)
-		}
-		r.draw(fmt.Sprintf("%s-%s-%d-%s.png", name, r.lang.Code(), width, scheme))
-	}
-	complain(browsertest.Wide, browsertest.Light, r.Axe(browsertest.AllRules))
-	fresh := r.portal.tour.fresh(r.Kinds())
 	for _, look := range looks {
-		if len(fresh) == 0 && *pictures == "" && !*everyLook {
-			return
-		}
 		r.Look(look.width, look.scheme)
-		if *everyLook {
-			complain(look.width, look.scheme, r.Axe(look.rules))
-		} else {
-			complain(look.width, look.scheme, r.AxeOf(fresh, look.rules))
-		}
+		r.fits(name)
+		r.complain(name, fmt.Sprintf("%d-%s", look.width, look.scheme), r.Axe(browsertest.AllRules))
 	}
+}
+
+// complain tells what axe-core found in one look, and draws it.
+func (r reader) complain(name, look string, flaws []browsertest.Flaw) {
+	r.t.Helper()
+	for _, flaw := range flaws {
+		r.t.Errorf("%s, %s: %s", name, look, flaw)
+	}
+	r.draw(fmt.Sprintf("%s-%s-%s.png", name, r.lang.Code(), look))
 }
 
 // within holds what was done since Count to a number of clicks; some of them

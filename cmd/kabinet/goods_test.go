@@ -87,6 +87,24 @@ func (r reader) document() string {
 	return path
 }
 
+// decidesAll empties the queue of requests and looks at what staff keep about
+// goods.
+func (r reader) decidesAll() {
+	r.t.Helper()
+	r.decides()
+	r.toursGoods()
+}
+
+// toursWatch looks at what staff see of other systems, of organizations and of
+// their questions.
+func (r reader) toursWatch() {
+	r.t.Helper()
+	r.toursFeeds()
+	r.toursAgreements()
+	r.toursSupport()
+	r.toursOpinions()
+}
+
 // decides goes through the queue to its end: every second request is refused.
 func (r reader) decides() {
 	r.t.Helper()

@@ -6,6 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"testing"
+
+	"kabinet/internal/platform/i18n"
 )
 
 // Who comes to the portal without a letter.
@@ -34,25 +37,48 @@ func (r reader) looksAt(area string, paths ...string) {
 	}
 }
 
+// isAtWork is a day of the company at work: its director sits at several
+// computers, until the next one takes over.
+func (w *whole) isAtWork(t *testing.T) {
+	t.Run("beside each other", func(t *testing.T) {
+		for name, works := range map[string]func(reader){"house": reader.keepsHouse, "cards": reader.keepsCards, "papers": reader.keepsPapers} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				r := w.sit(t, i18n.Ru)
+				r.signsIn(keyUlugbek)
+				r.Press("Рус") // the browser remembers it
+				r.see("onboarding.title")
+				works(r)
+			})
+		}
+	})
+	w.sit(t, i18n.Uz).takesCompanyOver()
+}
+
 // keepsHouse is the director of the company at work on every page about it.
 func (r reader) keepsHouse() {
 	r.t.Helper()
-	r.signsIn(keyUlugbek)
-	r.Press("Рус") // the account remembers it
-	r.see("onboarding.title")
 	r.limits()
 	r.keepsProfile()
 	r.keepsPlaces()
 	r.keepsUsers()
+	r.disagrees()
+	r.actsOnUsers()
 	r.takesRole()
 	r.authorizes()
-	r.keepsCards()
+	r.looksAt("house", "/home", "/org/events", "/org/events?about=member", "/org/events?actor=nobody", "/org/keys", "/me", "/me/access", "/notices", "/me/letters")
+}
+
+// keepsPapers is the director on every page about what comes from others and goes
+// to them.
+func (r reader) keepsPapers() {
+	r.t.Helper()
 	r.agrees()
 	r.readsDocuments()
 	r.readsReceipts()
 	r.writesOperator()
 	r.readsNotices()
-	r.looksAt("house", "/home", "/org/events", "/org/events?about=member", "/org/events?actor=nobody", "/org/keys", "/me", "/me/access", "/notices", "/me/letters")
+	r.readsWithoutScripts()
 }
 
 // keepsProfile looks at the profile and every form of it, also with complaints.

@@ -33,7 +33,12 @@ const (
 	// size of targets.
 	AllRules Rules = `runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
 		rules: { "target-size": { enabled: true } }`
-	// ColourRules are those of them that depend on the colours the system prefers.
+	// StructureRules are those of them that depend on what a page says and on its
+	// order, LookRules those that depend on how it is drawn.
+	StructureRules Rules = `runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+		rules: { "target-size": { enabled: false }, "color-contrast": { enabled: false }, "link-in-text-block": { enabled: false } }`
+	LookRules Rules = `runOnly: { type: "rule", values: ["target-size", "color-contrast", "link-in-text-block"] }`
+	// ColourRules are those that depend on the colours the system prefers.
 	ColourRules Rules = `runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] }`
 )
 
