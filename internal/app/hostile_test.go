@@ -314,9 +314,25 @@ func (a *App) get(t *testing.T, who identity, path string) *httptest.ResponseRec
 func (a *App) send(t *testing.T, who identity, path string, v url.Values) *httptest.ResponseRecorder {
 	t.Helper()
 	a.exec(t, `delete from rate_limits`)
-	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(v.Encode()))
+	r := httptest.NewRequest(http.MethodPost, path, encoded(v))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return a.serve(t, who, r)
+}
+
+// encoded is a form as browsers send it. A text that stands in a hundred fields is
+// escaped once: else that takes longer than the answers.
+func encoded(v url.Values) *strings.Reader {
+	escaped := map[string]string{}
+	var parts []string
+	for name, texts := range v {
+		for _, text := range texts {
+			if _, ok := escaped[text]; !ok {
+				escaped[text] = url.QueryEscape(text)
+			}
+			parts = append(parts, url.QueryEscape(name), "=", escaped[text], "&")
+		}
+	}
+	return strings.NewReader(strings.TrimSuffix(strings.Join(parts, ""), "&"))
 }
 
 // serve answers a request in a session of its own.
