@@ -18,7 +18,7 @@ import (
 // reader.
 func ownStatusTag(ctx context.Context, s support.Status) templ.Component {
 	if s == support.Waiting {
-		return ui.Tag(ui.Warn, i18n.T(ctx, "support.part.waiting"))
+		return ui.Tag(ui.Warn, i18n.T(ctx, "support.status.waits_for_you"))
 	}
 	return statusTag(ctx, s)
 }

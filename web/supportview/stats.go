@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"kabinet/internal/platform/i18n"
@@ -56,7 +57,7 @@ func average(t support.Tally) string {
 	if t.Scored == 0 {
 		return "–"
 	}
-	return strconv.FormatFloat(t.Average(), 'f', 1, 64)
+	return strings.Replace(strconv.FormatFloat(t.Average(), 'f', 1, 64), ".", ",", 1)
 }
 
 // took is the mean time to the first answer.

@@ -286,7 +286,7 @@ func score(p ThreadPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Bar(ui.SaveBar{Submit: i18n.T(ctx, "support.score.submit"), Look: ui.Plain}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Submit(i18n.T(ctx, "support.score.submit"), ui.Plain, "", "", "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
