@@ -370,7 +370,7 @@ func (d desk) ids(sql string, args ...any) []int64 {
 // BenchmarkOverview measures the operator's pages over -readiness-size
 // organizations: rows are made as the job leaves them.
 //
-//	go run ./cmd/devpg -- go test -run '^$' -bench Overview -readiness-size 500000 ./internal/readiness
+//	go run ./cmd/devpg -- go test -run '^$' -bench Overview ./internal/readiness -readiness-size 500000
 func BenchmarkOverview(b *testing.B) {
 	d := newDesk(b)
 	ctx := b.Context()
