@@ -56,12 +56,16 @@ func freshIfSensitive(ctx context.Context, tx pg.Tx, a actor.Actor, roles []stri
 	return gate.FreshTx(ctx, tx, a)
 }
 
-// spareLetters counts a change that sends a new invitation, as Invite does.
+// spareLetters counts a change of address, as Invite does: it sends a new
+// invitation, or tells the address that an active user leaves.
 func (s *Service) spareLetters(ctx context.Context, a actor.Actor, id int64, typed string) error {
 	u, err := byID(ctx, s.DB, a.OrgID, id)
 	email, wrong := mail.ParseAddress(typed)
-	if err != nil || wrong != nil || u.Status != NotActivated || u.Email == email.String() {
+	if err != nil || wrong != nil || u.Status == Blocked || u.Email == email.String() {
 		return err
+	}
+	if u.Status == Active {
+		return s.spare(ctx, a.OrgID, id, u.Email)
 	}
 	return s.spare(ctx, a.OrgID, id, email.String())
 }
@@ -169,7 +173,7 @@ func (s *Service) setRolesTx(ctx context.Context, tx pg.Tx, a actor.Actor, u Use
 	if err := replaceRoles(ctx, tx, u.OrgID, u.ID, roles); err != nil {
 		return audit.Entry{}, err
 	}
-	if u.ID != a.MemberID {
+	if u.ID != a.MemberID && u.Status == Active { // who has not come yet gets the invitation and no other letters
 		err := notice.ToMemberTx(ctx, tx, u.ID, notice.Notice{
 			OrgID: a.OrgID, Kind: notice.Security, Key: "member.notice.roles.", Args: []string{"by", a.Name}, Path: "/me/access",
 		})

@@ -92,6 +92,28 @@ func TestTheFormerAddressIsTold(t *testing.T) {
 	}
 }
 
+func TestOneAddressIsLeftAndTakenAFewTimesADay(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	admin, other := o.hire(1, 11, perm.RoleOrgAdmin), o.hire(1, 12)
+	p := typed(nil).Person
+	p.PINFL = ""
+	var err error
+	for n := range 10 {
+		p.Email = []string{"victim@victim.example", "u@company.example"}[n%2]
+		if err = o.SavePerson(t.Context(), admin, other.MemberID, o.get(admin, other.MemberID).Version, p); err != nil {
+			break
+		}
+	}
+	if n := o.count(`select count(*) from notices where key = 'member.notice.email.'`); !errors.Is(err, member.ErrLetters) || n != 5 {
+		t.Errorf("%d letters, %v", n, err)
+	}
+	p.Email, p.Position = "u@company.example", "Bosh hisobchi"
+	if u := o.get(admin, other.MemberID); u.Email == p.Email {
+		t.Fatalf("the last change went through: %+v", u)
+	}
+}
+
 // TestLettersToAnybodyAreFew: an invitation goes to whatever address is typed.
 func TestLettersToAnybodyAreFew(t *testing.T) {
 	t.Parallel()

@@ -159,16 +159,25 @@ func TestChangesOfAUser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Run("roles hold, and are told", func(t *testing.T) {
+	t.Run("roles hold, and are told to who has come", func(t *testing.T) {
+		const told = `select count(*) from notices where member_id = $1 and kind = 'security'`
+		if err := o.SetRoles(t.Context(), admin, id, o.get(admin, id).Version, []string{"observer"}); err != nil {
+			t.Fatal(err)
+		}
+		if n := o.count(told, id); n != 0 {
+			t.Errorf("%d letters to an address that nobody has proved", n)
+		}
+		o.exec(`update members set status = 'active' where id = $1`, id)
 		if err := o.SetRoles(t.Context(), admin, id, o.get(admin, id).Version, []string{"observer", "card_editor"}); err != nil {
 			t.Fatal(err)
 		}
 		if got := o.get(admin, id).Roles; !slices.Equal(got, []perm.Role{perm.RoleDefault, perm.RoleObserver, perm.RoleCardEditor}) {
 			t.Errorf("%v", got)
 		}
-		if n := o.count(`select count(*) from notices where member_id = $1 and kind = 'security'`, id); n != 1 {
+		if n := o.count(told, id); n != 1 {
 			t.Errorf("%d notices", n)
 		}
+		o.exec(`update members set status = 'not_activated' where id = $1`, id)
 	})
 	t.Run("scope holds", func(t *testing.T) {
 		r := member.Reach{AllGroups: "some", Groups: []string{"13", "13"}, AllPlaces: "some", Places: []string{"3", "1"}}

@@ -241,3 +241,17 @@ func TestARefusedLetterIsNotedAndNotRepeated(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+func TestSecurityFillsNoMailbox(t *testing.T) {
+	t.Parallel()
+	db := seed(t)
+	for range 25 {
+		tell(t, db, func(ctx context.Context, tx pg.Tx) error { return notice.ToMemberTx(ctx, tx, 11, chosen(notice.Security)) })
+	}
+	if n := count(t, db, `select count(*) from notices where status = 'queued'`); n != 20 {
+		t.Errorf("%d letters at once, want 20", n)
+	}
+	if n := count(t, db, `select count(*) from notices where status = 'collected' and due_at <= now() + interval '1 hour'`); n != 5 {
+		t.Errorf("%d wait an hour for one letter, want 5", n)
+	}
+}

@@ -20,9 +20,12 @@ import (
 
 // Refusals of this package.
 var (
-	ErrNotFound   = fault.New(fault.NotFound, "provider.not_found")
-	ErrUnknown    = fault.New(fault.Invalid, "provider.unknown").On("tin")
-	ErrOwn        = fault.New(fault.Invalid, "provider.own").On("tin")
+	ErrNotFound = fault.New(fault.NotFound, "provider.not_found")
+	ErrUnknown  = fault.New(fault.Invalid, "provider.unknown").On("tin")
+	ErrOwn      = fault.New(fault.Invalid, "provider.own").On("tin")
+	// ErrMany keeps letters from being thrown at a provider by authorizing and
+	// revoking in turns.
+	ErrMany       = fault.New(fault.TooMany, "provider.many", "max", maxDaily)
 	ErrNoCommon   = fault.New(fault.Invalid, "provider.no_common").On("tin")
 	ErrNoGroups   = fault.New(fault.Invalid, "provider.no_groups").On("groups")
 	ErrGroup      = fault.New(fault.Invalid, "provider.group").On("groups")

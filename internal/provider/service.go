@@ -154,6 +154,10 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, d Draft) (id int64,
 	return id, err
 }
 
+// maxDaily is how often one provider is authorized in a day: each sends it a letter.
+// One for each product group, and as many mistakes, fit in.
+const maxDaily = 30
+
 func createTx(ctx context.Context, tx pg.Tx, a actor.Actor, g Grant) (int64, error) {
 	for _, id := range g.Groups {
 		if err := gate.ReachTx(ctx, tx, a, perm.Reach{Group: id}); err != nil {
@@ -163,6 +167,13 @@ func createTx(ctx context.Context, tx pg.Tx, a actor.Actor, g Grant) (int64, err
 	// What has lapsed must not stand in the way until the job comes by.
 	if err := closeLapsed(ctx, tx, a.OrgID, g.Provider.OrgID); err != nil {
 		return 0, err
+	}
+	n, err := createdToday(ctx, tx, a.OrgID, g.Provider.OrgID)
+	switch {
+	case err != nil:
+		return 0, err
+	case n >= maxDaily:
+		return 0, ErrMany
 	}
 	id, err := insert(ctx, tx, a, g)
 	switch {

@@ -273,6 +273,7 @@ func TestOneAuthorizationInAGroup(t *testing.T) {
 			t.Fatalf("%d of 4 at once were made", n)
 		}
 		exec(t, db, `update authorization_groups set live = false`)
+		exec(t, db, `update authorizations set created_at = created_at - interval '2 days'`)
 	}
 }
 
@@ -313,5 +314,20 @@ func TestTheList(t *testing.T) {
 	second, err := s.List(t.Context(), barno, provider.Filter{Per: 2, Cursor: first.Next})
 	if err != nil || len(second.Rows) != 1 || second.Next != "" || second.Rows[0].ID >= first.Rows[1].ID {
 		t.Errorf("%+v, %v", second, err)
+	}
+}
+
+func TestAProviderIsNotFloodedWithLetters(t *testing.T) {
+	t.Parallel()
+	db, s := seed(t)
+	exec(t, db, `insert into authorizations (org_id, id, provider_org_id, provider_tin, provider_name_uz, provider_name_ru, tasks, expires_at, created_by, created_name)
+		select 2, 900000 + n, o.org_id, o.tin, o.name_uz, o.name_ru, '{orders}', now() + interval '1 day', 1, 'Barno'
+		from generate_series(1, 30) n, organizations o where o.org_id = 3`)
+	if _, err := s.Create(t.Context(), barno, draft("13")); !errors.Is(err, provider.ErrMany) {
+		t.Errorf("the 31st in a day: %v", err)
+	}
+	exec(t, db, `update authorizations set created_at = now() - interval '25 hours'`)
+	if _, err := s.Create(t.Context(), barno, draft("13")); err != nil {
+		t.Errorf("the day after: %v", err)
 	}
 }

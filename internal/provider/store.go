@@ -146,6 +146,17 @@ func end(ctx context.Context, tx pg.Tx, orgID, id int64, s Status, why string) e
 	return nil
 }
 
+// createdToday counts what a provider was given in the last 24 hours.
+func createdToday(ctx context.Context, q pg.Querier, orgID, providerID int64) (n int, err error) {
+	const stmt = `
+		select count(*) from authorizations
+		where org_id = $1 and provider_org_id = $2 and created_at > now() - interval '1 day'`
+	if err := q.QueryRow(ctx, stmt, orgID, providerID).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count authorizations: %w", err)
+	}
+	return n, nil
+}
+
 // closeLapsed frees the groups of authorizations whose day is over; the job
 // tells of their end and writes it down.
 func closeLapsed(ctx context.Context, tx pg.Tx, orgID, providerID int64) error {
