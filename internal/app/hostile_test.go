@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -15,6 +16,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/core/taxid"
 )
@@ -129,6 +131,25 @@ func TestHostileAddresses(t *testing.T) {
 				}
 			}
 		}
+		for _, cursor := range forged() {
+			if w := a.get(t, who, r.path()+"?"+url.Values{"after": {cursor}}.Encode()); w.Code >= 500 {
+				t.Errorf("GET %s after %s answers %d", r.path(), cursor, w.Code)
+			}
+		}
+	}
+}
+
+// forged are cursors that can be read and name no row: whoever edits the address
+// of a page can write them. Their fields are those of the lists, by their names.
+func forged() []string {
+	all := map[string]any{}
+	for _, name := range []string{"t", "d", "f", "at", "due"} {
+		all[name] = "0000-01-01T00:00:00Z"
+	}
+	all["k"], all["o"], all["i"], all["id"], all["org"] = "9999-12-31T23:59:59-23:59", "-date", math.MaxInt64, math.MinInt64, math.MaxInt64
+	return []string{
+		page.Encode(math.MaxInt64), page.Encode(math.MinInt64), page.Encode(all), page.Encode(map[string]any{"d": "0000-01-01", "i": 1}),
+		page.Encode(map[string]any{"n": "a\x00b", "s": "\x00", "i": 1}), page.Encode(map[string]any{"i": math.MaxInt32 + 1}),
 	}
 }
 

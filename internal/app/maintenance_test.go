@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -63,7 +64,8 @@ func TestMaintenanceMatrix(t *testing.T) {
 	for _, mode := range []string{"read_only", "closed", "planned", "over"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
-			a := testApp(t, slog.New(slog.DiscardHandler))
+			var errs bytes.Buffer
+			a := testApp(t, slog.New(slog.NewTextHandler(&errs, &slog.HandlerOptions{Level: slog.LevelError})))
 			kept, from, until := mode, "now()", "now() + interval '1 hour'"
 			switch mode {
 			case "planned":
@@ -77,6 +79,9 @@ func TestMaintenanceMatrix(t *testing.T) {
 				t.Fatal(err)
 			}
 			closed := closedRoutes(t, a)
+			if errs.Len() > 0 { // what is planned is no error
+				t.Errorf("in the log:\n%.1000s", errs.String())
+			}
 			if mode == "planned" || mode == "over" {
 				if len(closed) > 0 {
 					t.Errorf("closed: %v", closed)
