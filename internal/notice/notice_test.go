@@ -246,7 +246,9 @@ func TestSecurityFillsNoMailbox(t *testing.T) {
 	t.Parallel()
 	db := seed(t)
 	for range 25 {
-		tell(t, db, func(ctx context.Context, tx pg.Tx) error { return notice.ToMemberTx(ctx, tx, 11, chosen(notice.Security)) })
+		tell(t, db, func(ctx context.Context, tx pg.Tx) error {
+			return notice.ToMemberTx(ctx, tx, 11, chosen(notice.Security))
+		})
 	}
 	if n := count(t, db, `select count(*) from notices where status = 'queued'`); n != 20 {
 		t.Errorf("%d letters at once, want 20", n)
