@@ -39,8 +39,12 @@ func TestMany(t *testing.T) {
 
 	t.Run("what is typed is judged once and before anything is done", func(t *testing.T) {
 		for _, order := range []member.Order{
-			{Act: member.ManyBlock}, {Act: member.ManyBlock, Reason: "see evil.uz/pay"},
-			{Act: member.ManyRole}, {Act: member.ManyRole, Role: "king"}, {Act: member.ManyRole, Role: perm.RoleDefault}, {Act: member.ManyRole, Role: perm.RoleOpAdmin},
+			{Act: member.ManyBlock},
+			{Act: member.ManyBlock, Reason: "see evil.uz/pay"},
+			{Act: member.ManyRole},
+			{Act: member.ManyRole, Role: "king"},
+			{Act: member.ManyRole, Role: perm.RoleDefault},
+			{Act: member.ManyRole, Role: perm.RoleOpAdmin},
 		} {
 			if done, _, err := o.DoMany(ctx, admin, order, everybody); done != 0 || fault.KindOf(err) != fault.Invalid {
 				t.Errorf("%+v: %d, %v", order, done, err)
