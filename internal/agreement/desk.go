@@ -144,7 +144,7 @@ func (s *Service) Send(ctx context.Context, op actor.Operator, orgID, id int64, 
 		if err := record(ctx, tx, op.Subject(), orgID, id, "agreement.send", details); err != nil {
 			return err
 		}
-		return tell(ctx, tx, p, notice.Support, "sent", "name", d.org.Director)
+		return tell(ctx, tx, p, notice.Decision, "sent", "name", d.org.Director)
 	})
 }
 
@@ -177,7 +177,7 @@ func (s *Service) end(ctx context.Context, op actor.Operator, orgID, id int64, x
 		if err != nil {
 			return err
 		}
-		return tell(ctx, tx, p, notice.Support, string(e), "reason", why)
+		return tell(ctx, tx, p, notice.Decision, string(e), "reason", why)
 	})
 }
 
@@ -193,7 +193,7 @@ func (s *Service) Activate(ctx context.Context, op actor.Operator, orgID, id int
 		if err := record(ctx, tx, op.Subject(), orgID, id, "agreement.activate", nil); err != nil {
 			return err
 		}
-		return tell(ctx, tx, p, notice.Support, "activated")
+		return tell(ctx, tx, p, notice.Decision, "activated")
 	})
 }
 

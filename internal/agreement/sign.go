@@ -129,5 +129,5 @@ func (s *Service) signTx(ctx context.Context, tx pg.Tx, a actor.Actor, p Paper, 
 	if err != nil {
 		return err
 	}
-	return tell(ctx, tx, p, notice.Support, "signed", "name", sig.Signer.CN)
+	return tell(ctx, tx, p, notice.Organization, "signed", "name", sig.Signer.CN)
 }

@@ -36,8 +36,12 @@ func (a *App) viewer(next http.Handler) http.Handler {
 	})
 }
 
-// widest names the role to show beside the person's name.
+// widest names what to show beside the person's name: the kind of work the roles
+// were given for, else the role that says most.
 func widest(roles []string) string {
+	if p, ok := perm.PresetOf(roles); ok {
+		return "preset." + string(p)
+	}
 	mine := slices.DeleteFunc(perm.MemberRoles(), func(r perm.Role) bool { return r == perm.RoleDefault })
 	for _, r := range slices.Concat(perm.StaffRoles(), mine, []perm.Role{perm.RoleDefault}) { // what everybody has says least
 		for _, have := range roles {

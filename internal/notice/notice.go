@@ -28,7 +28,7 @@ const (
 	Decision     Kind = "decision"     // what the operator decided
 	Organization Kind = "organization" // what became of places, groups, authorizations
 	Documents    Kind = "documents"    // invoices to answer, receipts, codes of imports
-	Support      Kind = "support"      // answers to what I asked the operator, the agreement
+	Support      Kind = "support"      // answers to what I asked the operator
 	Maintenance  Kind = "maintenance"  // planned work on the portal
 )
 

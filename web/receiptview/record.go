@@ -41,7 +41,7 @@ func (p RecordPage) facts(ctx context.Context) []ui.Pair {
 	if p.Kind == receipt.Return {
 		facts = append(facts, ui.Pair{Key: i18n.T(ctx, "receipt.sale"), Rich: saleLink(p.Record)})
 	}
-	return append(facts, ui.Pair{Key: i18n.T(ctx, "receipt.source"), Value: i18n.T(ctx, "receipt.source_value", "feed", p.Feed, "n", p.Version, "time", ui.DateTime(p.TakenAt))})
+	return append(facts, ui.Pair{Key: i18n.T(ctx, "receipt.source"), Value: i18n.T(ctx, "receipt.source_value", "n", p.Version, "time", ui.DateTime(p.TakenAt))})
 }
 
 // saleName is the sale as the return names it.

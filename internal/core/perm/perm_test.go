@@ -75,3 +75,19 @@ func TestRolesWith(t *testing.T) {
 		}
 	}
 }
+
+func TestPresetOf(t *testing.T) {
+	t.Parallel()
+	for _, p := range perm.Presets() {
+		codes := []string{}
+		for _, r := range p.Roles() {
+			codes = append(codes, string(r))
+		}
+		if got, ok := perm.PresetOf(codes); !ok || got != p {
+			t.Errorf("%s: %s, %v", p, got, ok)
+		}
+		if got, ok := perm.PresetOf(codes[1:]); ok {
+			t.Errorf("%s without a role is %s", p, got)
+		}
+	}
+}

@@ -1,5 +1,7 @@
 package perm
 
+import "slices"
+
 // Preset is a named choice of roles for a kind of work, offered when a user is
 // added ("preset.<code>" and "preset.<code>.about"). It is a start, never
 // stored: what a user may do are the roles (our own design, ux.md 2.2).
@@ -36,4 +38,15 @@ func (p Preset) Roles() []Role {
 		return []Role{RoleDefault, RoleOrgAdmin, RoleObserver, RoleCardPublisher, RoleCodeIssuer, RoleProviderManager, RoleDocAcceptor, RoleKeyManager}
 	}
 	return nil
+}
+
+// PresetOf is the preset whose roles somebody has, no more and no fewer.
+func PresetOf(roles []string) (Preset, bool) {
+	for _, p := range Presets() {
+		want := p.Roles()
+		if len(want) == len(roles) && !slices.ContainsFunc(want, func(r Role) bool { return !slices.Contains(roles, string(r)) }) {
+			return p, true
+		}
+	}
+	return "", false
 }
