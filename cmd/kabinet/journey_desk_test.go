@@ -51,8 +51,8 @@ func (d *desk) serves(n newcomer, do func(r reader)) {
 	d.Lock()
 	defer d.Unlock()
 	r := d.reader
-	defer func(was testing.TB) { r.Tab.T = was }(r.Tab.T)
-	r.t, r.Tab.T = n.t, n.t
+	defer func(was testing.TB) { r.T = was }(r.T)
+	r.t, r.T = n.t, n.t
 	do(r)
 }
 
