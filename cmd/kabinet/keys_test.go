@@ -50,7 +50,7 @@ func (r reader) makesKey(c company) {
 func (r reader) revokesKey(c company, key string) {
 	r.t.Helper()
 	r.open("/me/keys")
-	r.Press("1C <ombor>")
+	r.Press(`1C & "ombor"`)
 	r.press("apikey.revoke")
 	r.see("apikey.revoke.text")
 	r.examine("key-revoke")
@@ -72,7 +72,7 @@ func (r reader) replacesKey(c company, old string) (fresh string) {
 	}
 	r.open("/me/keys/new")
 	r.examine("key-replace")
-	r.Retype("#name", "1C <ombor>")
+	r.Retype("#name", `1C & "ombor"`)
 	r.press("apikey.replace.submit")
 	r.see("signin.confirm.title")
 	r.see("apikey.act.create")
@@ -81,7 +81,7 @@ func (r reader) replacesKey(c company, old string) (fresh string) {
 	r.choose(c.key...)
 	r.sign()
 	r.Wait("#key")
-	r.See("1C <ombor>")
+	r.See(`1C & "ombor"`)
 	fresh = r.Text("#key")
 	if a, b := r.api(c.tin+"/status", old), r.api(c.tin+"/status", fresh); a != http.StatusUnauthorized || b != http.StatusOK || old == fresh {
 		r.t.Errorf("the old key is answered with %d, the new one with %d", a, b)

@@ -8,7 +8,7 @@ func (r reader) agrees() {
 	r.t.Helper()
 	one := "/org/agreement/" + r.id(`select id from agreements join organizations using (org_id) where tin = '`+string(companyTIN)+`' order by id desc limit 1`)
 	r.looksAt("agreement", "/org/agreement", "/org/agreement/offer", one, one+"?text=ru", one+"/print", one+"/sign", one+"/withdraw",
-		"/setup/documents", "/setup/receipts", "/setup/apps")
+		"/setup/documents", "/setup/receipts", "/setup/apps", "/setup/gs1", "/setup/users", "/setup/api_key")
 	r.open(one + "/sign")
 	r.signAgain()
 	r.see("agreement.flash.signed")

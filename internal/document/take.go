@@ -157,6 +157,9 @@ func (s *Service) takeFor(ctx context.Context, tx pg.Tx, in intake, owners []own
 			return err
 		}
 	}
+	if verdict == nil && in.Content.Kind.IsInvoice() {
+		return leaveTx(ctx, tx, in, owners)
+	}
 	return verdict
 }
 

@@ -77,6 +77,28 @@ func TestMessages(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+	t.Run("corrected to another buyer, it waits no longer with the first", func(t *testing.T) {
+		d.incoming("moved", nil)
+		answered := accept(d.incoming("moved too", nil))
+		d.must(d.docs.Answer(t.Context(), acceptor, answered, d.signed(acceptor, answered)))
+		for _, id := range []string{"moved", "moved too"} {
+			m := message(id, 2, map[string]any{"buyer": map[string]any{"tin": "301000077", "name": "Boshqa MChJ"}})
+			m.TIN = sellerTIN
+			d.must(d.take(m))
+		}
+		if r := get(acceptor, "moved"); r.Pending() || r.Answer != document.NoAnswer || r.Version != 1 || len(r.Versions) != 1 {
+			t.Errorf("%+v, %d versions", r.Document, len(r.Versions))
+		}
+		if r := get(acceptor, "moved too"); r.Answer != document.Accepted {
+			t.Errorf("an answer given before is now %q", r.Answer)
+		}
+		if err := d.take(message("moved", 1, nil)); !errors.Is(err, feed.ErrDuplicate) || get(acceptor, "moved").Pending() {
+			t.Errorf("the first version again: %v", err)
+		}
+		if n := d.count(`select count(*) from audit_log where action = 'document.leave'`); n != 1 {
+			t.Errorf("%d lines in the log", n)
+		}
+	})
 	t.Run("links lead both ways, whichever came first", func(t *testing.T) {
 		d.must(d.take(message("corr", 1, map[string]any{"type": "CORRECTED_INVOICE", "original": "orig", "answer": nil})))
 		if r := get(acceptor, "corr"); len(r.Links) != 1 || r.Links[0].Other != nil || r.Links[0].Ref != "orig" {

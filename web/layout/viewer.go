@@ -124,7 +124,7 @@ var operatorMenu = []item{
 	{url: "/op/maintenance", key: "layout.nav.maintenance", need: perm.OpMaintenance},
 	{url: "/op/audit", key: "layout.nav.audit", need: perm.OpAuditRead},
 	{url: "/op/dictionaries", key: "layout.nav.dictionaries", need: perm.OpRequestRead},
-	{url: "/op/help", key: "layout.nav.opinions", need: perm.OpOrgRead},
+	{url: "/op/help", key: "help.opinions", need: perm.OpOrgRead},
 	{url: "/op/staff", key: "layout.nav.staff", need: perm.OpStaffManage},
 }
 
