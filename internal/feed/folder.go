@@ -210,7 +210,10 @@ func (f Folder) begin(ctx context.Context, root *os.Root, src Source, name strin
 // fails; what was stored before stays.
 func (f Folder) store(ctx context.Context, root *os.Root, src Source, d Delivery) (Delivery, error) {
 	opened, err := root.Open(inbox(src, d.Name))
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return d, errElsewhere // who stored the rest of it has moved it away since
+	case err != nil:
 		return d, fmt.Errorf("open file of feed: %w", err)
 	}
 	defer func() { _ = opened.Close() }()
