@@ -46,57 +46,44 @@ func (r supportRooms) work(runner *jobs.Runner) { support.Register(runner, r.ser
 func (a *App) things() map[support.Kind]support.Thing {
 	groups, places, prefixes := a.groupService(), &place.Service{DB: a.db}, &gs1prefix.Service{DB: a.db}
 	return map[support.Kind]support.Thing{
-		support.Card: func(ctx context.Context, who actor.Actor, id string) (string, error) {
-			n, err := strconv.ParseInt(id, 10, 64)
-			if err != nil {
-				return "", support.ErrNotFound
-			}
-			r, err := a.rooms.cards.Get(ctx, who, n)
+		support.Card: numbered(func(ctx context.Context, who actor.Actor, id int64) (string, error) {
+			r, err := a.rooms.cards.Get(ctx, who, id)
 			return strings.TrimSpace(string(r.GTIN) + " " + r.NameUz), err
-		},
-		support.Document: func(ctx context.Context, who actor.Actor, id string) (string, error) {
-			n, err := strconv.ParseInt(id, 10, 64)
-			if err != nil {
-				return "", support.ErrNotFound
-			}
-			r, err := a.rooms.documents.documents.Get(ctx, who, n)
+		}),
+		support.Document: numbered(func(ctx context.Context, who actor.Actor, id int64) (string, error) {
+			r, err := a.rooms.documents.documents.Get(ctx, who, id)
 			return r.Number, err
-		},
-		support.Receipt: func(ctx context.Context, who actor.Actor, id string) (string, error) {
-			n, err := strconv.ParseInt(id, 10, 64)
-			if err != nil {
-				return "", support.ErrNotFound
-			}
-			r, err := a.rooms.receipts.receipts.Get(ctx, who, n)
+		}),
+		support.Receipt: numbered(func(ctx context.Context, who actor.Actor, id int64) (string, error) {
+			r, err := a.rooms.receipts.receipts.Get(ctx, who, id)
 			return strings.TrimSpace(r.Terminal + " " + r.Number), err
-		},
-		support.AIC: func(ctx context.Context, who actor.Actor, id string) (string, error) {
-			n, err := strconv.ParseInt(id, 10, 64)
-			if err != nil {
-				return "", support.ErrNotFound
-			}
-			r, err := a.rooms.aics.aics.Get(ctx, who, n)
+		}),
+		support.AIC: numbered(func(ctx context.Context, who actor.Actor, id int64) (string, error) {
+			r, err := a.rooms.aics.aics.Get(ctx, who, id)
 			return string(r.Number), err
-		},
-		support.Place: func(ctx context.Context, who actor.Actor, id string) (string, error) {
-			n, err := strconv.ParseInt(id, 10, 32)
-			if err != nil {
-				return "", support.ErrNotFound
-			}
-			p, err := places.Place(ctx, who, int32(n))
+		}),
+		support.Place: numbered(func(ctx context.Context, who actor.Actor, id int32) (string, error) {
+			p, err := places.Place(ctx, who, id)
 			return p.Name, err
-		},
-		support.Issuer: func(ctx context.Context, who actor.Actor, id string) (string, error) {
-			n, err := strconv.ParseInt(id, 10, 16)
-			if err != nil {
-				return "", support.ErrNotFound
-			}
-			g, err := groups.Get(ctx, who, int16(n))
+		}),
+		support.Issuer: numbered(func(ctx context.Context, who actor.Actor, id int16) (string, error) {
+			g, err := groups.Get(ctx, who, id)
 			return g.Group.Name(i18n.From(ctx).Code()), err
-		},
+		}),
 		support.Prefix: func(ctx context.Context, who actor.Actor, id string) (string, error) {
 			return ownPrefix(ctx, prefixes, who, id)
 		},
+	}
+}
+
+// numbered names a thing by its number; what is no number names none.
+func numbered[N int16 | int32 | int64](name func(context.Context, actor.Actor, N) (string, error)) support.Thing {
+	return func(ctx context.Context, who actor.Actor, id string) (string, error) {
+		n, err := strconv.ParseInt(id, 10, 64)
+		if err != nil || int64(N(n)) != n {
+			return "", support.ErrNotFound
+		}
+		return name(ctx, who, N(n))
 	}
 }
 

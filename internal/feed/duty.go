@@ -104,9 +104,12 @@ func (d *Duty) send(ctx context.Context, a DutyArgs) error {
 	if err != nil {
 		return err
 	}
+	if d.Email == "" {
+		return nil // taken out of the settings since it was late
+	}
 	to, err := mail.ParseAddress(d.Email)
 	if err != nil {
-		return nil //nolint:nilerr // the mailbox was taken out of the settings meanwhile
+		return fmt.Errorf("mailbox on duty: %w", err)
 	}
 	m, err := mailview.Write(ctx, d.letter(src, a))
 	if err != nil {

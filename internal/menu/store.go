@@ -10,11 +10,10 @@ import (
 	"kabinet/internal/platform/pg"
 )
 
-// countsOf counts in indexes alone: cards in cards_tabs_idx, notices and invoices
-// in those of what is unread and unanswered, requests in support_requests_asked_idx. What is not asked for is not looked
-// at. An announcement that is over counts as read.
-func countsOf(ctx context.Context, q pg.Querier, a actor.Actor, ask wants) (c Counts, err error) {
-	const stmt = `
+// countsStatement counts in indexes alone: cards in cards_tabs_idx, notices and invoices in
+// those of what is unread and unanswered, requests in support_requests_asked_idx. What
+// is not asked for is not looked at. An announcement that is over counts as read.
+const countsStatement = `
 		select case when @returned then (
 		         select count(*) from (
 		           select 1 from cards c
@@ -54,12 +53,14 @@ func countsOf(ctx context.Context, q pg.Querier, a actor.Actor, ask wants) (c Co
 		             and (@all_groups or d.group_id = any (@groups::smallint[]))
 		           limit @max_waiting) w)
 		       else 0 end`
+
+func countsOf(ctx context.Context, q pg.Querier, a actor.Actor, ask wants) (c Counts, err error) {
 	args := pgx.NamedArgs{
 		"org": a.OrgID, "member": a.MemberID, "account": a.AccountID, "all_groups": a.Scope.AllGroups, "groups": append([]int16{}, a.Scope.Groups...),
 		"returned": ask.returned, "unread": ask.unread, "waiting": ask.waiting,
 		"max_returned": MaxReturned, "max_unread": MaxUnread, "max_waiting": MaxWaiting,
 	}
-	if err := q.QueryRow(ctx, stmt, args).Scan(&c.Returned, &c.Unread, &c.Answers, &c.Waiting); err != nil {
+	if err := q.QueryRow(ctx, countsStatement, args).Scan(&c.Returned, &c.Unread, &c.Answers, &c.Waiting); err != nil {
 		return Counts{}, fmt.Errorf("count for the menu: %w", err)
 	}
 	c.Unread = min(c.Unread, MaxUnread)

@@ -41,7 +41,7 @@ func TestCallsWaitForAPlace(t *testing.T) {
 		if waited := enter("third", errBusy); waited != atDoor {
 			t.Errorf("beyond all places: %v", waited)
 		}
-		go func() { time.Sleep(time.Second); leave[0]() }()
+		time.AfterFunc(time.Second, leave[0])
 		if waited := enter("third", nil); waited != time.Second {
 			t.Errorf("it waited %v for a place", waited)
 		}
