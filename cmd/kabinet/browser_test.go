@@ -107,6 +107,7 @@ var looks = []struct {
 // hold the words of this one. It is left wide and light.
 func (r reader) examine(name string) {
 	r.t.Helper()
+	r.Until("a whole page", `document.readyState == "complete"`)
 	path := r.Path()
 	first := r.portal.tour.note(name, path) || *pictures != ""
 	for _, address := range r.Links() {

@@ -72,6 +72,7 @@ func (r reader) asksOperator(prefix string) {
 	r.see("request.flash.opened")
 	r.examine("gs1-request")
 	r.press("request.withdraw.open")
+	r.see("request.withdraw.title")
 	r.examine("gs1-withdraw")
 }
 

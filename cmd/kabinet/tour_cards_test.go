@@ -83,6 +83,7 @@ func (r reader) toursDesk() {
 	r.looksAt("desk", "/op/cards", "/op/cards?q=yoq", "/op/cards/stats", waiting, waiting+"/publish", waiting+"/return")
 	r.open(waiting)
 	r.Click("ul.shots a")
+	r.Until("the page of the photo", `document.readyState == "complete" && location.pathname != `+quoted(waiting))
 	r.examine("desk-photo")
 	r.looksAt("kept", "/op/dictionaries/attributes", "/op/dictionaries/attributes/13", "/op/dictionaries/attributes/13/versions/1", "/op/dictionaries/attributes/13/edit",
 		"/op/dictionaries/calendar", "/op/dictionaries/calendar/new", "/op/dictionaries/reasons", "/op/dictionaries/reasons/new", "/op/dictionaries/reasons/1",

@@ -86,10 +86,13 @@ func TestThrowAwayWhoseProcessIsKilled(t *testing.T) {
 	pid := c.serverPID(t)
 	c.kill(t)
 	eventually(t, "the server ends", func() bool { return len(commandLine(pid)) == 0 })
-	sweep()
-	if _, err := os.Stat(c.home); !os.IsNotExist(err) {
-		t.Errorf("the next start does not remove %s: %v", c.home, err)
-	}
+	// Another start on this machine may be at it already, or a child of the server
+	// still be writing: the folder is then left to the next start.
+	eventually(t, "a start after it removes "+c.home, func() bool {
+		sweep()
+		_, err := os.Stat(c.home)
+		return os.IsNotExist(err)
+	})
 }
 
 func TestThrowAwayForOrdinaryUser(t *testing.T) {

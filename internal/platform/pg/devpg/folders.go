@@ -120,7 +120,11 @@ func sweepOne(dir string) {
 	if pid := serverPID(filepath.Join(dir, "data")); pid != 0 {
 		_ = syscall.Kill(pid, syscall.SIGKILL) // nothing there is worth an orderly end
 	}
-	_ = os.RemoveAll(dir)
+	// The data first: children of a killed server may write for some moments, and
+	// a folder left without its lock file would look like one just being made.
+	if os.RemoveAll(filepath.Join(dir, "data")) == nil {
+		_ = os.RemoveAll(dir)
+	}
 }
 
 var errLocked = errors.New("locked by another process")
