@@ -2,7 +2,8 @@
 //
 // Counting is one statement on the database's clock, so any number of
 // processes count together. The counters live in an unlogged table: a crash
-// forgets them, which costs nothing but a few tries more.
+// forgets them, which costs nothing but a few tries more. Addresses of IPv6 count
+// by the network of one customer.
 package limit
 
 import (
@@ -101,7 +102,7 @@ type Place struct {
 // takes time: counted afterwards, any number at once would find the limit not
 // reached. What succeeded gives its place Back.
 func Take(ctx context.Context, db *pgxpool.Pool, rule Rule, key string) (Place, error) {
-	p := Place{db: db, key: rule.Name + ":" + key}
+	p := Place{db: db, key: rule.counter(key)}
 	window, ok, err := take(ctx, db, rule, p.key)
 	switch {
 	case err != nil:

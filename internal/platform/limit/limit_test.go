@@ -59,6 +59,42 @@ func TestHit(t *testing.T) {
 	})
 }
 
+// TestNetworks counts one customer's IPv6 addresses together: whoever has one has
+// 2^64 of them.
+func TestNetworks(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	few := limit.Rule{Name: "test.net", Max: 2, Per: 24 * time.Hour}
+	for _, step := range []struct {
+		key string
+		ok  bool
+	}{
+		{"2001:db8:1:2::1", true},
+		{"2001:db8:1:2:ffff::9", true},
+		{"2001:db8:1:2:3:4:5:6", false},
+		{"2001:db8:1:3::1", true},
+		{"2001:db8:1:2::1 300000001", true}, // another counter
+		{"2001:db8:1:2::2 300000001", true},
+		{"2001:db8:1:2::3 300000001", false},
+		{"2001:db8:1:2::3 300000002", true},
+		{"192.0.2.1", true},
+		{"192.0.2.2", true},
+		{"192.0.2.2", true},
+		{"192.0.2.2", false},
+		{"", true},
+	} {
+		if res, err := limit.Hit(t.Context(), db, few, step.key); err != nil || res.Allowed != step.ok {
+			t.Errorf("%q: %+v, %v, want allowed %v", step.key, res, err, step.ok)
+		}
+	}
+	if err := limit.Spent(t.Context(), db, few, "2001:db8:1:2::abcd"); !errors.Is(err, limit.ErrTooMany) {
+		t.Errorf("another address of a network that is spent: %v", err)
+	}
+	if _, err := limit.Take(t.Context(), db, few, "2001:db8:1:2::abcd"); !errors.Is(err, limit.ErrTooMany) {
+		t.Errorf("another address of a network that is spent takes a place: %v", err)
+	}
+}
+
 func TestSpent(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)

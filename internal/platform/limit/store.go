@@ -20,7 +20,7 @@ func count(ctx context.Context, db *pgxpool.Pool, r Rule, key string) (n int, le
 		values ($1, date_bin($2::interval, now(), 'epoch'), 1)
 		on conflict (key, window_start) do update set n = rate_limits.n + 1
 		returning n, window_start + $2::interval - now()`
-	err = db.QueryRow(ctx, q, r.Name+":"+key, r.Per).Scan(&n, &left)
+	err = db.QueryRow(ctx, q, r.counter(key), r.Per).Scan(&n, &left)
 	return n, left, err
 }
 
@@ -78,7 +78,7 @@ func look(ctx context.Context, db *pgxpool.Pool, r Rule, key string) (n int, lef
 		select coalesce(sum(n), 0)::int, date_bin($2::interval, now(), 'epoch') + $2::interval - now()
 		from rate_limits
 		where key = $1 and window_start = date_bin($2::interval, now(), 'epoch')`
-	err = db.QueryRow(ctx, q, r.Name+":"+key, r.Per).Scan(&n, &left)
+	err = db.QueryRow(ctx, q, r.counter(key), r.Per).Scan(&n, &left)
 	return n, left, err
 }
 
