@@ -31,7 +31,6 @@ func TestTheStyleSheetStaysAboveTheFloor(t *testing.T) {
 		"nesting (Chrome 112)":                                  `&[\s.:\[>+~]`,
 		"media ranges (Safari 16.4)":                            `@media[^{]*[<>]`,
 		"container queries (Safari 16)":                         `@container`,
-		"text-wrap (Chrome 114)":                                `text-wrap`,
 		"scrollbar properties (Chrome 121)":                     `scrollbar-`,
 		"foreign sheets":                                        `@import`,
 		"foreign addresses":                                     `https?:|url\("//`,
