@@ -6,10 +6,10 @@ DEV     := -tags dev
 VERSION ?= $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: help run test test-race test-looks test-short bench fuzz check fmt fmt-check gen gen-check lint build image clean
+.PHONY: help run test test-race test-looks test-journeys test-short bench fuzz check fmt fmt-check gen gen-check lint build image clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-13s %s\n", $$1, $$2}'
 
 run: ## start everything: database, migrations, demo data, E-IMZO simulator, mailbox, server on http://localhost:8080
 	@echo "compiling (some minutes the first time) …"
@@ -23,6 +23,9 @@ test-race: ## the same with the race detector, shuffled
 
 test-looks: ## every page, whole, in every look (light and dark, wide and narrow)
 	$(GO) run ./cmd/devpg -- $(GO) test $(DEV) -timeout 30m -run ^TestTheMainJob$$ ./cmd/kabinet -every-look
+
+test-journeys: ## the whole set-up in each language by pointer, keyboard and finger; the table of clicks and seconds is printed
+	$(GO) run ./cmd/devpg -- $(GO) test $(DEV) -timeout 30m -v -run ^TestANewcomerSetsTheAccountUp$$ ./cmd/kabinet -every-pair
 
 test-short: ## rules only: no database, no browser
 	$(GO) test -short ./internal/core/... ./internal/archtest/...

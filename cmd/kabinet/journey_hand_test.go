@@ -28,6 +28,10 @@ const (
 	finger               // on a screen 390 pixels wide
 )
 
+func (h hand) String() string {
+	return [...]string{"by pointer", "by keyboard", "by finger"}[h]
+}
+
 // tally is what something took.
 type tally struct {
 	clicks int           // presses on links, buttons, options, boxes and file choosers, as ux.md 4.4 counts them

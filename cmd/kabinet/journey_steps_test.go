@@ -146,6 +146,9 @@ func (n newcomer) letsColleagueIn() {
 	n.t.Helper()
 	u := colleagueOf(n.wares.company)
 	n.stands("users", "not_started")
+	if n.wares.tin == zarafshon.tin {
+		n.worksAlone()
+	}
 	n.step("add a user with roles", 4, func() {
 		n.follows("/org/users/new")
 		for _, f := range [][2]string{{"name", u.name}, {"name_ru", u.ru}, {"name_en", u.en}, {"email", u.email}, {"pinfl", u.pinfl}} {
@@ -162,6 +165,28 @@ func (n newcomer) letsColleagueIn() {
 	if n.wares.tin == orol.tin {
 		n.losesColleague(record, u)
 	}
+}
+
+// worksAlone says that nobody else is needed, and changes its mind.
+func (n newcomer) worksAlone() {
+	n.t.Helper()
+	n.step("say that nobody else is needed", 0, func() {
+		n.follows("/org/users/new")
+		n.press("member.new.alone")
+		n.lands("/setup/users")
+		n.pictured("setup-users")
+		n.press("onboarding.setup.yes")
+		n.lands("/home")
+	})
+	n.stands("users", "done")
+	n.next("api_key")
+	n.free(func() {
+		n.open("/setup/users")
+		n.press("onboarding.setup.needed")
+		n.lands("/home")
+	})
+	n.stands("users", "not_started")
+	n.next("users")
 }
 
 // followsInvitation is the way of an invited person to Home.
