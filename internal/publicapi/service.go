@@ -16,6 +16,7 @@ import (
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/core/taxid"
+	"kabinet/internal/platform/limit"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/productgroup"
 )
@@ -90,7 +91,7 @@ func (s *Service) Enter(ctx context.Context, k Knock, right perm.Code) (c Call, 
 	key := string(hash[:])
 	// A key that was good a moment ago is not held up by what others of the same
 	// office do wrong.
-	if !s.calls.knows(key, now) && s.fails.spent(k.Origin.IP, now) {
+	if !s.calls.knows(key, now) && s.fails.spent(limit.Customer(k.Origin.IP), now) {
 		return Call{}, Quota{}, ErrTooMany.After(s.fails.left(now))
 	}
 	if c, err = enter(ctx, s.db, hash[:], tin); err != nil {
@@ -123,7 +124,7 @@ func (k Knock) tin() (taxid.TIN, error) {
 
 // refused counts a failure of an address; beyond the limit it is told to wait.
 func (s *Service) refused(k Knock, now time.Time, err error) error {
-	if fault.KindOf(err) == fault.Unauthenticated && s.fails.hit(k.Origin.IP, now).Spent {
+	if fault.KindOf(err) == fault.Unauthenticated && s.fails.hit(limit.Customer(k.Origin.IP), now).Spent {
 		return ErrTooMany.After(s.fails.left(now))
 	}
 	return err

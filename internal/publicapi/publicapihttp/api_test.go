@@ -477,6 +477,10 @@ func TestLimits(t *testing.T) {
 		if a := g.call("GET", statusOf(own), next, "", "From", "198.51.100.1:9"); a.Status != 200 {
 			t.Errorf("another address: %d", a.Status)
 		}
+		for i := range 60 {
+			g.call("GET", statusOf(own), "kbn_wrong", "", "From", fmt.Sprintf("[2001:db8:1:2::%x]:9", i))
+		}
+		wantProblem(t, g.call("GET", statusOf(own), "kbn_wrong", "", "From", "[2001:db8:1:2:3::1]:9"), 429, "too-many-requests", "too-many")
 	})
 }
 
