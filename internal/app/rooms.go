@@ -171,8 +171,8 @@ func (a *App) firstPages(panel edsview.Config) pages {
 	waves := campaignhttp.Handlers{Campaigns: r.letters, Sessions: a.sessions}
 	return pages{
 		signup: signuphttp.Handlers{Signup: r.signup, Sessions: a.sessions, EDS: panel},
-		signin: signinhttp.Handlers{SignIn: r.signin, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel, Acts: acts()},
-		staff:  staffhttp.Handlers{Staff: r.staffers, Proof: r.proof, Sessions: a.sessions, Host: host, Panel: panel},
+		signin: signinhttp.Handlers{SignIn: r.signin, Proof: r.proof, Sessions: a.sessions, Host: host, Box: a.box, Panel: panel, Acts: acts()},
+		staff:  staffhttp.Handlers{Staff: r.staffers, Proof: r.proof, Sessions: a.sessions, Host: host, Box: a.box, Panel: panel},
 		me:     mehttp.Handlers{Me: &me.Service{Sessions: a.sessions}, Accounts: r.accounts, People: r.staffers, Sessions: a.sessions},
 		home:   onboardinghttp.Handlers{Onboarding: &onboarding.Service{DB: a.db}, Sessions: a.sessions},
 		system: systemhttp.Handlers{System: &system.Service{DB: a.db}, Sessions: a.sessions},

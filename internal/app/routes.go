@@ -124,11 +124,11 @@ func (a *App) pages(r chi.Router) {
 	wrap := httpx.Adapter(a.rooms.pages.signin.Proving(a.refuse))
 	a.rooms.public(r, wrap)
 	r.Group(func(r chi.Router) {
-		r.Use(httpx.RequireMember(draw))
+		r.Use(httpx.RequireMember(a.rooms.pages.signin.Late(draw)))
 		a.rooms.members(r, wrap)
 	})
 	r.Group(func(r chi.Router) {
-		r.Use(httpx.RequireStaff(draw))
+		r.Use(httpx.RequireStaff(a.rooms.pages.staff.Late(draw)))
 		a.rooms.staff(r, wrap)
 	})
 	if a.opts.Extra != nil {

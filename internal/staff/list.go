@@ -86,11 +86,7 @@ func (s *Service) List(ctx context.Context, o actor.Operator, f Filter) (p Page,
 	if p.Rows, err = selectPeople(ctx, s.DB, c); err != nil {
 		return Page{}, err
 	}
-	if len(p.Rows) > c.size {
-		p.Rows = p.Rows[:c.size]
-		last := p.Rows[c.size-1]
-		p.Next = page.Encode(rowKey{last.Status, last.Name, last.ID})
-	}
+	p.Rows, p.Next = page.Cut(p.Rows, c.size, func(p Person) string { return page.Encode(rowKey{p.Status, p.Name, p.ID}) })
 	return p, nil
 }
 

@@ -54,6 +54,37 @@ type Form struct {
 	Sign      string      // words of the button that signs; empty means "Sign"
 }
 
+// Along is the form with another one in it, that came after its session had
+// ended; it goes on after the signature. The names of all fields are the other's.
+func (f Form) Along(late *Late) Form {
+	if late != nil {
+		f.Action += "?" + late.Query
+		f.Values = late.Values
+	}
+	return f
+}
+
+// Late is a form that came after its session had ended, in a sign-in page.
+type Late struct {
+	Query  string // whose it is and where it was going, for the address
+	Values []ui.Hidden
+	GoesOn bool // it is sent by itself; else the way leads back to its page
+}
+
+// NewLate makes one of what travels along; the fields are those of any form.
+func NewLate[F ~struct{ Name, Value string }](query string, typed []F, goesOn bool) *Late {
+	return &Late{Query: query, Values: Carried(typed), GoesOn: goesOn}
+}
+
+// Carried makes hidden fields of what travels along.
+func Carried[F ~struct{ Name, Value string }](typed []F) []ui.Hidden {
+	values := make([]ui.Hidden, len(typed))
+	for i, f := range typed {
+		values[i] = ui.Hidden(f)
+	}
+	return values
+}
+
 func (f Form) start(ctx context.Context) string {
 	return or(f.Start, i18n.T(ctx, "edsview.button.start"))
 }

@@ -15,18 +15,20 @@ import (
 
 // Entrance is the page with the panel for signing in.
 type Entrance struct {
-	Next  string // where to go afterwards, a path of ours or empty
-	Ended bool   // the person was signed in until a moment ago
+	Next  string        // where to go afterwards, a path of ours or empty
+	Ended bool          // the person was signed in until a moment ago
+	Late  *edsview.Late // a form that came after the session had ended; nil for none
 	Wrong *fault.Error
 	Panel edsview.Config
 }
 
 func (e Entrance) form(ctx context.Context) edsview.Form {
-	return edsview.Form{
+	f := edsview.Form{
 		Config: e.Panel, Challenge: "/sign-in/challenge", Action: "/sign-in",
 		Values: []ui.Hidden{{Name: "next", Value: e.Next}},
 		Sign:   i18n.T(ctx, "signin.form.sign"),
 	}
+	return f.Along(e.Late)
 }
 
 // Choice is the page on which a person with several organizations takes one.

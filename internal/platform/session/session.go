@@ -249,6 +249,16 @@ func Ended(ctx context.Context) bool {
 	return req.token != "" && req.entry == nil
 }
 
+// Former is who the browser's session belonged to, when it ended by itself within
+// the last day: nobody is signed in by that, but a form that comes late finds the
+// person it waits for. The zero value is nobody.
+func (m *Manager) Former(ctx context.Context) (Who, error) {
+	if !Ended(ctx) {
+		return Who{}, nil
+	}
+	return m.store.former(ctx, hashToken(from(ctx).token))
+}
+
 // Address and agent are cut to what a list of sessions shows.
 func agentOf(r *http.Request) string {
 	return strings.ToValidUTF8(cut(r.UserAgent(), 200), "")

@@ -306,16 +306,56 @@ func TestLimits(t *testing.T) {
 		})
 	})
 
-	t.Run("is swept away when it ended by itself", func(t *testing.T) {
-		i := p.browser().signIn(inFirst).who()
-		shift(t, i, `last_seen = now() - interval '31 minutes'`)
+	t.Run("says for a day whose it was when it ended by itself, then is swept away", func(t *testing.T) {
+		for _, tt := range []struct {
+			set  string
+			left int
+		}{
+			{`last_seen = now() - interval '31 minutes'`, 1},
+			{`expires_at = now() - interval '23 hours 59 minutes'`, 1},
+			{`last_seen = now() - interval '24 hours 31 minutes'`, 0},
+			{`expires_at = now() - interval '24 hours 1 minute'`, 0},
+		} {
+			b := p.browser().signIn(inFirst)
+			i := b.who()
+			shift(t, i, tt.set)
+			if err := p.Clean(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if n := count(t, db, `select count(*) from sessions where id::text = $1`, i.ID); n != tt.left {
+				t.Errorf("%s: %d rows left, want %d", tt.set, n, tt.left)
+			}
+			if got := b.former(); (got == inFirst) != (tt.left == 1) {
+				t.Errorf("%s: it was the session of %+v", tt.set, got)
+			}
+		}
+	})
+
+	t.Run("says nothing of visitors, of who is signed in and of who signed out", func(t *testing.T) {
+		visitor := p.browser()
+		visitor.visit(func(ctx context.Context) error { _, err := p.Key(ctx); return err })
+		exec(t, db, `update sessions set last_seen = now() - interval '31 minutes' where account_id is null`)
 		if err := p.Clean(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if n := count(t, db, `select count(*) from sessions where id::text = $1`, i.ID); n != 0 {
-			t.Errorf("%d rows left", n)
+		if n := count(t, db, `select count(*) from sessions where account_id is null and last_seen < now() - interval '30 minutes'`); n != 0 {
+			t.Errorf("%d rows of visitors left", n)
+		}
+		in, out := p.browser().signIn(inFirst), p.browser().signIn(inFirst)
+		gone := out.twin()
+		out.signOut()
+		for name, b := range map[string]*browser{"a visitor": visitor, "who is signed in": in, "who signed out": gone, "a stranger": p.browser()} {
+			if got := b.former(); got != (session.Who{}) {
+				t.Errorf("%s: it was the session of %+v", name, got)
+			}
 		}
 	})
+}
+
+func (b *browser) former() (w session.Who) {
+	b.t.Helper()
+	b.visit(func(ctx context.Context) (err error) { w, err = b.Former(ctx); return err })
+	return w
 }
 
 func TestEndsWithThePerson(t *testing.T) {

@@ -280,19 +280,43 @@ func (s *Store) move(ctx context.Context, key string, r record, b []byte, req *r
 	return nil
 }
 
-// clean deletes a slice of sessions that ended by themselves and says how many.
+// remembered is how long a session that ended by itself still says whose it was:
+// a form left open overnight finds its person again (see Former).
+const remembered = 24 * time.Hour
+
+// clean deletes a slice of sessions that ended by themselves, those of visitors at
+// once and those of people when nobody asks whose they were any more, and says how
+// many.
 func (s *Store) clean(ctx context.Context) (int64, error) {
 	const q = `
 		delete from sessions
 		where token_hash in (
 			select token_hash from sessions
-			where last_seen < now() - $1::interval or expires_at < now()
+			where (last_seen < now() - $1::interval or expires_at < now())
+			  and (account_id is null and staff_id is null
+			       or last_seen < now() - $1::interval - $2::interval or expires_at < now() - $2::interval)
 			order by last_seen limit 5000)`
-	tag, err := s.db.Exec(ctx, q, s.conf.Idle)
+	tag, err := s.db.Exec(ctx, q, s.conf.Idle, remembered)
 	if err != nil {
 		return 0, fmt.Errorf("clean sessions: %w", err)
 	}
 	return tag.RowsAffected(), nil
+}
+
+// former says whose a session was that ended by itself not long ago; nobody's
+// otherwise. Whoever signs out, or is signed out, leaves no session behind.
+//
+//tenant:any the session itself says which organization it belonged to
+func (s *Store) former(ctx context.Context, key string) (w Who, err error) {
+	const q = `
+		select coalesce(account_id, 0), coalesce(org_id, 0), coalesce(member_id, 0), coalesce(staff_id, 0)
+		from sessions
+		where token_hash = $1 and last_seen > now() - $2::interval - $3::interval and expires_at > now() - $3::interval`
+	err = s.db.QueryRow(ctx, q, key, s.conf.Idle, remembered).Scan(&w.AccountID, &w.OrgID, &w.MemberID, &w.StaffID)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return Who{}, fmt.Errorf("former session: %w", err)
+	}
+	return w, nil
 }
 
 // Open is one live session of a person, for the list under /me/sessions.

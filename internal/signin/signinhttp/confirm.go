@@ -1,10 +1,7 @@
 package signinhttp
 
 import (
-	"maps"
 	"net/http"
-	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -12,11 +9,12 @@ import (
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/taxid"
+	"kabinet/internal/platform/carry"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/proof"
 	"kabinet/internal/signin"
+	"kabinet/web/edsview"
 	"kabinet/web/signinview"
-	"kabinet/web/ui"
 )
 
 // Proving asks for a fresh signature where a sensitive act was refused for want
@@ -46,62 +44,20 @@ func (h Handlers) interrupted(r *http.Request) signinview.Confirmation {
 	if r.Method != http.MethodPost {
 		return signinview.Confirmation{Back: here}
 	}
-	c := signinview.Confirmation{Route: chi.RouteContext(r.Context()).RoutePattern(), Back: referer(r)}
+	c := signinview.Confirmation{Route: chi.RouteContext(r.Context()).RoutePattern(), Back: back(r)}
 	c.Act = h.Acts[c.Route]
-	typed, ok := carried(r.PostForm)
-	if !ok || hasFiles(r) || here == "" || len(here) > maxTo {
-		c.Lost = true
-		return c
-	}
-	c.To, c.Values = here, typed
+	to, typed, ok := carry.To(r)
+	c.To, c.Values, c.Lost = to, edsview.Carried(typed), !ok
 	return c
 }
 
-func hasFiles(r *http.Request) bool {
-	return strings.HasPrefix(strings.ToLower(r.Header.Get("Content-Type")), "multipart/")
-}
-
-// maxTo bounds the address kept for after the signature.
-const maxTo = 1000
-
-// What travels along is bounded, so that together with the signature it still
-// is a form.
-const (
-	maxCarried = 512 << 10
-	maxFields  = 2000
-)
-
-// carried makes hidden fields of a form; ok is false for one too large. The
-// fields of the panel are its own, and what is secret is typed again.
-func carried(form url.Values) (typed []ui.Hidden, ok bool) {
-	size := 0
-	for _, name := range slices.Sorted(maps.Keys(form)) {
-		if own(name) {
-			continue
-		}
-		for _, value := range form[name] {
-			typed = append(typed, ui.Hidden{Name: name, Value: value})
-			size += len(name) + len(value)
-		}
-	}
-	return typed, size <= maxCarried && len(typed) <= maxFields
-}
-
-func own(name string) bool {
-	return name == "challenge" || name == "pkcs7" || strings.Contains(name, "password") || strings.Contains(name, "secret")
-}
-
-// referer is the page of ours from which the request came, "" when unknown.
-func referer(r *http.Request) string {
-	u, err := url.Parse(r.Referer())
-	if err != nil || u.Host != r.Host {
+// back is the page of ours from which the request came, "" when unknown.
+func back(r *http.Request) string {
+	from := carry.From(r)
+	if strings.HasPrefix(from, confirmPath) {
 		return ""
 	}
-	back := httpx.LocalPath(u.RequestURI(), "")
-	if len(back) > maxTo || strings.HasPrefix(back, confirmPath) {
-		return ""
-	}
-	return back
+	return from
 }
 
 const confirmPath = "/confirm"
@@ -156,8 +112,7 @@ func (h Handlers) confirm(w http.ResponseWriter, r *http.Request) error {
 	if to == "" || strings.HasPrefix(to, confirmPath) {
 		return httpx.See(w, r, httpx.LocalPath(q.Get("back"), startOf(httpx.Identity(r))))
 	}
-	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, to, http.StatusTemporaryRedirect) //nolint:gosec // G710: LocalPath let it pass
+	carry.GoOn(w, r, to)
 	return nil
 }
 
@@ -168,11 +123,11 @@ func (h Handlers) askAgain(w http.ResponseWriter, r *http.Request, err error) er
 		return err
 	}
 	q := r.URL.Query()
-	typed, _ := carried(r.PostForm) // it is one of ours: Forms bounds it
+	typed, _ := carry.Typed(r.PostForm) // it is one of ours: Forms bounds it
 	p := httpx.ProblemOf(err)
 	p.Later(w)
 	c := signinview.Confirmation{
-		Route: q.Get("act"), Act: h.Acts[q.Get("act")], To: httpx.LocalPath(q.Get("to"), ""), Back: httpx.LocalPath(q.Get("back"), ""), Values: typed, Wrong: f,
+		Route: q.Get("act"), Act: h.Acts[q.Get("act")], To: httpx.LocalPath(q.Get("to"), ""), Back: httpx.LocalPath(q.Get("back"), ""), Values: edsview.Carried(typed), Wrong: f,
 	}
 	return h.ask(w, r, p.Status, c)
 }

@@ -14,8 +14,10 @@ import (
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/taxid"
+	"kabinet/internal/member"
 	"kabinet/internal/platform/eds"
 	"kabinet/internal/platform/httpx"
+	"kabinet/internal/platform/seal"
 	"kabinet/internal/platform/session"
 	"kabinet/internal/proof"
 	"kabinet/internal/signin"
@@ -29,6 +31,7 @@ type Handlers struct {
 	Proof    *proof.Service
 	Sessions *session.Manager
 	Host     string         // of the portal, as the verifier knows it
+	Box      *seal.Box      // seals whose a late form is
 	Panel    edsview.Config // how pages reach the E-IMZO program
 	// Acts says what sensitive acts are called: from the pattern of the route to
 	// the key of the words, as in "/me/keys": "apikey.act.create".
@@ -107,49 +110,59 @@ func (h Handlers) challenge(w http.ResponseWriter, r *http.Request) error {
 
 // enter answers POST /sign-in.
 func (h Handlers) enter(w http.ResponseWriter, r *http.Request) error {
-	ctx, next := r.Context(), r.PostFormValue("next")
 	in := signin.Signed{SessionKey: httpx.Identity(r).Key, Challenge: r.PostFormValue("challenge"), PKCS7: r.PostFormValue("pkcs7")}
-	e, err := h.SignIn.Enter(ctx, in, h.client(r), httpx.OriginOf(r))
+	e, err := h.SignIn.Enter(r.Context(), in, h.client(r), httpx.OriginOf(r))
 	switch {
 	case errors.Is(err, signin.ErrNowhere):
 		return httpx.Render(w, r, http.StatusForbidden, signinview.Nowhere())
 	case err != nil:
-		return h.again(w, r, err, next)
+		return h.again(w, r, err)
 	}
-	return h.admit(w, r, e, next)
+	if late := h.keeper().Again(r); late != nil {
+		return h.resume(w, r, e, late)
+	}
+	to, err := h.admit(r, e, r.PostFormValue("next"))
+	if err != nil {
+		return err
+	}
+	return httpx.See(w, r, to)
 }
 
-// admit begins the session: in the only organization there is, or before the
-// choice of one.
-func (h Handlers) admit(w http.ResponseWriter, r *http.Request, e signin.Entry, next string) error {
-	ctx := r.Context()
-	m, only := e.Only()
-	if !only {
-		if err := h.Sessions.SignIn(ctx, session.Who{AccountID: e.AccountID, Until: e.Until}); err != nil {
-			return err
-		}
-		h.Sessions.Put(ctx, keyTIN, string(e.TIN))
-		return httpx.See(w, r, choicePath(next))
+// admit begins the session, in the only organization there is or before the
+// choice of one, and says where to go.
+func (h Handlers) admit(r *http.Request, e signin.Entry, next string) (to string, err error) {
+	if m, only := e.Only(); only {
+		return httpx.LocalPath(next, "/home"), h.begin(r, e, m)
 	}
-	if err := h.SignIn.Begin(ctx, m, e.Name, httpx.OriginOf(r)); err != nil {
+	if err := h.Sessions.SignIn(r.Context(), session.Who{AccountID: e.AccountID, Until: e.Until}); err != nil {
+		return "", err
+	}
+	h.Sessions.Put(r.Context(), keyTIN, string(e.TIN))
+	return choicePath(next), nil
+}
+
+// begin begins the session in an organization.
+func (h Handlers) begin(r *http.Request, e signin.Entry, m member.Membership) error {
+	if err := h.SignIn.Begin(r.Context(), m, e.Name, httpx.OriginOf(r)); err != nil {
 		return err
 	}
 	who := session.Who{AccountID: e.AccountID, OrgID: m.OrgID, MemberID: m.MemberID, Until: e.Until}
-	if err := h.Sessions.SignIn(ctx, who); err != nil {
-		return err
-	}
-	return httpx.See(w, r, httpx.LocalPath(next, "/home"))
+	return h.Sessions.SignIn(r.Context(), who)
 }
 
 // again shows the panel with what was wrong, where signing again makes sense.
-func (h Handlers) again(w http.ResponseWriter, r *http.Request, err error, next string) error {
+func (h Handlers) again(w http.ResponseWriter, r *http.Request, err error) error {
 	f, known := fault.As(err)
 	if !known || !signin.Again(f.Kind) {
 		return err
 	}
 	p := httpx.ProblemOf(err)
 	p.Later(w)
-	return h.show(w, r, p.Status, signinview.Entrance{Next: next, Wrong: f})
+	e := signinview.Entrance{Late: kept(h.keeper().Again(r)), Wrong: f}
+	if e.Late == nil {
+		e.Next = r.PostFormValue("next")
+	}
+	return h.show(w, r, p.Status, e)
 }
 
 func choicePath(next string) string {

@@ -9,9 +9,11 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"kabinet/internal/core/fault"
+	"kabinet/internal/platform/carry"
 	"kabinet/internal/platform/eds"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/i18n"
+	"kabinet/internal/platform/seal"
 	"kabinet/internal/platform/session"
 	"kabinet/internal/proof"
 	"kabinet/internal/signin"
@@ -26,6 +28,7 @@ type Handlers struct {
 	Proof    *proof.Service
 	Sessions *session.Manager
 	Host     string         // of the portal, as the verifier knows it
+	Box      *seal.Box      // seals whose a late form is
 	Panel    edsview.Config // how pages reach the E-IMZO program
 }
 
@@ -70,16 +73,43 @@ func (h Handlers) challenge(w http.ResponseWriter, r *http.Request) error {
 
 // enter answers POST /op/sign-in.
 func (h Handlers) enter(w http.ResponseWriter, r *http.Request) error {
-	ctx, next := r.Context(), r.PostFormValue("next")
+	ctx := r.Context()
 	in := signin.Signed{SessionKey: httpx.Identity(r).Key, Challenge: r.PostFormValue("challenge"), PKCS7: r.PostFormValue("pkcs7")}
 	p, until, err := h.Staff.Enter(ctx, in, h.client(r), httpx.OriginOf(r), reads(r))
 	if err != nil {
-		return h.again(w, r, err, next)
+		return h.again(w, r, err)
 	}
 	if err := h.Sessions.SignIn(ctx, session.Who{StaffID: p.ID, Until: until}); err != nil {
 		return err
 	}
-	return httpx.See(w, r, httpx.LocalPath(next, "/op"))
+	late := h.keeper().Again(r)
+	switch {
+	case late == nil:
+		return httpx.See(w, r, httpx.LocalPath(r.PostFormValue("next"), "/op"))
+	case late.OfStaff(p.ID):
+		return late.GoOn(w, r, "/op")
+	}
+	h.keeper().Drop(r)
+	return httpx.See(w, r, "/op")
+}
+
+// kept is a late form as the page shows it; nil for none.
+func kept(l *carry.Late) *edsview.Late {
+	if l == nil {
+		return nil
+	}
+	return edsview.NewLate(l.Query(), l.Typed, l.To != "")
+}
+
+func (h Handlers) keeper() carry.Keeper { return carry.Keeper{Box: h.Box, Sessions: h.Sessions} }
+
+// Late lets one of the staff whose session ended while a form was filled in sign in on
+// the spot: what was typed travels along in the page. All other problems are
+// drawn as before.
+func (h Handlers) Late(draw httpx.Draw) httpx.Draw {
+	return h.keeper().Draw(draw, func(w http.ResponseWriter, r *http.Request, status int, late *carry.Late) error {
+		return h.show(w, r, status, staffview.Entrance{Late: kept(late)})
+	})
 }
 
 // reads is the language of the page that the person signs in from.
@@ -91,12 +121,16 @@ func reads(r *http.Request) staff.Language {
 }
 
 // again shows the panel with what was wrong, where signing again makes sense.
-func (h Handlers) again(w http.ResponseWriter, r *http.Request, err error, next string) error {
+func (h Handlers) again(w http.ResponseWriter, r *http.Request, err error) error {
 	f, known := fault.As(err)
 	if !known || !errors.Is(err, staff.ErrNobody) && !signin.Again(f.Kind) {
 		return err
 	}
 	p := httpx.ProblemOf(err)
 	p.Later(w)
-	return h.show(w, r, p.Status, staffview.Entrance{Next: next, Wrong: f})
+	e := staffview.Entrance{Late: kept(h.keeper().Again(r)), Wrong: f}
+	if e.Late == nil {
+		e.Next = r.PostFormValue("next")
+	}
+	return h.show(w, r, p.Status, e)
 }

@@ -52,11 +52,11 @@ func newSite(t *testing.T) site {
 	proofs := &proof.Service{DB: db, Verifier: keys.Verifier, Box: box, Name: "cms", Statements: true}
 	sessions := session.New(db, session.Config{Idle: 30 * time.Minute, Absolute: 12 * time.Hour})
 	service := &staff.Service{DB: db, Box: box, Proof: proofs}
-	h := staffhttp.Handlers{Staff: service, Proof: proofs, Sessions: sessions, Host: httptesting.Host}
+	h := staffhttp.Handlers{Staff: service, Proof: proofs, Sessions: sessions, Host: httptesting.Host, Box: box}
 	return site{Keys: keys, t: t, db: db, service: service, handler: httptesting.Chain(sessions, func(r chi.Router, wrap httpx.Wrap) {
 		h.Public(r, wrap)
 		r.Group(func(r chi.Router) {
-			r.Use(httpx.RequireStaff(httptesting.Draw))
+			r.Use(httpx.RequireStaff(h.Late(httptesting.Draw)))
 			h.Routes(r, wrap)
 			r.Get("/op", func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(httpx.Identity(r).Name)) })
 		})
