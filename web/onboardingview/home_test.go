@@ -59,7 +59,7 @@ func TestHomeLooksAsReviewed(t *testing.T) {
 // main is the content of a page without its frame, a tag on each line: the
 // frame has a test of its own, and a review reads lines.
 func main(page string) string {
-	_, page, _ = strings.Cut(page, `<main id="main" tabindex="-1">`)
+	_, page, _ = strings.Cut(page, `<main id="page-main" tabindex="-1">`)
 	page, _, _ = strings.Cut(page, "</main>")
 	return strings.ReplaceAll(page, "><", ">\n<") + "\n"
 }
