@@ -206,6 +206,33 @@ func TestBlockingAMemberEndsTheKey(t *testing.T) {
 	}
 }
 
+// TestTakingTheRoleManyTimesAtOnce is a form sent eight times by somebody who
+// takes the role with the key: none waits until the database gives one up.
+func TestTakingTheRoleManyTimesAtOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	var made atomic.Int32
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			_, _, err := d.Create(t.Context(), barno, apikey.Draft{Name: "x", Days: 7, Grant: true})
+			switch {
+			case err == nil:
+				made.Add(1)
+			case !errors.Is(err, apikey.ErrOne):
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if made.Load() != 1 {
+		t.Errorf("%d keys were made", made.Load())
+	}
+	if n := d.count(`select deadlocks from pg_stat_database where datname = current_database()`); n > 0 {
+		t.Errorf("%d deadlocks", n)
+	}
+}
+
 func TestOneKeyForAUserWhoeverAsksAtOnce(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -61,11 +61,9 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) (Page, erro
 		return Page{}, err
 	}
 	keys, err := selectPage(ctx, s.DB, a.OrgID, c)
-	if err != nil || len(keys) <= c.size {
-		return Page{Rows: keys}, err
-	}
-	keys = keys[:c.size]
-	return Page{Rows: keys, Next: page.Encode(keys[c.size-1].ID)}, nil
+	var p Page
+	p.Rows, p.Next = page.Cut(keys, c.size, func(k Key) string { return page.Encode(k.ID) })
+	return p, err
 }
 
 // exportSlice is how many keys one statement of an export reads.

@@ -15,6 +15,7 @@ import (
 	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/pg"
 	"kabinet/internal/platform/seal"
+	"kabinet/internal/platform/session"
 )
 
 // Service makes, shows and ends keys.
@@ -40,16 +41,34 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, d Draft) (k Key, v 
 	if d, err = d.clean(); err != nil {
 		return Key{}, Value{}, err
 	}
-	err = gate.InFreshTx(ctx, s.DB, a, right, func(tx pg.Tx) error {
-		if right == perm.MemberManage {
-			if err := member.GrantRoleTx(ctx, tx, a, a.MemberID, perm.RoleKeyManager); err != nil {
-				return err
-			}
+	err = pg.InTx(ctx, s.DB, func(tx pg.Tx) error {
+		if err := holdTx(ctx, tx, a, right); err != nil {
+			return err
 		}
 		k, v, err = createTx(ctx, tx, a, d)
 		return err
 	})
 	return k, v, err
+}
+
+// holdTx asks for the right and a fresh signature; whoever comes by the right to
+// give it takes the role. Then the sessions are locked first, as in every change
+// of a user (decision 0016): of several at once each would hold what the gate
+// holds and wait for the others to let go of it.
+func holdTx(ctx context.Context, tx pg.Tx, a actor.Actor, right perm.Code) error {
+	takes := right == perm.MemberManage
+	if takes {
+		if err := session.HoldMemberTx(ctx, tx, a.Key(), a.OrgID, a.MemberID); err != nil {
+			return err
+		}
+	}
+	if err := gate.HoldTx(ctx, tx, a, right); err != nil {
+		return err
+	}
+	if err := gate.FreshTx(ctx, tx, a); err != nil || !takes {
+		return err
+	}
+	return member.GrantRoleTx(ctx, tx, a, a.MemberID, perm.RoleKeyManager)
 }
 
 // rightFor is what a person needs to make a key: the right itself, or that to give
