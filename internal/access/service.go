@@ -261,11 +261,8 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) (Page, erro
 	if err != nil {
 		return Page{}, err
 	}
-	p := Page{Rows: rows}
-	if len(rows) > f.Size {
-		p.Rows = rows[:f.Size]
-		p.Next = page.Encode(mark{rows[f.Size-1].ID})
-	}
+	var p Page
+	p.Rows, p.Next = page.Cut(rows, f.Size, func(r Request) string { return page.Encode(mark{r.ID}) })
 	p.Open, err = countOpen(ctx, s.DB, a.OrgID)
 	return p, err
 }

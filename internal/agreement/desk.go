@@ -35,18 +35,12 @@ type Item struct {
 	Party
 }
 
-// Count is a number of agreements, counted up to 1,000.
-type Count struct {
-	N    int
-	More bool
-}
-
 // Page is one page of the list: what waits by age, what is active or ended the
 // newest first.
 type Page struct {
 	Rows   []Item
 	Next   string // cursor of the next page; empty on the last one
-	Counts map[Status]Count
+	Counts map[Status]page.Count
 }
 
 type place struct {
@@ -67,10 +61,8 @@ func (s *Service) List(ctx context.Context, op actor.Operator, f Filter) (Page, 
 	if err != nil {
 		return Page{}, err
 	}
-	p := Page{Rows: rows}
-	if len(rows) > c.size {
-		p.Rows, p.Next = rows[:c.size], page.Encode(place{ID: rows[c.size-1].ID})
-	}
+	var p Page
+	p.Rows, p.Next = page.Cut(rows, c.size, func(i Item) string { return page.Encode(place{i.ID}) })
 	p.Counts, err = countEach(ctx, s.DB, c)
 	return p, err
 }

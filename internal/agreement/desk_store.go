@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"kabinet/internal/core/page"
+	"kabinet/internal/core/taxid"
 	"kabinet/internal/platform/pg"
 )
 
@@ -39,13 +40,11 @@ func (f Filter) criteria(after int64) criteria {
 		}
 		return c
 	}
-	switch {
-	case typed == "":
-	case len(typed) > 9 || strings.Trim(typed, "0123456789") != "":
+	if typed != "" {
 		c.low, c.top = "x", "x"
-	default:
-		c.low = typed + strings.Repeat("0", 9-len(typed))
-		c.top = typed + strings.Repeat("9", 9-len(typed))
+	}
+	if low, top, ok := taxid.Begun(typed); ok {
+		c.low, c.top = low, top
 	}
 	return c
 }
@@ -83,7 +82,7 @@ func queue(ctx context.Context, q pg.Querier, c criteria) ([]Item, error) {
 // rest of the filter applies.
 //
 //tenant:any staff look after the agreements of all organizations
-func countEach(ctx context.Context, q pg.Querier, c criteria) (map[Status]Count, error) {
+func countEach(ctx context.Context, q pg.Querier, c criteria) (map[Status]page.Count, error) {
 	const stmt = `
 		select s.status, (
 			select count(*) from (
@@ -96,11 +95,11 @@ func countEach(ctx context.Context, q pg.Querier, c criteria) (map[Status]Count,
 	if err != nil {
 		return nil, fmt.Errorf("count agreements: %w", err)
 	}
-	all := map[Status]Count{}
+	all := map[Status]page.Count{}
 	var s Status
 	var n int
 	_, err = pgx.ForEachRow(rows, []any{&s, &n}, func() error {
-		all[s] = Count{N: min(n, countLimit), More: n > countLimit}
+		all[s] = page.UpTo(countLimit, n)
 		return nil
 	})
 	if err != nil {

@@ -120,22 +120,7 @@ func (s *Service) Find(ctx context.Context, a actor.Actor, f Filter) (p Page, er
 	if p.Rows, err = q.page(ctx, s.DB, at); err != nil {
 		return Page{}, err
 	}
-	more := len(p.Rows) > f.Size
-	switch {
-	case more && f.Before != "":
-		p.Rows = p.Rows[1:]
-	case more:
-		p.Rows = p.Rows[:f.Size]
-	case len(p.Rows) == 0:
-		return p, nil
-	}
-	first, last := p.Rows[0], p.Rows[len(p.Rows)-1]
-	if f.After != "" || f.Before != "" && more {
-		p.Prev = cursor(first)
-	}
-	if f.Before != "" || more {
-		p.Next = cursor(last)
-	}
+	p.Rows, p.Prev, p.Next = page.Turned(p.Rows, f.Size, f.After, f.Before, cursor)
 	return p, nil
 }
 

@@ -83,9 +83,9 @@ type CatalogueFilter struct {
 // their numbers, goods are in the order of those.
 type CataloguePage struct {
 	Rows    []Goods
-	Next    string // cursor of the next page; empty on the last one
-	Count   Count  // up to maxGoods
-	Similar bool   // nothing was found; Rows are spelled alike
+	Next    string     // cursor of the next page; empty on the last one
+	Count   page.Count // up to maxGoods
+	Similar bool       // nothing was found; Rows are spelled alike
 }
 
 // Clean gives the filter without what does not exist or cannot be read.
@@ -139,11 +139,9 @@ func (s *Service) Catalogue(ctx context.Context, a actor.Actor, f CatalogueFilte
 
 func (s *Service) goods(ctx context.Context, f CatalogueFilter, found search, at goodsSpot) (p CataloguePage, err error) {
 	p.Rows, p.Count, err = selectGoods(ctx, s.DB, f, found, at)
-	if len(p.Rows) > f.Size {
-		p.Rows = p.Rows[:f.Size]
-		last := p.Rows[f.Size-1]
-		p.Next = page.Encode(goodsSpot{last.PublishedAt, last.GTIN, last.OrgID, last.CardID})
-	}
+	p.Rows, p.Next = page.Cut(p.Rows, f.Size, func(g Goods) string {
+		return page.Encode(goodsSpot{g.PublishedAt, g.GTIN, g.OrgID, g.CardID})
+	})
 	return p, err
 }
 
@@ -181,7 +179,7 @@ func (s *Service) Catalogued(ctx context.Context, a actor.Actor, orgID, cardID i
 		return c, err
 	}
 	c.Content = v.Content
-	c.Book, err = attribute.BookAt(ctx, s.DB, v.Content.Group, v.Content.Set)
+	c.Book, err = attribute.BookAt(ctx, s.DB, v.Content.Group, v.Content.Set, v.Content.Codes())
 	return c, err
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"kabinet/internal/core/page"
 	"kabinet/internal/platform/pg"
 )
 
@@ -83,7 +84,7 @@ func placed(f CatalogueFilter, found search, at goodsSpot, args pgx.NamedArgs) (
 // are planned anew each time (performance.md 2.6).
 //
 //tenant:any the catalogue is everybody's
-func selectGoods(ctx context.Context, db pg.Querier, f CatalogueFilter, found search, at goodsSpot) ([]Goods, Count, error) {
+func selectGoods(ctx context.Context, db pg.Querier, f CatalogueFilter, found search, at goodsSpot) ([]Goods, page.Count, error) {
 	where, args := chosenGoods(f, found)
 	order, beyond := placed(f, found, at, args)
 	limit := `limit ` + strconv.Itoa(f.Size+1)
@@ -100,7 +101,7 @@ func selectGoods(ctx context.Context, db pg.Querier, f CatalogueFilter, found se
 		cross join (select count(*) as n from (` + counted + `) k) n` + order
 	rows, err := db.Query(ctx, stmt, pgx.QueryExecModeCacheDescribe, args)
 	if err != nil {
-		return nil, Count{}, fmt.Errorf("list catalogue: %w", err)
+		return nil, page.Count{}, fmt.Errorf("list catalogue: %w", err)
 	}
 	var g Goods
 	var n int
@@ -110,9 +111,9 @@ func selectGoods(ctx context.Context, db pg.Querier, f CatalogueFilter, found se
 		return nil
 	})
 	if err != nil {
-		return nil, Count{}, fmt.Errorf("list catalogue: %w", err)
+		return nil, page.Count{}, fmt.Errorf("list catalogue: %w", err)
 	}
-	return all, Count{N: min(n, maxGoods), More: n > maxGoods}, nil
+	return all, page.UpTo(maxGoods, n), nil
 }
 
 // candidates is how many goods are compared with what was typed, letter by letter:

@@ -1,6 +1,10 @@
 package card
 
-import "strconv"
+import (
+	"strconv"
+
+	"kabinet/internal/core/page"
+)
 
 // statuses are what a card in use can be: all of a list is each of them once.
 const statuses = `(values ('new', 'draft'), ('new', 'moderation'), ('new', 'returned'), ('new', 'none'),
@@ -58,10 +62,10 @@ func (t *tally) targets() []any {
 	return targets
 }
 
-func (t *tally) counts() map[Tab]Count {
-	counts := make(map[Tab]Count, len(t))
+func (t *tally) counts() map[Tab]page.Count {
+	counts := make(map[Tab]page.Count, len(t))
 	for i, tab := range Tabs() {
-		counts[tab] = Count{N: min(t[i], MaxCounted), More: t[i] > MaxCounted}
+		counts[tab] = page.UpTo(MaxCounted, t[i])
 	}
 	return counts
 }
@@ -71,15 +75,15 @@ func (t *tally) tooMany() bool { return t[0]+t[len(t)-1] > mostHits }
 
 // atLeast are the counts of what was found until then, with the rows of a page
 // that were found in another way.
-func (t *tally) atLeast(f Filter, rows int) map[Tab]Count {
-	counts := make(map[Tab]Count, len(t))
+func (t *tally) atLeast(f Filter, rows int) map[Tab]page.Count {
+	counts := make(map[Tab]page.Count, len(t))
 	for i, tab := range Tabs() {
-		counts[tab] = Count{N: t[i], More: true}
+		counts[tab] = page.Count{N: t[i], More: true}
 	}
 	if n := counts[f.Tab].N; rows == 0 && f.After == "" && f.Before == "" {
-		counts[f.Tab] = Count{} // it is known now that there are none
+		counts[f.Tab] = page.Count{} // it is known now that there are none
 	} else if n < rows {
-		counts[f.Tab] = Count{N: rows, More: true}
+		counts[f.Tab] = page.Count{N: rows, More: true}
 	}
 	return counts
 }

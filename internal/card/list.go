@@ -80,23 +80,17 @@ type Filter struct {
 	Lang      string // whose names are sorted by
 }
 
-// Count is a number of cards, told up to MaxCounted.
-type Count struct {
-	N    int
-	More bool // there are more than N
-}
-
 // Page is one page of a list.
 type Page struct {
 	Rows    []Card
-	Prev    string        // cursor of the page before, for Filter.Before
-	Next    string        // cursor of the page after, for Filter.After
-	Counts  map[Tab]Count // with the rest of the filter
-	Similar bool          // nothing was found; Rows are spelled alike
+	Prev    string             // cursor of the page before, for Filter.Before
+	Next    string             // cursor of the page after, for Filter.After
+	Counts  map[Tab]page.Count // with the rest of the filter
+	Similar bool               // nothing was found; Rows are spelled alike
 }
 
 // Total is the number of cards that the filter chooses.
-func (p Page) Total(f Filter) Count { return p.Counts[f.Tab] }
+func (p Page) Total(f Filter) page.Count { return p.Counts[f.Tab] }
 
 // Clean gives the filter without what does not exist or cannot be read: it does
 // not narrow (ux.md 5.2).

@@ -6,6 +6,7 @@ import (
 
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
+	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
 )
 
@@ -33,7 +34,7 @@ func (s *Service) Find(ctx context.Context, a actor.Actor, f Filter) (Page, erro
 		p, err = s.page(ctx, a, f, f.past(at))
 		p.Next = ""
 	}
-	if err != nil || len(p.Rows) > 0 || len(readSearch(f.Query).words) == 0 || p.Total(f) != (Count{}) {
+	if err != nil || len(p.Rows) > 0 || len(readSearch(f.Query).words) == 0 || p.Total(f) != (page.Count{}) {
 		return p, err
 	}
 	p.Rows, err = selectSimilar(ctx, s.DB, ask(a.OrgID, a.Scope, f))
@@ -44,24 +45,8 @@ func (s *Service) Find(ctx context.Context, a actor.Actor, f Filter) (Page, erro
 // page reads a page from a spot on and says where those before and after it are.
 func (s *Service) page(ctx context.Context, a actor.Actor, f Filter, at spot) (p Page, err error) {
 	p.Rows, p.Counts, err = selectPage(ctx, s.DB, ask(a.OrgID, a.Scope, f), at)
-	if err != nil || len(p.Rows) == 0 {
-		return p, err
-	}
-	more := len(p.Rows) > f.Size
-	switch {
-	case more && f.Before != "":
-		p.Rows = p.Rows[1:]
-	case more:
-		p.Rows = p.Rows[:f.Size]
-	}
-	first, last := p.Rows[0], p.Rows[len(p.Rows)-1]
-	if f.After != "" || f.Before != "" && more {
-		p.Prev = f.cursor(first)
-	}
-	if f.Before != "" || more {
-		p.Next = f.cursor(last)
-	}
-	return p, nil
+	p.Rows, p.Prev, p.Next = page.Turned(p.Rows, f.Size, f.After, f.Before, f.cursor)
+	return p, err
 }
 
 // Selection is which cards an act is about: some of a page, or all that a filter

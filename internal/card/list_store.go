@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/pg"
 )
@@ -155,7 +156,7 @@ func (q *question) shown(beyond, reading string) string {
 // selectPage reads a page, one row more than asked to know whether others follow,
 // and in the same statement how many cards there are in each tab. What many cards
 // have is searched for in another way.
-func selectPage(ctx context.Context, db pg.Querier, q *question, s spot) ([]Card, map[Tab]Count, error) {
+func selectPage(ctx context.Context, db pg.Querier, q *question, s spot) ([]Card, map[Tab]page.Count, error) {
 	cards, t, err := readPage(ctx, db, q, s)
 	if err != nil || !q.searched() || !t.tooMany() {
 		return cards, t.counts(), err

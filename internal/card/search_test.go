@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"kabinet/internal/card"
+	"kabinet/internal/core/page"
 )
 
 // TestACommonWord searches for what more cards have than a search looks up.
@@ -32,9 +33,9 @@ func TestACommonWord(t *testing.T) {
 	}
 	for tab, want := range map[card.Tab]struct {
 		rows  int
-		count card.Count
+		count page.Count
 	}{
-		card.TabReturned: {1, card.Count{N: 1, More: true}}, card.TabBlocked: {0, card.Count{}}, card.TabArchive: {0, card.Count{}},
+		card.TabReturned: {1, page.Count{N: 1, More: true}}, card.TabBlocked: {0, page.Count{}}, card.TabArchive: {0, page.Count{}},
 	} {
 		p := s.find(reader(2), card.Filter{Query: "suv", Tab: tab})
 		if len(p.Rows) != want.rows || p.Total(card.Filter{Tab: tab}) != want.count || p.Similar {

@@ -95,12 +95,6 @@ type Filter struct {
 	Size    int
 }
 
-// Count is a number of documents, told up to MaxCounted.
-type Count struct {
-	N    int
-	More bool
-}
-
 // Totals are over all documents that a filter chooses; sums in tiyin.
 type Totals struct {
 	In    int64 // of incoming invoices
@@ -114,15 +108,15 @@ type Page struct {
 	Rows   []Document
 	Prev   string
 	Next   string
-	Counts map[Tab]Count // with the rest of the filter
-	Action Count         // of the tab, with the rest of the filter
+	Counts map[Tab]page.Count // with the rest of the filter
+	Action page.Count         // of the tab, with the rest of the filter
 	Totals Totals
 	Now    time.Time // by the database's clock; deadlines are told against it
 	Unseen map[int64]bool
 }
 
 // Total is the number of documents that the filter chooses.
-func (p Page) Total(f Filter) Count { return p.Counts[f.Tab] }
+func (p Page) Total(f Filter) page.Count { return p.Counts[f.Tab] }
 
 // LastDays is the period of the days up to today, as of now.
 func LastDays(now time.Time, days int) (from, until string) {

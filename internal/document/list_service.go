@@ -6,6 +6,7 @@ import (
 
 	"kabinet/internal/card"
 	"kabinet/internal/core/actor"
+	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/feed"
 	"kabinet/internal/platform/i18n"
@@ -39,24 +40,8 @@ func (s *Service) Find(ctx context.Context, a actor.Actor, f Filter) (Page, erro
 // page reads a page from a spot on and says where those before and after it are.
 func (s *Service) page(ctx context.Context, a actor.Actor, f Filter, at spot) (Page, error) {
 	p, err := selectPage(ctx, s.DB, ask(a.OrgID, a.Scope, f), at)
-	if err != nil || len(p.Rows) == 0 {
-		return p, err
-	}
-	more := len(p.Rows) > f.Size
-	switch {
-	case more && f.Before != "":
-		p.Rows = p.Rows[1:]
-	case more:
-		p.Rows = p.Rows[:f.Size]
-	}
-	first, last := p.Rows[0], p.Rows[len(p.Rows)-1]
-	if f.After != "" || f.Before != "" && more {
-		p.Prev = f.cursor(first)
-	}
-	if f.Before != "" || more {
-		p.Next = f.cursor(last)
-	}
-	return p, nil
+	p.Rows, p.Prev, p.Next = page.Turned(p.Rows, f.Size, f.After, f.Before, f.cursor)
+	return p, err
 }
 
 // unpublished are those of documents that name goods without a published card.

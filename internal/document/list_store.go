@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"kabinet/internal/core/page"
 	"kabinet/internal/platform/pg"
 )
 
@@ -149,10 +150,10 @@ func (t *tally) targets() []any {
 	return append(targets, &t.action, &t.In, &t.Out, &t.Other, &t.Codes, &t.now)
 }
 
-func told(n int) Count { return Count{N: min(n, MaxCounted), More: n > MaxCounted} }
+func told(n int) page.Count { return page.UpTo(MaxCounted, n) }
 
 func (t *tally) into(p *Page) {
-	p.Counts = make(map[Tab]Count, len(t.tabs))
+	p.Counts = make(map[Tab]page.Count, len(t.tabs))
 	for i, tab := range Tabs() {
 		p.Counts[tab] = told(t.tabs[i])
 	}

@@ -70,7 +70,7 @@ type List struct {
 
 // Aside gives a page of what was set aside, of one outcome or of all.
 func (s *Service) Aside(ctx context.Context, o actor.Operator, src Source, outcome Outcome, after string, size int) (List, error) {
-	if err := o.Need(perm.OpJobRead); err != nil {
+	if err := o.Need(perm.OpFeedRead); err != nil {
 		return List{}, err
 	}
 	var before int64
@@ -78,10 +78,9 @@ func (s *Service) Aside(ctx context.Context, o actor.Operator, src Source, outco
 		return List{}, err
 	}
 	rows, err := asideOf(ctx, s.DB, src.ID, outcome, before, size+1)
-	if err != nil || len(rows) <= size {
-		return List{Rows: rows}, err
-	}
-	return List{Rows: rows[:size], Next: page.Encode(rows[size-1].ID)}, nil
+	var l List
+	l.Rows, l.Next = page.Cut(rows, size, func(e Entry) string { return page.Encode(e.ID) })
+	return l, err
 }
 
 // Body is a message as staff may see it.
@@ -96,7 +95,7 @@ const maxShown = 32 << 10
 
 // Message gives one message of a source, or ErrNotFound.
 func (s *Service) Message(ctx context.Context, o actor.Operator, src Source, id int64) (Body, error) {
-	if err := o.Need(perm.OpJobRead); err != nil {
+	if err := o.Need(perm.OpFeedRead); err != nil {
 		return Body{}, err
 	}
 	e, raw, err := messageByID(ctx, s.DB, src.ID, id)
@@ -150,11 +149,11 @@ func masked(number string) string {
 // Replay hands one message over again that was set aside, at once, and says what
 // became of it.
 func (s *Service) Replay(ctx context.Context, o actor.Operator, code string, id int64) (Outcome, error) {
-	if err := o.Need(perm.OpJobManage); err != nil {
+	if err := o.Need(perm.OpFeedManage); err != nil {
 		return "", err
 	}
 	var src Source
-	err := gate.InTx(ctx, s.DB, o, perm.OpJobManage, func(tx pg.Tx) (err error) {
+	err := gate.InTx(ctx, s.DB, o, perm.OpFeedManage, func(tx pg.Tx) (err error) {
 		if src, err = sourceByCode(ctx, tx, code); err != nil {
 			return err
 		}
@@ -192,14 +191,14 @@ func why(typed string) (string, error) {
 // Discard puts one message that was set aside out of sight for good; it stays
 // readable for as long as messages are kept.
 func (s *Service) Discard(ctx context.Context, o actor.Operator, code string, id int64, typed string) error {
-	if err := o.Need(perm.OpJobManage); err != nil {
+	if err := o.Need(perm.OpFeedManage); err != nil {
 		return err
 	}
 	reason, err := why(typed)
 	if err != nil {
 		return err
 	}
-	return gate.InTx(ctx, s.DB, o, perm.OpJobManage, func(tx pg.Tx) error {
+	return gate.InTx(ctx, s.DB, o, perm.OpFeedManage, func(tx pg.Tx) error {
 		src, err := sourceByCode(ctx, tx, code)
 		if err != nil {
 			return err
@@ -217,14 +216,14 @@ const MaxDiscard = 10_000
 // DiscardAll discards everything of a source that was set aside with an outcome,
 // the oldest first and MaxDiscard at most, and says how many that were.
 func (s *Service) DiscardAll(ctx context.Context, o actor.Operator, code string, outcome Outcome, typed string) (n int, err error) {
-	if err := o.Need(perm.OpJobManage); err != nil {
+	if err := o.Need(perm.OpFeedManage); err != nil {
 		return 0, err
 	}
 	reason, err := why(typed)
 	if err != nil {
 		return 0, err
 	}
-	err = gate.InTx(ctx, s.DB, o, perm.OpJobManage, func(tx pg.Tx) error {
+	err = gate.InTx(ctx, s.DB, o, perm.OpFeedManage, func(tx pg.Tx) error {
 		src, err := sourceByCode(ctx, tx, code)
 		if err != nil {
 			return err

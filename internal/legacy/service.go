@@ -142,7 +142,7 @@ func (s *Service) List(ctx context.Context, op actor.Operator, after string) (Pa
 	if err != nil {
 		return Page[Import]{}, err
 	}
-	return cut(rows, page.Size(""), func(i Import) any { return i.ID }), nil
+	return pageOf(rows, func(i Import) any { return i.ID }), nil
 }
 
 // place is where a page of complaints ends.
@@ -164,7 +164,7 @@ func (s *Service) Complaints(ctx context.Context, op actor.Operator, id int64, a
 	if err != nil {
 		return Page[Complaint]{}, err
 	}
-	return cut(rows, page.Size(""), func(c Complaint) any { return place{c.Row, c.Field} }), nil
+	return pageOf(rows, func(c Complaint) any { return place{c.Row, c.Field} }), nil
 }
 
 // ComplaintsCSV writes what is wrong with a file for whoever mends it.
@@ -175,10 +175,8 @@ func (s *Service) ComplaintsCSV(ctx context.Context, op actor.Operator, id int64
 	return writeComplaints(ctx, s.DB, id, w)
 }
 
-// cut makes a page of rows, one more of which was read than it holds.
-func cut[T any](rows []T, size int, key func(T) any) Page[T] {
-	if len(rows) <= size {
-		return Page[T]{Rows: rows}
-	}
-	return Page[T]{Rows: rows[:size], Next: page.Encode(key(rows[size-1]))}
+// pageOf makes a page of rows, one more of which was read than it holds.
+func pageOf[T any](rows []T, key func(T) any) (p Page[T]) {
+	p.Rows, p.Next = page.Cut(rows, page.Size(""), func(last T) string { return page.Encode(key(last)) })
+	return p
 }

@@ -38,11 +38,9 @@ func (s *Service) List(ctx context.Context, o actor.Operator, after string, size
 		at = spot{}
 	}
 	rows, err := selectPage(ctx, s.DB, at, size+1)
-	if err != nil || len(rows) <= size {
-		return Page{Rows: rows}, err
-	}
-	last := rows[size-1]
-	return Page{Rows: rows[:size], Next: page.Encode(spot{last.From, last.ID})}, nil
+	var p Page
+	p.Rows, p.Next = page.Cut(rows, size, func(w Window) string { return page.Encode(spot{w.From, w.ID}) })
+	return p, err
 }
 
 // spot is where a page ends.

@@ -55,22 +55,16 @@ func threefold(s string) Names {
 	return Names{parts[0], parts[1], strings.TrimRight(parts[2], "\t")}
 }
 
-// Count is a number of rows, counted up to 10,000.
-type Count struct {
-	N    int
-	More bool // there are more than N
-}
-
 // Page is one page of the list, by name.
 type Page struct {
 	Rows   []Listed
-	Next   string           // cursor of the next page; empty on the last one
-	All    Count            // whatever the status
-	Counts map[Status]Count // by status, with the rest of the filter
+	Next   string                // cursor of the next page; empty on the last one
+	All    page.Count            // whatever the status
+	Counts map[Status]page.Count // by status, with the rest of the filter
 }
 
 // Total is the number of rows that the filter chooses.
-func (p Page) Total(f Filter) Count {
+func (p Page) Total(f Filter) page.Count {
 	if f.Status != "" {
 		return p.Counts[f.Status]
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"kabinet/internal/core/page"
 	"kabinet/internal/platform/pg"
 )
 
@@ -94,7 +95,7 @@ func listed(row pgx.CollectableRow) (l Listed, err error) {
 
 // countPage counts by status in one statement; the organization's users are
 // walked once.
-func countPage(ctx context.Context, q pg.Querier, orgID int64, f criteria) (all Count, by map[Status]Count, err error) {
+func countPage(ctx context.Context, q pg.Querier, orgID int64, f criteria) (all page.Count, by map[Status]page.Count, err error) {
 	c := narrow(orgID, f)
 	stmt := `
 		select m.status, count(*)
@@ -105,7 +106,7 @@ func countPage(ctx context.Context, q pg.Querier, orgID int64, f criteria) (all 
 	if err != nil {
 		return all, nil, fmt.Errorf("count members: %w", err)
 	}
-	by = map[Status]Count{}
+	by = map[Status]page.Count{}
 	var s Status
 	var n int
 	_, err = pgx.ForEachRow(rows, []any{&s, &n}, func() error {
@@ -119,4 +120,4 @@ func countPage(ctx context.Context, q pg.Querier, orgID int64, f criteria) (all 
 	return counted(all.N), by, nil
 }
 
-func counted(n int) Count { return Count{N: min(n, countLimit), More: n > countLimit} }
+func counted(n int) page.Count { return page.UpTo(countLimit, n) }

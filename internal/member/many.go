@@ -70,7 +70,7 @@ func (s *Service) Chosen(ctx context.Context, a actor.Actor, sel Selection) ([]L
 		c.ids = append([]int64{}, sel.IDs...) // none chosen are none, not all
 	}
 	rows, err := selectPage(ctx, s.DB, a.OrgID, c)
-	return pageOf(rows, c.size).Rows, err
+	return rows[:min(len(rows), c.size)], err
 }
 
 // Apart parts users into those an order is for and those it leaves out. Nobody

@@ -36,19 +36,13 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) (Page, erro
 	if err != nil {
 		return Page{}, err
 	}
-	p := pageOf(rows, c.size)
+	var p Page
+	p.Rows, p.Next = page.Cut(rows, c.size, cursorOf)
 	p.All, p.Counts, err = countPage(ctx, s.DB, a.OrgID, c)
 	return p, err
 }
 
-// pageOf cuts off the row that only tells that others follow.
-func pageOf(rows []Listed, size int) Page {
-	if len(rows) <= size {
-		return Page{Rows: rows}
-	}
-	last := rows[size-1]
-	return Page{Rows: rows[:size], Next: page.Encode(mark{last.Names.Uz, last.ID})}
-}
+func cursorOf(l Listed) string { return page.Encode(mark{l.Names.Uz, l.ID}) }
 
 // exportSize is how many rows one statement of an export reads.
 const exportSize = 500
@@ -73,16 +67,16 @@ func (s *Service) each(ctx context.Context, orgID int64, f Filter, write func(Li
 		if err != nil {
 			return err
 		}
-		p := pageOf(rows, c.size)
-		for _, r := range p.Rows {
+		rows, next := page.Cut(rows, c.size, cursorOf)
+		for _, r := range rows {
 			if err := write(r); err != nil {
 				return err
 			}
 		}
-		if p.Next == "" {
+		if next == "" {
 			return nil
 		}
-		last := p.Rows[len(p.Rows)-1]
+		last := rows[len(rows)-1]
 		c.after = mark{last.Names.Uz, last.ID}
 	}
 }
@@ -101,7 +95,8 @@ func (s *Service) Matrix(ctx context.Context, a actor.Actor, after string, size 
 	if err != nil {
 		return Page{}, err
 	}
-	p := pageOf(rows, c.size)
+	var p Page
+	p.Rows, p.Next = page.Cut(rows, c.size, cursorOf)
 	p.All, p.Counts, err = countPage(ctx, s.DB, a.OrgID, c)
 	return p, err
 }

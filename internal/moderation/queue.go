@@ -55,17 +55,11 @@ const (
 // exportLimit is how many rows a file has at most.
 const exportLimit = 5000
 
-// Count is a number of cards, counted up to a limit.
-type Count struct {
-	N    int
-	More bool // there are more than N
-}
-
 // Page is one page of the queue, the most urgent first.
 type Page struct {
 	Rows   []Item
 	Next   string // cursor of the next page; empty on the last one
-	Counts map[Hands]Count
+	Counts map[Hands]page.Count
 }
 
 // place is where a page ends.
@@ -89,10 +83,8 @@ func (s *Service) List(ctx context.Context, op actor.Operator, f Filter) (Page, 
 	if err != nil {
 		return Page{}, err
 	}
-	p := Page{Rows: rows}
-	if len(rows) > c.size {
-		p.Rows, p.Next = rows[:c.size], page.Encode(placeOf(rows[c.size-1]))
-	}
+	var p Page
+	p.Rows, p.Next = page.Cut(rows, c.size, func(i Item) string { return page.Encode(placeOf(i)) })
 	p.Counts, err = countEach(ctx, s.DB, c)
 	return p, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"kabinet/internal/core/page"
 	"kabinet/internal/platform/pg"
 )
 
@@ -136,7 +137,7 @@ func planned(f criteria, args []any) []any {
 // is held is counted from the claims, which are few; the rest is nobody's.
 //
 //tenant:any staff moderate the cards of all organizations
-func countEach(ctx context.Context, db pg.Querier, f criteria) (map[Hands]Count, error) {
+func countEach(ctx context.Context, db pg.Querier, f criteria) (map[Hands]page.Count, error) {
 	c, join, most := narrow(f), "", countLimit
 	if f.byCard() {
 		join, most = ofCard, searchLimit
@@ -157,7 +158,7 @@ func countEach(ctx context.Context, db pg.Querier, f criteria) (map[Hands]Count,
 		return nil, fmt.Errorf("count waiting cards: %w", err)
 	}
 	more := all > most
-	return map[Hands]Count{
+	return map[Hands]page.Count{
 		Anybody: {N: min(all, most), More: more},
 		Free:    {N: max(min(all, most)-held, 0), More: more},
 		Mine:    {N: mine},

@@ -101,10 +101,7 @@ func (s *Service) Inbox(ctx context.Context, a actor.Actor, f Filter) (Inbox, er
 		return Inbox{}, err
 	}
 	box := Inbox{Unread: unread, Orgs: orgs}
-	if len(rows) > f.Per {
-		rows = rows[:f.Per]
-		box.Next = page.Encode(rows[f.Per-1].ID)
-	}
+	rows, box.Next = page.Cut(rows, f.Per, func(n shown) string { return page.Encode(n.ID) })
 	if len(rows) > 0 {
 		box.Newest = rows[0].ID
 	}

@@ -5,17 +5,18 @@ import (
 	"time"
 
 	"kabinet/internal/core/clock"
+	"kabinet/internal/core/page"
 )
 
 func TestCountsAreRememberedForSeconds(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		count Count
+		count page.Count
 		life  time.Duration
 	}{
-		"few":           {Count{N: many - 1}, 0},
-		"many":          {Count{N: many}, manyFor},
-		"beyond limits": {Count{N: countLimit, More: true}, beyondFor},
+		"few":           {page.Count{N: many - 1}, 0},
+		"many":          {page.Count{N: many}, manyFor},
+		"beyond limits": {page.Count{N: countLimit, More: true}, beyondFor},
 	} {
 		var m counts
 		m.saw(criteria{}, Active, tt.count)
@@ -33,7 +34,7 @@ func TestCountsAreRememberedForSeconds(t *testing.T) {
 		}
 	}
 	var m counts
-	m.saw(criteria{words: []string{"sut"}}, Active, Count{N: many})
+	m.saw(criteria{words: []string{"sut"}}, Active, page.Count{N: many})
 	if known, _ := m.of(criteria{words: []string{"sut"}}); len(known) > 0 || len(m.known) > 0 {
 		t.Errorf("what was typed is remembered: %v", m.known)
 	}

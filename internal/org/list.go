@@ -6,6 +6,7 @@ import (
 
 	"kabinet/internal/core/page"
 	"kabinet/internal/core/region"
+	"kabinet/internal/core/taxid"
 )
 
 // countLimit is how far rows are counted; beyond it a count says "more than".
@@ -22,12 +23,6 @@ type Filter struct {
 	GroupID int16
 	After   string // cursor of the page before
 	Size    int    // rows on a page
-}
-
-// Count is a number of rows, counted up to 1,000.
-type Count struct {
-	N    int
-	More bool // there are more than N
 }
 
 // Listed is a row of the list.
@@ -54,13 +49,13 @@ func (l Listed) RegionName(lang string) string { return regionIn(lang, l.Region)
 // Page is one page of the list, newest organizations first.
 type Page struct {
 	Rows   []Listed
-	Next   string           // cursor of the next page; empty on the last one
-	All    Count            // whatever the status
-	Counts map[Status]Count // by status, with the rest of the filter
+	Next   string                // cursor of the next page; empty on the last one
+	All    page.Count            // whatever the status
+	Counts map[Status]page.Count // by status, with the rest of the filter
 }
 
 // Total is the number of rows that the filter chooses.
-func (p Page) Total(f Filter) Count {
+func (p Page) Total(f Filter) page.Count {
 	if f.Status != "" {
 		return p.Counts[f.Status]
 	}
@@ -104,9 +99,8 @@ func (f Filter) open() (criteria, error) {
 }
 
 func (c *criteria) search(typed string) error {
-	if digits := strings.NewReplacer(" ", "", "\u00a0", "", "-", "").Replace(typed); allDigits(digits) {
-		c.low = digits + strings.Repeat("0", 9-len(digits))
-		c.top = digits + strings.Repeat("9", 9-len(digits))
+	if low, top, ok := taxid.Begun(typed); ok {
+		c.low, c.top = low, top
 		return nil
 	}
 	c.words = strings.Fields(Fold(typed))
@@ -122,7 +116,3 @@ func (c *criteria) search(typed string) error {
 
 // typed reports whether a person searched for something.
 func (c criteria) typed() bool { return len(c.words) > 0 || c.low != "" }
-
-func allDigits(s string) bool {
-	return s != "" && len(s) <= 9 && strings.Trim(s, "0123456789") == ""
-}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kabinet/internal/core/clock"
+	"kabinet/internal/core/page"
 )
 
 // Counts of many rows are remembered: to count 400 rows takes as long as to
@@ -31,14 +32,14 @@ type counts struct {
 }
 
 type counted struct {
-	Count
+	page.Count
 	until time.Time
 }
 
 // of gives the counts that are known for a filter and lists the states that
 // must be counted.
-func (m *counts) of(c criteria) (known map[Status]Count, ask []Status) {
-	known = make(map[Status]Count, len(Statuses()))
+func (m *counts) of(c criteria) (known map[Status]page.Count, ask []Status) {
+	known = make(map[Status]page.Count, len(Statuses()))
 	if c.typed() {
 		return known, Statuses()
 	}
@@ -56,7 +57,7 @@ func (m *counts) of(c criteria) (known map[Status]Count, ask []Status) {
 }
 
 // saw notes a count if it is one to be remembered.
-func (m *counts) saw(c criteria, st Status, n Count) {
+func (m *counts) saw(c criteria, st Status, n page.Count) {
 	if c.typed() || n.N < many {
 		return
 	}

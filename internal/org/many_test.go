@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"kabinet/internal/core/actor"
+	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/org"
 	"kabinet/internal/platform/pg"
@@ -60,7 +61,7 @@ func TestAPageAndItsCountsAreOneStatement(t *testing.T) {
 		if name == "a region" {
 			continue
 		}
-		want := map[org.Status]org.Count{org.Imported: {N: 3}, org.Active: {N: 60}, org.Blocked: {}}
+		want := map[org.Status]page.Count{org.Imported: {N: 3}, org.Active: {N: 60}, org.Blocked: {}}
 		for st, n := range want {
 			if p.Counts[st] != n {
 				t.Errorf("%s: %d %s, want %d", name, p.Counts[st].N, st, n.N)
@@ -82,10 +83,10 @@ func TestCountsBeyondTheLimitAreTakenToStaySo(t *testing.T) {
 	for _, visit := range []string{"first", "second"} {
 		ctx, counter := pg.CountStatements(t.Context())
 		p := list(ctx, t, s, org.Filter{})
-		if got := p.Counts[org.Imported]; got != (org.Count{N: 1000, More: true}) {
+		if got := p.Counts[org.Imported]; got != (page.Count{N: 1000, More: true}) {
 			t.Errorf("%s visit: imported = %+v", visit, got)
 		}
-		if got := p.Counts[org.Active]; got != (org.Count{N: 7}) {
+		if got := p.Counts[org.Active]; got != (page.Count{N: 7}) {
 			t.Errorf("%s visit: active = %+v", visit, got)
 		}
 		if !p.All.More || p.All.N != 1000 || len(p.Rows) != 25 || p.Next == "" {
@@ -99,7 +100,7 @@ func TestCountsBeyondTheLimitAreTakenToStaySo(t *testing.T) {
 
 	t.Run("those below it are exact each time", func(t *testing.T) {
 		crowd(t, db, 1, org.Active)
-		if got := list(t.Context(), t, s, org.Filter{}).Counts[org.Active]; got != (org.Count{N: 8}) {
+		if got := list(t.Context(), t, s, org.Filter{}).Counts[org.Active]; got != (page.Count{N: 8}) {
 			t.Errorf("active = %+v", got)
 		}
 	})

@@ -34,25 +34,17 @@ func (s *Service) List(ctx context.Context, op actor.Operator, f Filter) (Page, 
 	if err != nil {
 		return Page{}, err
 	}
-	p := pageOf(rows, c.size)
-	p.Counts = known
+	p := Page{Counts: known}
+	p.Rows, p.Next = page.Cut(rows, c.size, cursorOf)
 	for i, st := range ask {
-		p.Counts[st] = capped(numbers[i])
+		p.Counts[st] = page.UpTo(countLimit, numbers[i])
 		s.counts.saw(c, st, p.Counts[st])
 	}
 	p.count()
 	return p, nil
 }
 
-// pageOf cuts off the row that only tells that others follow.
-func pageOf(rows []Listed, size int) Page {
-	p := Page{Rows: rows}
-	if len(rows) > size {
-		p.Rows = rows[:size]
-		p.Next = page.Encode(place{ID: rows[size-1].ID})
-	}
-	return p
-}
+func cursorOf(l Listed) string { return page.Encode(place{l.ID}) }
 
 // count adds up the states.
 func (p *Page) count() {
@@ -62,17 +54,10 @@ func (p *Page) count() {
 		p.All.More = p.All.More || p.Counts[st].More
 	}
 	if all > countLimit || p.All.More {
-		p.All = Count{N: countLimit, More: true}
+		p.All = page.Count{N: countLimit, More: true}
 		return
 	}
 	p.All.N = all
-}
-
-func capped(n int) Count {
-	if n > countLimit {
-		return Count{N: countLimit, More: true}
-	}
-	return Count{N: n}
 }
 
 // exportSize is how many rows one statement of an export reads.
@@ -95,16 +80,16 @@ func (s *Service) Export(ctx context.Context, op actor.Operator, f Filter, write
 		if err != nil {
 			return err
 		}
-		p := pageOf(rows, c.size)
-		for _, r := range p.Rows {
+		rows, next := page.Cut(rows, c.size, cursorOf)
+		for _, r := range rows {
 			if err := write(r); err != nil {
 				return err
 			}
 		}
-		if p.Next == "" {
+		if next == "" {
 			return nil
 		}
-		c.before = p.Rows[len(p.Rows)-1].ID
+		c.before = rows[len(rows)-1].ID
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
+	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/member"
 	"kabinet/internal/platform/audit"
@@ -34,10 +35,7 @@ func (s *Service) Find(ctx context.Context, a actor.Actor, f Filter) (Page, erro
 		return Page{}, err
 	}
 	p.Rows, err = selectPage(ctx, s.DB, a.OrgID, f, at)
-	if len(p.Rows) > f.Size {
-		p.Rows = p.Rows[:f.Size]
-		p.Next = cursorOf(p.Rows[f.Size-1])
-	}
+	p.Rows, p.Next = page.Cut(p.Rows, f.Size, cursorOf)
 	return p, err
 }
 

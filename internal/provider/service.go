@@ -57,10 +57,9 @@ func (s *Service) List(ctx context.Context, a actor.Actor, f Filter) (Page, erro
 		return Page{}, err
 	}
 	rows, err := selectPage(ctx, s.DB, a.OrgID, f, before)
-	if err != nil || len(rows) <= f.Per {
-		return Page{Rows: rows}, err
-	}
-	return Page{Rows: rows[:f.Per], Next: page.Encode(rows[f.Per-1].ID)}, nil
+	var p Page
+	p.Rows, p.Next = page.Cut(rows, f.Per, func(z Authorization) string { return page.Encode(z.ID) })
+	return p, err
 }
 
 // Export gives the newest 10,000 a filter chooses.

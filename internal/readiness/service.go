@@ -55,11 +55,8 @@ func (s *Service) List(ctx context.Context, op actor.Operator, f Filter) (Page, 
 		return Page{}, err
 	}
 	rows, err := list(ctx, s.DB, f, after, f.Size+1)
-	p := Page{Rows: rows}
-	if len(rows) > f.Size {
-		last := rows[f.Size-1]
-		p.Rows, p.Next = rows[:f.Size], page.Encode(cursor{last.Since, last.OrgID})
-	}
+	var p Page
+	p.Rows, p.Next = page.Cut(rows, f.Size, func(r Row) string { return page.Encode(cursor{r.Since, r.OrgID}) })
 	return p, err
 }
 

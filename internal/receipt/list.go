@@ -192,20 +192,7 @@ func (s *Service) page(ctx context.Context, q *question, at spot) (p Page, err e
 	if err != nil || len(p.Rows) == 0 {
 		return p, err
 	}
-	more := len(p.Rows) > q.Size
-	switch {
-	case more && q.Before != "":
-		p.Rows = p.Rows[1:]
-	case more:
-		p.Rows = p.Rows[:q.Size]
-	}
-	first, last := p.Rows[0], p.Rows[len(p.Rows)-1]
-	if q.After != "" || q.Before != "" && more {
-		p.Prev = cursor(first)
-	}
-	if q.Before != "" || more {
-		p.Next = cursor(last)
-	}
+	p.Rows, p.Prev, p.Next = page.Turned(p.Rows, q.Size, q.After, q.Before, cursor)
 	p.TakenAt = slices.MaxFunc(p.Rows, func(a, b Receipt) int { return a.TakenAt.Compare(b.TakenAt) }).TakenAt
 	return p, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"kabinet/internal/core/page"
+	"kabinet/internal/core/taxid"
 	"kabinet/internal/platform/pg"
 )
 
@@ -31,14 +32,11 @@ func (f Filter) criteria(after int64) criteria {
 	if c.size <= 0 {
 		c.size = page.Size("")
 	}
-	digits := strings.NewReplacer(" ", "", "\u00a0", "", "-", "").Replace(f.Query)
-	switch {
-	case digits == "":
-	case len(digits) > 9 || strings.Trim(digits, "0123456789") != "":
+	if strings.TrimSpace(f.Query) != "" {
 		c.low, c.top = "x", "x"
-	default:
-		c.low = digits + strings.Repeat("0", 9-len(digits))
-		c.top = digits + strings.Repeat("9", 9-len(digits))
+	}
+	if low, top, ok := taxid.Begun(f.Query); ok {
+		c.low, c.top = low, top
 	}
 	return c
 }
@@ -88,7 +86,7 @@ func queue(ctx context.Context, db pg.Querier, c criteria) ([]Item, error) {
 // rest of the filter applies.
 //
 //tenant:any staff decide the requests of all organizations
-func countEach(ctx context.Context, db pg.Querier, c criteria) (map[Status]Count, error) {
+func countEach(ctx context.Context, db pg.Querier, c criteria) (map[Status]page.Count, error) {
 	const q = `
 		select s.status, (
 			select count(*) from (
@@ -101,11 +99,11 @@ func countEach(ctx context.Context, db pg.Querier, c criteria) (map[Status]Count
 	if err != nil {
 		return nil, fmt.Errorf("count requests: %w", err)
 	}
-	all := map[Status]Count{}
+	all := map[Status]page.Count{}
 	var s Status
 	var n int
 	_, err = pgx.ForEachRow(rows, []any{&s, &n}, func() error {
-		all[s] = Count{N: min(n, countLimit), More: n > countLimit}
+		all[s] = page.UpTo(countLimit, n)
 		return nil
 	})
 	if err != nil {

@@ -127,11 +127,8 @@ func (s *Service) Own(ctx context.Context, a actor.Actor, f OwnFilter) (OwnPage,
 	if err != nil {
 		return OwnPage{}, err
 	}
-	p := OwnPage{Rows: rows}
-	if len(rows) > c.size {
-		last := rows[c.size-1]
-		p.Rows, p.Next = rows[:c.size], page.Encode(mark{last.At, last.source, last.number})
-	}
+	var p OwnPage
+	p.Rows, p.Next = page.Cut(rows, c.size, func(r Row) string { return page.Encode(mark{r.At, r.source, r.number}) })
 	p.Counts, err = countOwn(ctx, s.DB, c)
 	return p, err
 }

@@ -8,6 +8,7 @@ import (
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/core/taxid"
 )
 
 // Item is a request in the queue.
@@ -71,17 +72,11 @@ const (
 	exportLimit = 5000
 )
 
-// Count is a number of requests, counted up to 1,000.
-type Count struct {
-	N    int
-	More bool
-}
-
 // Page is a page of the queue.
 type Page struct {
 	Rows   []Item
 	Next   string // cursor; empty on the last page
-	Counts map[Tab]Count
+	Counts map[Tab]page.Count
 }
 
 // place is where a page ends.
@@ -93,7 +88,7 @@ type place struct {
 
 // List gives a page of the queue.
 func (s *Service) List(ctx context.Context, op actor.Operator, f Filter) (Page, error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpSupportRead); err != nil {
 		return Page{}, err
 	}
 	c := f.criteria(op.StaffID)
@@ -104,10 +99,8 @@ func (s *Service) List(ctx context.Context, op actor.Operator, f Filter) (Page, 
 	if err != nil {
 		return Page{}, err
 	}
-	p := Page{Rows: rows}
-	if len(rows) > c.size {
-		p.Rows, p.Next = rows[:c.size], page.Encode(f.Tab.place(rows[c.size-1]))
-	}
+	var p Page
+	p.Rows, p.Next = page.Cut(rows, c.size, func(i Item) string { return page.Encode(f.Tab.place(i)) })
 	p.Counts, err = countTabs(ctx, s.DB, c)
 	return p, err
 }
@@ -122,7 +115,7 @@ func (t Tab) place(i Item) place {
 
 // Export gives what a filter chooses, at most 5,000.
 func (s *Service) Export(ctx context.Context, op actor.Operator, f Filter) ([]Item, error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpSupportRead); err != nil {
 		return nil, err
 	}
 	c := f.criteria(op.StaffID)
@@ -151,13 +144,12 @@ func (f Filter) criteria(staffID int64) criteria {
 		c.size = page.Size("")
 	}
 	q := strings.TrimSpace(f.Query)
-	digits := strings.NewReplacer(" ", "", "\u00a0", "").Replace(q)
+	low, top, begun := taxid.Begun(q)
 	c.number = ParseNumber(q)
 	switch {
 	case q == "":
-	case len(digits) <= 9 && strings.Trim(digits, "0123456789") == "":
-		c.low = digits + strings.Repeat("0", 9-len(digits))
-		c.top = digits + strings.Repeat("9", 9-len(digits))
+	case begun:
+		c.low, c.top = low, top
 	case c.number == 0:
 		c.words = "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q) + "%"
 	}

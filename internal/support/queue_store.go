@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"kabinet/internal/core/page"
 	"kabinet/internal/platform/pg"
 )
 
@@ -112,7 +113,7 @@ func queue(ctx context.Context, db pg.Querier, f criteria) ([]Item, error) {
 // applies. Each count reads an index of its own.
 //
 //tenant:any staff answer the requests of all organizations
-func countTabs(ctx context.Context, db pg.Querier, f criteria) (map[Tab]Count, error) {
+func countTabs(ctx context.Context, db pg.Querier, f criteria) (map[Tab]page.Count, error) {
 	c := f.narrow()
 	narrowed, parts := c.sql.String(), []string{}
 	for _, t := range Tabs() {
@@ -137,9 +138,9 @@ func countTabs(ctx context.Context, db pg.Querier, f criteria) (map[Tab]Count, e
 	if err := db.QueryRow(ctx, `select `+strings.Join(parts, ", "), planned(f, c.args)...).Scan(into...); err != nil {
 		return nil, fmt.Errorf("count support requests: %w", err)
 	}
-	all := map[Tab]Count{}
+	all := map[Tab]page.Count{}
 	for i, t := range Tabs() {
-		all[t] = Count{N: min(found[i], countLimit), More: found[i] > countLimit}
+		all[t] = page.UpTo(countLimit, found[i])
 	}
 	return all, nil
 }

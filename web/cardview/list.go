@@ -256,7 +256,7 @@ func (l ListPage) further() bool {
 }
 
 // allWords name all cards that a filter chooses.
-func allWords(ctx context.Context, n card.Count) string {
+func allWords(ctx context.Context, n page.Count) string {
 	if n.More {
 		return i18n.T(ctx, "card.bulk.all_more", "n", ui.Int(n.N))
 	}

@@ -39,7 +39,7 @@ func (p ListPage) tabs(ctx context.Context) []ui.Tab {
 	return tabs
 }
 
-func (p ListPage) tab(text string, s member.Status, c member.Count) ui.Tab {
+func (p ListPage) tab(text string, s member.Status, c page.Count) ui.Tab {
 	return ui.Tab{Text: text, URL: p.Address("status", string(s)), Current: p.Filter.Status == s, Count: c.N, Counted: !c.More}
 }
 
@@ -155,7 +155,7 @@ func ExportCells(ctx context.Context, l member.Listed) []string {
 		l.Names.Uz, l.Names.Ru, l.Names.En, l.Positions.In(lang(ctx)),
 		i18n.T(ctx, "member.kind."+string(l.Kind)), l.Email, roleNames(ctx, l.Roles),
 		groupsOf(ctx, l), placesOf(ctx, l), i18n.T(ctx, "member.status."+string(l.Status)),
-		ui.Date(l.CreatedAt), seen(ctx, l.SeenAt),
+		ui.Date(l.CreatedAt), ui.CellTime(l.SeenAt),
 	}
 }
 

@@ -111,7 +111,7 @@ func (p ListPage) tabs(ctx context.Context) []ui.Tab {
 }
 
 // tab shows a count only when it is exact; "more than 1 000" stands below the rows.
-func (p ListPage) tab(text string, s org.Status, c org.Count) ui.Tab {
+func (p ListPage) tab(text string, s org.Status, c page.Count) ui.Tab {
 	return ui.Tab{
 		Text: text, URL: p.Address("status", string(s)), Current: p.Filter.Status == s,
 		Count: c.N, Counted: !c.More && len(p.Wrong) == 0,

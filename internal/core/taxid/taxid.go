@@ -41,6 +41,16 @@ func ParseTIN(s string) (TIN, error) {
 	return TIN(s), nil
 }
 
+// Begun gives the range of the tax numbers that begin with what was typed: one to
+// nine digits, separated as people write them. It is not ok for anything else.
+func Begun(typed string) (low, top string, ok bool) {
+	s := digits(typed)
+	if s == "" || len(s) > 9 || !allDigits(s) {
+		return "", "", false
+	}
+	return s + strings.Repeat("0", 9-len(s)), s + strings.Repeat("9", 9-len(s)), true
+}
+
 // Natural reports whether the number belongs to a natural person.
 func (t TIN) Natural() bool { return len(t) == 9 && t[0] >= '4' && t[0] <= '7' }
 

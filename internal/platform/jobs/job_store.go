@@ -112,10 +112,7 @@ func List(ctx context.Context, db pg.Querier, f Filter) (js []Job, next string, 
 	if err != nil {
 		return nil, "", fmt.Errorf("list jobs: %w", err)
 	}
-	if len(js) > limit {
-		js = js[:limit]
-		next = page.Encode(js[limit-1].ID)
-	}
+	js, next = page.Cut(js, limit, func(j Job) string { return page.Encode(j.ID) })
 	return js, next, nil
 }
 
