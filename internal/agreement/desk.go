@@ -220,7 +220,7 @@ func tell(ctx context.Context, tx pg.Tx, p Paper, kind notice.Kind, what string,
 func recordOffer(ctx context.Context, tx pg.Tx, a actor.Actor, id int64, sig proof.Signature) error {
 	return audit.Record(ctx, tx, a.Subject(), audit.Entry{
 		OrgID: a.OrgID, Action: "agreement.accept_offer", Target: target("signature", id), Details: map[string]any{
-			"key": map[string]string{"name": sig.Signer.CN, "position": sig.Signer.Position, "serial": sig.Signer.Serial, "issuer": sig.Signer.Issuer},
+			"key": sig.Signer.Key(),
 		},
 	})
 }

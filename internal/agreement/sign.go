@@ -124,7 +124,7 @@ func (s *Service) signTx(ctx context.Context, tx pg.Tx, a actor.Actor, p Paper, 
 		return err
 	}
 	err = record(ctx, tx, a.Subject(), a.OrgID, p.ID, "agreement.sign", map[string]any{
-		"version": p.Version, "key": map[string]string{"name": sig.Signer.CN, "position": sig.Signer.Position, "serial": sig.Signer.Serial, "issuer": sig.Signer.Issuer},
+		"version": p.Version, "key": sig.Signer.Key(),
 	})
 	if err != nil {
 		return err

@@ -184,7 +184,7 @@ func recordTx(ctx context.Context, tx pg.Tx, done Registered, placeID int32, d D
 	for _, e := range []audit.Entry{
 		{Action: "org.register", Target: fmt.Sprintf("org:%d", done.OrgID), Details: map[string]any{
 			"tin": d.Entry.TIN, "offer": offer.Current, "email": d.Email, "as_of": d.Entry.AsOf,
-			"key": map[string]string{"name": sig.Signer.CN, "position": sig.Signer.Position, "serial": sig.Signer.Serial, "issuer": sig.Signer.Issuer},
+			"key": sig.Signer.Key(),
 		}},
 		{Action: "place.create", Target: fmt.Sprintf("place:%d", placeID), Details: map[string]any{"origin": "address", "main": true}},
 		{Action: "member.create", Target: fmt.Sprintf("member:%d", done.MemberID), Details: map[string]any{"first": true, "place": placeID}},

@@ -94,7 +94,7 @@ func (s *Service) joinTx(ctx context.Context, tx pg.Tx, a Answer, sig proof.Sign
 	if err := s.Proof.KeepTx(ctx, tx, i.OrgID, sig); err != nil {
 		return Joined{}, err
 	}
-	if err := s.tellTx(ctx, tx, i, a.Origin, map[string]any{"key": keyOf(sig.Signer)}); err != nil {
+	if err := s.tellTx(ctx, tx, i, a.Origin, map[string]any{"key": sig.Signer.Key()}); err != nil {
 		return Joined{}, err
 	}
 	return Joined{AccountID: accountID, OrgID: i.OrgID, MemberID: i.MemberID, Until: sig.Signer.NotAfter}, nil
@@ -171,19 +171,6 @@ func (s *Service) tellTx(ctx context.Context, tx pg.Tx, i Invitation, o actor.Or
 	})
 }
 
-// key is what the log keeps of a key: enough to find its certificate, no personal
-// number.
-type key struct {
-	Name     string `json:"name"`
-	Position string `json:"position,omitempty"`
-	Serial   string `json:"serial"`
-	Issuer   string `json:"issuer"`
-}
-
-func keyOf(k eds.Signer) key {
-	return key{Name: k.CN, Position: k.Position, Serial: k.Serial, Issuer: k.Issuer}
-}
-
 func wrongKey(err error) bool {
 	return errors.Is(err, ErrOtherOrg) || errors.Is(err, ErrOtherPerson) || errors.Is(err, ErrWorksHere)
 }
@@ -195,7 +182,7 @@ func (s *Service) recordRefusal(ctx context.Context, a Answer, k eds.Signer, why
 	return pg.InTx(ctx, s.DB, func(tx pg.Tx) error {
 		return audit.Record(ctx, tx, actor.Visitor(a.Origin), audit.Entry{
 			OrgID: a.Ref.OrgID, Action: "invitation.refuse", Target: target(a.Ref.ID),
-			Details: map[string]any{"reason": f.Key, "key": keyOf(k)},
+			Details: map[string]any{"reason": f.Key, "key": k.Key()},
 		})
 	})
 }

@@ -204,7 +204,7 @@ func (s *Service) replaceTx(ctx context.Context, tx pg.Tx, o org.Org, e register
 		return err
 	}
 	return audit.Record(ctx, tx, visitor(a, o.ID, e.Director.Name), entry(o.ID, "org.director", map[string]any{
-		"director": audit.Change{Before: o.Director, After: e.Director.Name}, "key": keyOf(sig.Signer), "as_of": e.AsOf,
+		"director": audit.Change{Before: o.Director, After: e.Director.Name}, "key": sig.Signer.Key(), "as_of": e.AsOf,
 	}))
 }
 
@@ -220,12 +220,6 @@ func (s *Service) recordRefusal(ctx context.Context, o org.Org, a Answer, k eds.
 		return nil
 	}
 	return pg.InTx(ctx, s.DB, func(tx pg.Tx) error {
-		return audit.Record(ctx, tx, actor.Visitor(a.Origin), entry(o.ID, "org.director_refuse", map[string]any{"reason": f.Key, "key": keyOf(k)}))
+		return audit.Record(ctx, tx, actor.Visitor(a.Origin), entry(o.ID, "org.director_refuse", map[string]any{"reason": f.Key, "key": k.Key()}))
 	})
-}
-
-// keyOf is what the log keeps of a key: enough to find its certificate, no
-// personal number.
-func keyOf(k eds.Signer) map[string]string {
-	return map[string]string{"name": k.CN, "position": k.Position, "serial": k.Serial, "issuer": k.Issuer}
 }

@@ -145,7 +145,7 @@ func recordTx(ctx context.Context, tx pg.Tx, a Answer, o org.Org, f firstMember,
 	who := actor.Subject{Kind: "member", ID: fmt.Sprint(f.id), Name: f.Name, OrgID: o.ID, Origin: a.Origin}
 	for _, e := range []audit.Entry{
 		{Action: "org.activate", Target: orgTarget(o.ID), Details: activation{
-			TIN: string(o.TIN), Letter: a.Ref.LetterID, Key: keyOf(k), NameMatches: sameName(k.CN, o.Director),
+			TIN: string(o.TIN), Letter: a.Ref.LetterID, Key: k.Key(), NameMatches: sameName(k.CN, o.Director),
 		}},
 		{Action: "place.create", Target: fmt.Sprintf("place:%d", f.PlaceID), Details: map[string]any{"origin": "address", "main": true}},
 		{Action: "member.create", Target: fmt.Sprintf("member:%d", f.id), Details: map[string]any{"first": true, "groups": f.Groups, "place": f.PlaceID}},
@@ -160,23 +160,10 @@ func recordTx(ctx context.Context, tx pg.Tx, a Answer, o org.Org, f firstMember,
 
 // activation is what the log keeps of an activation.
 type activation struct {
-	TIN         string `json:"tin"`
-	Letter      int64  `json:"letter"`
-	Key         key    `json:"key"`
-	NameMatches bool   `json:"name_matches"` // certificate and register; decides nothing
-}
-
-// key is what the log keeps of a key: enough to find its certificate, no
-// personal number.
-type key struct {
-	Name     string `json:"name"`
-	Position string `json:"position,omitempty"`
-	Serial   string `json:"serial"`
-	Issuer   string `json:"issuer"`
-}
-
-func keyOf(k eds.Signer) key {
-	return key{Name: k.CN, Position: k.Position, Serial: k.Serial, Issuer: k.Issuer}
+	TIN         string  `json:"tin"`
+	Letter      int64   `json:"letter"`
+	Key         eds.Key `json:"key"`
+	NameMatches bool    `json:"name_matches"` // certificate and register; decides nothing
 }
 
 // perCertificate bounds how often one key that does not fit may be tried, at
@@ -205,7 +192,7 @@ func (s *Service) recordRefusal(ctx context.Context, a Answer, k eds.Signer, why
 	return pg.InTx(ctx, s.DB, func(tx pg.Tx) error {
 		return audit.Record(ctx, tx, actor.Visitor(a.Origin), audit.Entry{
 			OrgID: a.Ref.OrgID, Action: "org.refuse", Target: orgTarget(a.Ref.OrgID),
-			Details: map[string]any{"reason": f.Key, "letter": a.Ref.LetterID, "key": keyOf(k)},
+			Details: map[string]any{"reason": f.Key, "letter": a.Ref.LetterID, "key": k.Key()},
 		})
 	})
 }

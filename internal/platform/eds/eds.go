@@ -119,6 +119,20 @@ type Signer struct {
 // activate an organization or sign for it.
 func (s Signer) IsLegalEntity() bool { return s.OrgTIN != "" }
 
+// Key is what the audit log keeps of a key: enough to find its certificate, and no
+// personal number.
+type Key struct {
+	Name     string `json:"name"`
+	Position string `json:"position,omitempty"`
+	Serial   string `json:"serial"`
+	Issuer   string `json:"issuer"`
+}
+
+// Key is the signer's key as the audit log keeps it.
+func (s Signer) Key() Key {
+	return Key{Name: s.CN, Position: s.Position, Serial: s.Serial, Issuer: s.Issuer}
+}
+
 // Report is the evidence kept with a signed document.
 type Report struct {
 	Signer Signer
