@@ -23,6 +23,7 @@ var mayUse = map[string][]string{
 	"maintenance":  {"notice"},                                                                                                              // a window is announced to everybody
 	"me":           {"account", "staff"},                                                                                                    // language and colours
 	"member":       {"notice"},                                                                                                              // people are told of what was changed about them
+	"menu":         {"notice"},                                                                                                              // counts unread notices over the memberships that the list shows
 	"moderation":   {"attribute", "card", "gs1prefix", "gtinregistry", "productgroup"},                                                      // claim, decision and what it does to the card, in one transaction
 	"org":          {"gs1prefix", "productgroup"},                                                                                           // the record shows them; neither knows organizations
 	"provider":     {"notice", "org", "productgroup"},                                                                                       // both sides and their groups

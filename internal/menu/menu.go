@@ -13,12 +13,13 @@ import (
 
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/perm"
+	"kabinet/internal/notice"
 )
 
 // How far is counted: who has more is not helped by the number.
 const (
 	MaxReturned = 10_000
-	MaxUnread   = 100
+	MaxUnread   = notice.MaxUnread
 	MaxWaiting  = 10_000
 )
 

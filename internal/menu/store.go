@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"kabinet/internal/core/actor"
+	"kabinet/internal/notice"
 	"kabinet/internal/platform/pg"
 )
 
@@ -24,13 +25,7 @@ const countsStatement = `
 		       case when @unread then (
 		         select count(*) from (
 		           select 1
-		           from (select @org::bigint as org_id, @member::bigint as member_id
-		                 union
-		                 select m.org_id, m.id
-		                 from account_members am
-		                 join members m on m.org_id = am.org_id and m.id = am.member_id and m.account_id = am.account_id and m.status = 'active'
-		                 join organizations o on o.org_id = m.org_id and o.status = 'active'
-		                 where am.account_id = @account and @account <> 0) mine
+		           from (` + notice.Mine + `) mine
 		           join notices n on n.org_id = mine.org_id and n.member_id = mine.member_id and n.read_at is null and n.announcement is null
 		           limit @max_unread) u)
 		         + (

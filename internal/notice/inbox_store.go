@@ -27,17 +27,20 @@ type shown struct {
 // MaxUnread bounds what is counted: more is "many".
 const MaxUnread = 100
 
-// mine are the memberships of a person: the one at work in, and those the person
-// could choose instead. package menu counts over the same.
-const mine = `
-		with mine as (
+// Mine selects org_id and member_id of the memberships whose notices a person reads:
+// the one at work in (@org, @member), and those that the person of @account, 0 for
+// none, could choose instead. Who counts unread notices counts over these.
+const Mine = `
 			select @org::bigint as org_id, @member::bigint as member_id
 			union
 			select m.org_id, m.id
 			from account_members am
 			join members m on m.org_id = am.org_id and m.id = am.member_id and m.account_id = am.account_id and m.status = 'active'
 			join organizations o on o.org_id = m.org_id and o.status = 'active'
-			where am.account_id = @account and @account <> 0)`
+			where am.account_id = @account and @account <> 0`
+
+const mine = `
+		with mine as (` + Mine + `)`
 
 func person(a actor.Actor) pgx.NamedArgs {
 	return pgx.NamedArgs{"org": a.OrgID, "member": a.MemberID, "account": a.AccountID}
