@@ -104,7 +104,7 @@ type CodeFilter struct {
 
 // Codes lists a page of a dictionary by code, and whether others follow.
 func (s *Service) Codes(ctx context.Context, op actor.Operator, f CodeFilter) (page []Entry, more bool, err error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpDictionaryRead); err != nil {
 		return nil, false, err
 	}
 	page, err = selectCodes(ctx, s.DB, f)
@@ -117,7 +117,7 @@ func (s *Service) Codes(ctx context.Context, op actor.Operator, f CodeFilter) (p
 // AllCodes is a whole dictionary for a file, also with what may not be chosen
 // any more.
 func (s *Service) AllCodes(ctx context.Context, op actor.Operator, group int16, list List) ([]Entry, error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpDictionaryRead); err != nil {
 		return nil, err
 	}
 	return allCodes(ctx, s.DB, group, list)
@@ -126,7 +126,7 @@ func (s *Service) AllCodes(ctx context.Context, op actor.Operator, group int16, 
 // CodeCounts says how many codes of a dictionary may be chosen and how many may
 // not any more.
 func (s *Service) CodeCounts(ctx context.Context, op actor.Operator, group int16, list List) (used, off int, err error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpDictionaryRead); err != nil {
 		return 0, 0, err
 	}
 	return countCodes(ctx, s.DB, group, list)
@@ -134,7 +134,7 @@ func (s *Service) CodeCounts(ctx context.Context, op actor.Operator, group int16
 
 // CodeEntry gives one code of a dictionary, or ErrNoCode.
 func (s *Service) CodeEntry(ctx context.Context, op actor.Operator, group int16, list List, code string) (Entry, error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpDictionaryRead); err != nil {
 		return Entry{}, err
 	}
 	return oneCode(ctx, s.DB, group, list, code)

@@ -43,7 +43,7 @@ type Overview struct {
 
 // Overview lists all product groups with what cards of each need.
 func (s *Service) Overview(ctx context.Context, op actor.Operator) ([]Overview, error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpDictionaryRead); err != nil {
 		return nil, err
 	}
 	dictionary, err := productgroup.LoadDictionary(ctx, s.DB)
@@ -65,7 +65,7 @@ func (s *Service) Overview(ctx context.Context, op actor.Operator) ([]Overview, 
 
 // Group gives a product group, or ErrNoGroup.
 func (s *Service) Group(ctx context.Context, op actor.Operator, id int16) (productgroup.Group, error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpDictionaryRead); err != nil {
 		return productgroup.Group{}, err
 	}
 	dictionary, err := productgroup.LoadDictionary(ctx, s.DB)
@@ -90,7 +90,7 @@ type Head struct {
 
 // Versions lists the versions of a group's attributes, the newest first.
 func (s *Service) Versions(ctx context.Context, op actor.Operator, group int16) ([]Head, error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpDictionaryRead); err != nil {
 		return nil, err
 	}
 	return heads(ctx, s.DB, group)
@@ -106,7 +106,7 @@ type Edited struct {
 // Version gives a version of a group's attributes; number 0 is the newest, or
 // an empty set when there is none. ErrNoSet when there is no such version.
 func (s *Service) Version(ctx context.Context, op actor.Operator, group int16, number int) (Edited, error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpDictionaryRead); err != nil {
 		return Edited{}, err
 	}
 	all, err := heads(ctx, s.DB, group)

@@ -51,7 +51,7 @@ func part(l *lines) (raws [][]byte, over bool, err error) {
 // Upload stores a file of NDJSON that staff send, whole or not at all; jobs hand
 // its messages over.
 func (s *Service) Upload(ctx context.Context, o actor.Operator, code, name string, file io.Reader) (id int64, err error) {
-	if err := o.Need(perm.OpJobManage); err != nil {
+	if err := o.Need(perm.OpFeedManage); err != nil {
 		return 0, err
 	}
 	name, err = text.Line(name, 120)
@@ -65,7 +65,7 @@ func (s *Service) Upload(ctx context.Context, o actor.Operator, code, name strin
 		}
 	}
 	// Rows are stored while the file is read: it lies on this machine, whole.
-	err = gate.InTx(ctx, s.DB, o, perm.OpJobManage, func(tx pg.Tx) error {
+	err = gate.InTx(ctx, s.DB, o, perm.OpFeedManage, func(tx pg.Tx) error {
 		src, err := sourceByCode(ctx, tx, code)
 		if err != nil {
 			return err
@@ -130,7 +130,7 @@ type Tally struct {
 
 // Deliveries gives the latest deliveries of a source.
 func (s *Service) Deliveries(ctx context.Context, o actor.Operator, src Source) ([]Delivery, error) {
-	if err := o.Need(perm.OpJobRead); err != nil {
+	if err := o.Need(perm.OpFeedRead); err != nil {
 		return nil, err
 	}
 	return deliveriesOf(ctx, s.DB, src.ID, 0)
@@ -138,7 +138,7 @@ func (s *Service) Deliveries(ctx context.Context, o actor.Operator, src Source) 
 
 // OneDelivery gives a delivery of a source with its outcomes, or ErrNotFound.
 func (s *Service) OneDelivery(ctx context.Context, o actor.Operator, src Source, id int64) (Tally, error) {
-	if err := o.Need(perm.OpJobRead); err != nil {
+	if err := o.Need(perm.OpFeedRead); err != nil {
 		return Tally{}, err
 	}
 	all, err := deliveriesOf(ctx, s.DB, src.ID, id)

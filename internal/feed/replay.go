@@ -77,7 +77,7 @@ func (a Again) Done() int { return max(a.Marked-a.Waiting, 0) }
 
 // Count says how many messages a replay would hand over.
 func (s *Service) Count(ctx context.Context, o actor.Operator, src Source, r Range) (int, error) {
-	if err := o.Need(perm.OpJobManage); err != nil {
+	if err := o.Need(perm.OpFeedManage); err != nil {
 		return 0, err
 	}
 	n, _, err := countRange(ctx, s.DB, src.ID, r)
@@ -86,10 +86,10 @@ func (s *Service) Count(ctx context.Context, o actor.Operator, src Source, r Ran
 
 // ReplayAll asks for a replay, which a job does; ErrNothing when nothing is meant.
 func (s *Service) ReplayAll(ctx context.Context, o actor.Operator, code string, r Range) (id int64, err error) {
-	if err := o.Need(perm.OpJobManage); err != nil {
+	if err := o.Need(perm.OpFeedManage); err != nil {
 		return 0, err
 	}
-	err = gate.InTx(ctx, s.DB, o, perm.OpJobManage, func(tx pg.Tx) error {
+	err = gate.InTx(ctx, s.DB, o, perm.OpFeedManage, func(tx pg.Tx) error {
 		src, err := sourceByCode(ctx, tx, code)
 		if err != nil {
 			return err
@@ -117,7 +117,7 @@ func (s *Service) ReplayAll(ctx context.Context, o actor.Operator, code string, 
 
 // Replays gives the latest replays of a source.
 func (s *Service) Replays(ctx context.Context, o actor.Operator, src Source) ([]Again, error) {
-	if err := o.Need(perm.OpJobRead); err != nil {
+	if err := o.Need(perm.OpFeedRead); err != nil {
 		return nil, err
 	}
 	return replaysOf(ctx, s.DB, src.ID, 0)
@@ -125,7 +125,7 @@ func (s *Service) Replays(ctx context.Context, o actor.Operator, src Source) ([]
 
 // OneReplay gives a replay of a source, or ErrNotFound.
 func (s *Service) OneReplay(ctx context.Context, o actor.Operator, src Source, id int64) (Again, error) {
-	if err := o.Need(perm.OpJobRead); err != nil {
+	if err := o.Need(perm.OpFeedRead); err != nil {
 		return Again{}, err
 	}
 	all, err := replaysOf(ctx, s.DB, src.ID, id)

@@ -46,7 +46,7 @@ func (h Health) SetAside() (n int) {
 
 // Overview gives all sources.
 func (s *Service) Overview(ctx context.Context, o actor.Operator) ([]Health, error) {
-	if err := o.Need(perm.OpJobRead); err != nil {
+	if err := o.Need(perm.OpFeedRead); err != nil {
 		return nil, err
 	}
 	return s.health(ctx, "")
@@ -54,7 +54,7 @@ func (s *Service) Overview(ctx context.Context, o actor.Operator) ([]Health, err
 
 // One gives a source by its code, or ErrNotFound.
 func (s *Service) One(ctx context.Context, o actor.Operator, code string) (Health, error) {
-	if err := o.Need(perm.OpJobRead); err != nil {
+	if err := o.Need(perm.OpFeedRead); err != nil {
 		return Health{}, err
 	}
 	all, err := s.health(ctx, code)
@@ -77,7 +77,7 @@ func (s *Service) health(ctx context.Context, code string) ([]Health, error) {
 
 // Create adds a source.
 func (s *Service) Create(ctx context.Context, o actor.Operator, d Draft) (Source, error) {
-	if err := o.Need(perm.OpJobManage); err != nil {
+	if err := o.Need(perm.OpFeedManage); err != nil {
 		return Source{}, err
 	}
 	d.Active = true
@@ -85,7 +85,7 @@ func (s *Service) Create(ctx context.Context, o actor.Operator, d Draft) (Source
 	if err != nil {
 		return Source{}, err
 	}
-	err = gate.InTx(ctx, s.DB, o, perm.OpJobManage, func(tx pg.Tx) error {
+	err = gate.InTx(ctx, s.DB, o, perm.OpFeedManage, func(tx pg.Tx) error {
 		if src.ID, err = insertSource(ctx, tx, o.Name, src); err != nil {
 			return err
 		}
@@ -99,10 +99,10 @@ func (s *Service) Create(ctx context.Context, o actor.Operator, d Draft) (Source
 // Change changes names, interval, addresses, and whether the source may deliver.
 // Code and kind stay what they are: messages carry them.
 func (s *Service) Change(ctx context.Context, o actor.Operator, code string, d Draft) error {
-	if err := o.Need(perm.OpJobManage); err != nil {
+	if err := o.Need(perm.OpFeedManage); err != nil {
 		return err
 	}
-	return gate.InTx(ctx, s.DB, o, perm.OpJobManage, func(tx pg.Tx) error {
+	return gate.InTx(ctx, s.DB, o, perm.OpFeedManage, func(tx pg.Tx) error {
 		was, err := lockSource(ctx, tx, code)
 		if err != nil {
 			return err

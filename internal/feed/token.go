@@ -58,7 +58,7 @@ func bearer(header string) (s Secret, ok bool) {
 
 // Tokens gives the tokens of a source, the newest first.
 func (s *Service) Tokens(ctx context.Context, o actor.Operator, src Source) ([]Token, error) {
-	if err := o.Need(perm.OpJobRead); err != nil {
+	if err := o.Need(perm.OpFeedRead); err != nil {
 		return nil, err
 	}
 	return tokensOf(ctx, s.DB, src.ID)
@@ -67,11 +67,11 @@ func (s *Service) Tokens(ctx context.Context, o actor.Operator, src Source) ([]T
 // NewToken makes a token. It wants a signature of the last minutes, like every
 // secret that opens something; with two valid ones already it is ErrTwoTokens.
 func (s *Service) NewToken(ctx context.Context, o actor.Operator, code string) (secret Secret, err error) {
-	if err := o.Need(perm.OpJobManage); err != nil {
+	if err := o.Need(perm.OpFeedManage); err != nil {
 		return Secret{}, err
 	}
 	secret = newSecret()
-	err = gate.InFreshTx(ctx, s.DB, o, perm.OpJobManage, func(tx pg.Tx) error {
+	err = gate.InFreshTx(ctx, s.DB, o, perm.OpFeedManage, func(tx pg.Tx) error {
 		src, err := lockSource(ctx, tx, code)
 		if err != nil {
 			return err
@@ -98,7 +98,7 @@ func (s *Service) NewToken(ctx context.Context, o actor.Operator, code string) (
 
 // Revoke ends a token at once.
 func (s *Service) Revoke(ctx context.Context, o actor.Operator, code string, id int64) error {
-	return gate.InTx(ctx, s.DB, o, perm.OpJobManage, func(tx pg.Tx) error {
+	return gate.InTx(ctx, s.DB, o, perm.OpFeedManage, func(tx pg.Tx) error {
 		src, err := lockSource(ctx, tx, code)
 		if err != nil {
 			return err

@@ -145,7 +145,7 @@ type Opened struct {
 
 // Find gives a request with all there is of it, or ErrNotFound.
 func (s *Service) Find(ctx context.Context, op actor.Operator, orgID, id int64) (o Opened, err error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpSupportRead); err != nil {
 		return Opened{}, err
 	}
 	if o.Item, o.Language, o.Others, err = item(ctx, s.DB, orgID, id); err != nil {
@@ -163,7 +163,7 @@ func (s *Service) Find(ctx context.Context, op actor.Operator, orgID, id int64) 
 
 // ReadFileFor gives an attachment to one of the staff.
 func (s *Service) ReadFileFor(ctx context.Context, op actor.Operator, orgID, id, messageID int64, n int) (File, io.ReadSeeker, error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpSupportRead); err != nil {
 		return File{}, nil, err
 	}
 	return s.content(ctx, orgID, id, messageID, n)

@@ -108,7 +108,7 @@ type Colleague struct {
 // Colleagues lists who a request of an organization can be passed to: all but the
 // reader and who belongs to it.
 func (s *Service) Colleagues(ctx context.Context, op actor.Operator, orgID int64) ([]Colleague, error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpSupportRead); err != nil {
 		return nil, err
 	}
 	return colleagues(ctx, s.DB, orgID, op.StaffID)

@@ -101,7 +101,7 @@ func (s Stats) All() (sum Tally) {
 
 // Stats gives the statistics of the last days, today among them.
 func (s *Service) Stats(ctx context.Context, op actor.Operator, days int) (st Stats, err error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpSupportRead); err != nil {
 		return Stats{}, err
 	}
 	days = Period(days)

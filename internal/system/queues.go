@@ -36,11 +36,11 @@ type Queue struct {
 // need are the rights to see the page of each task and to do it.
 func need() map[Task]struct{ see, do perm.Code } {
 	return map[Task]struct{ see, do perm.Code }{
-		Questions:  {perm.OpRequestRead, perm.OpSupportAnswer},
+		Questions:  {perm.OpSupportRead, perm.OpSupportAnswer},
 		Requests:   {perm.OpRequestRead, perm.OpRequestDecide},
 		Agreements: {perm.OpRequestRead, perm.OpRequestDecide},
 		Cards:      {perm.OpCardRead, perm.OpCardModerate},
-		SetAside:   {perm.OpJobRead, perm.OpJobManage},
+		SetAside:   {perm.OpFeedRead, perm.OpFeedManage},
 		FailedJobs: {perm.OpJobRead, perm.OpJobManage},
 	}
 }

@@ -124,7 +124,7 @@ func (y Year) Total() int {
 // Year gives a year of the calendar; ErrNotFound outside the years it is kept
 // for.
 func (s *Service) Year(ctx context.Context, op actor.Operator, number int) (Year, error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpDictionaryRead); err != nil {
 		return Year{}, err
 	}
 	if number < firstYear || number > lastYear {
@@ -156,7 +156,7 @@ func (y *Year) count(first, last Day) {
 
 // Entry gives a day of the calendar, or ErrNotFound.
 func (s *Service) Entry(ctx context.Context, op actor.Operator, day Day) (Entry, error) {
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpDictionaryRead); err != nil {
 		return Entry{}, err
 	}
 	return entry(ctx, s.DB, day)

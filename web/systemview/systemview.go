@@ -47,12 +47,18 @@ func counted(n int) string {
 }
 
 func overviewFacts(ctx context.Context, v system.Overview) []ui.Fact {
-	return []ui.Fact{
+	facts := []ui.Fact{
 		{Label: i18n.T(ctx, "system.orgs.active"), Value: ui.Int(v.Active), URL: "/op/orgs?status=active"},
 		{Label: i18n.T(ctx, "system.orgs.imported"), Value: ui.Int(v.Imported), URL: "/op/orgs?status=imported"},
-		{Label: i18n.T(ctx, "system.campaigns"), Value: ui.Int(v.Campaigns), URL: "/op/campaigns", Hint: i18n.N(ctx, "system.letters", v.LettersQueued)},
-		{Label: i18n.T(ctx, "system.jobs.failed"), Value: ui.Int(v.JobsFailed), URL: "/op/jobs?state=discarded", Hint: i18n.N(ctx, "system.jobs.retrying", v.JobsRetrying)},
 	}
+	rights := layout.ViewerOf(ctx).Rights
+	if rights.Has(perm.OpCampaignRead) {
+		facts = append(facts, ui.Fact{Label: i18n.T(ctx, "system.campaigns"), Value: ui.Int(v.Campaigns), URL: "/op/campaigns", Hint: i18n.N(ctx, "system.letters", v.LettersQueued)})
+	}
+	if rights.Has(perm.OpJobRead) {
+		facts = append(facts, ui.Fact{Label: i18n.T(ctx, "system.jobs.failed"), Value: ui.Int(v.JobsFailed), URL: "/op/jobs?state=discarded", Hint: i18n.N(ctx, "system.jobs.retrying", v.JobsRetrying)})
+	}
+	return facts
 }
 
 // JobList is a page of jobs.
@@ -220,7 +226,7 @@ func AuditRows(ctx context.Context, p system.AuditPage) [][]string {
 	for _, l := range p.Lines {
 		o := p.Orgs[l.OrgID]
 		rows = append(rows, []string{
-			ui.Machine(l.At), string(o.TIN), o.Name(i18n.From(ctx).Code()), actorName(ctx, l), ui.ActName(ctx, l.Action),
+			ui.CellMoment(l.At), string(o.TIN), o.Name(i18n.From(ctx).Code()), actorName(ctx, l), ui.ActName(ctx, l.Action),
 			l.Action, l.Target, string(l.Details), l.IP, l.RequestID,
 		})
 	}

@@ -213,7 +213,7 @@ func TestWhoMayReadAndWho(t *testing.T) {
 	acts := []string{"/13/edit", "/13/codes/hs/new", "/13/codes/hs/entry/2201101100", "/13/codes/hs/entry/2201101100/off", "/13/codes/hs/entry/2201101100/on"}
 	for _, role := range perm.StaffRoles() {
 		who := s.as(role)
-		reads, edits := role.Rights().Has(perm.OpRequestRead), role.Rights().Has(perm.OpDictionaryManage)
+		reads, edits := role.Rights().Has(perm.OpDictionaryRead), role.Rights().Has(perm.OpDictionaryManage)
 		for _, path := range pages {
 			if p := who.Get(root + path); (p.Status == 200) != reads {
 				t.Errorf("%s reads %s: %d", role, path, p.Status)

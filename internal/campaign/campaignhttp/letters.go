@@ -10,6 +10,7 @@ import (
 	"kabinet/internal/campaign"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/page"
+	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/i18n"
 	"kabinet/web/campaignview"
@@ -112,7 +113,7 @@ func cells(r *http.Request, row campaign.Row) []string {
 	return []string{
 		strconv.FormatInt(row.ID, 10), string(row.TIN), row.In(i18n.From(r.Context()).Code()), row.Email, row.Language,
 		strconv.FormatInt(row.CampaignID, 10), i18n.T(r.Context(), "letter.status."+string(row.Status)),
-		ui.Machine(row.CreatedAt), ui.Machine(row.SentAt), ui.Machine(row.ExpiresAt), ui.Machine(row.EndedAt),
+		ui.CellMoment(row.CreatedAt), ui.CellMoment(row.SentAt), ui.CellMoment(row.ExpiresAt), ui.CellMoment(row.EndedAt),
 		strconv.Itoa(row.Reminders), row.Reason,
 	}
 }
@@ -122,6 +123,9 @@ const ofOrg = 5
 
 // OfOrg draws the letters of an organization for its record.
 func (h Handlers) OfOrg(r *http.Request, orgID int64) (templ.Component, error) {
+	if httpx.Operator(r).Need(perm.OpCampaignRead) != nil {
+		return nil, nil // the record is open to more people than the letters
+	}
 	rows, _, err := h.Campaigns.Letters(r.Context(), httpx.Operator(r), campaign.Filter{OrgID: orgID, Limit: ofOrg})
 	if err != nil {
 		return nil, err

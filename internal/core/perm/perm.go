@@ -52,7 +52,7 @@ const (
 	OpJobManage                          // retry and cancel them
 	OpAuditRead                          // read the audit log
 	OpStaffManage                        // give staff their roles
-	OpRequestRead                        // see what organizations ask the operator for
+	OpRequestRead                        // see what organizations ask the operator for: requests and agreements
 	OpRequestDecide                      // decide it: what becomes of records
 	OpSupportAnswer                      // answer what they ask in words; changes no record
 	OpPrefixManage                       // register and block GS1 prefixes
@@ -60,6 +60,10 @@ const (
 	OpCardRead                           // see product cards that wait for moderation
 	OpCardModerate                       // publish and return them
 	OpMaintenance                        // plan and end maintenance
+	OpSupportRead                        // read what organizations ask in words, and the files with it
+	OpFeedRead                           // see feeds and the messages in them
+	OpFeedManage                         // give tokens, send again, throw away, upload
+	OpDictionaryRead                     // see dictionaries
 )
 
 // Set is a set of rights; the zero value is empty and two sets compare with ==.

@@ -35,20 +35,21 @@ func TestMatrix(t *testing.T) {
 		perm.OrgRead, perm.OrgEdit, perm.MemberManage, perm.GroupManage, perm.PlaceManage,
 		perm.OpOrgRead, perm.OpOrgImport, perm.OpCampaignRead, perm.OpCampaignRun, perm.OpLetterSend,
 		perm.OpJobRead, perm.OpJobManage, perm.OpAuditRead, perm.OpStaffManage,
-		perm.OpRequestRead, perm.OpRequestDecide, perm.OpSupportAnswer, perm.OpPrefixManage, perm.OpDictionaryManage,
-		perm.OpCardRead, perm.OpCardModerate,
+		perm.OpRequestRead, perm.OpRequestDecide, perm.OpSupportRead, perm.OpSupportAnswer, perm.OpPrefixManage,
+		perm.OpDictionaryRead, perm.OpDictionaryManage, perm.OpCardRead, perm.OpCardModerate,
+		perm.OpFeedRead, perm.OpFeedManage, perm.OpMaintenance,
 	}
 	for role, want := range map[perm.Role]string{
-		perm.RoleDefault:     "x....................",
-		perm.RoleOrgAdmin:    "xxxxx................",
-		perm.RoleKeyManager:  ".....................",
-		perm.RoleOpWatcher:   ".....x.x..x.x.x....x.",
-		perm.RoleOpSupport:   ".....x.x.xx.x.x.x..x.",
-		perm.RoleOpLauncher:  ".....xxxxxx.x.x....x.",
-		perm.RoleOpRegistrar: ".....x.x..x.x.xxxxxx.",
-		perm.RoleOpModerator: ".....x.x..x.x.x....xx",
-		perm.RoleOpAdmin:     ".....xxxxxxxxxxxxxxxx",
-		"invented":           ".....................",
+		perm.RoleDefault:     "x.........................",
+		perm.RoleOrgAdmin:    "xxxxx.....................",
+		perm.RoleKeyManager:  "..........................",
+		perm.RoleOpWatcher:   ".....x.x..x.x.x.x..x.x.x..",
+		perm.RoleOpSupport:   ".....x.x.x....x.xx.x......",
+		perm.RoleOpLauncher:  ".....xxxxxx........x......",
+		perm.RoleOpRegistrar: ".....x........xxxxxxx.....",
+		perm.RoleOpModerator: ".....x.............x.xx...",
+		perm.RoleOpAdmin:     ".....xxxxxxxxxxxxxxxxxxxxx",
+		"invented":           "..........................",
 	} {
 		got := make([]byte, len(all))
 		for i, c := range all {

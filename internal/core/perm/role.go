@@ -34,11 +34,16 @@ const (
 	RoleOpLauncher  Role = "op_launcher"  // imports and campaigns
 	RoleOpRegistrar Role = "op_registrar" // decides requests, answers questions, keeps prefixes and dictionaries
 	RoleOpModerator Role = "op_moderator" // publishes and returns product cards
-	RoleOpSupport   Role = "op_support"   // sees all, answers questions, sends letters again
-	RoleOpWatcher   Role = "op_watcher"   // sees, changes nothing
+	RoleOpSupport   Role = "op_support"   // answers questions, sends letters again
+	RoleOpWatcher   Role = "op_watcher"   // reads every desk, changes nothing: oversight
 )
 
-var watch = Of(OpOrgRead, OpCampaignRead, OpJobRead, OpAuditRead, OpRequestRead, OpCardRead)
+// desk is what everybody of the staff sees: whom the work is about, and by what
+// rules. What organizations write, send and ask for is read by those who work on
+// it, and by oversight.
+var desk = Of(OpOrgRead, OpDictionaryRead)
+
+var watch = desk.Or(Of(OpCampaignRead, OpJobRead, OpAuditRead, OpRequestRead, OpSupportRead, OpCardRead, OpFeedRead))
 
 var bundles = map[Role]Set{
 	RoleDefault:          Of(OrgRead, CodeLookup, CardLookup),
@@ -61,11 +66,11 @@ var bundles = map[Role]Set{
 	RoleDocAcceptor:      Of(DocumentRead, DocAccept),
 	RoleKeyManager:       Of(KeyManage),
 	RoleOpWatcher:        watch,
-	RoleOpSupport:        watch.Or(Of(OpLetterSend, OpSupportAnswer)),
-	RoleOpLauncher:       watch.Or(Of(OpLetterSend, OpOrgImport, OpCampaignRun)),
-	RoleOpRegistrar:      watch.Or(Of(OpRequestDecide, OpSupportAnswer, OpPrefixManage, OpDictionaryManage)),
-	RoleOpModerator:      watch.Or(Of(OpCardModerate)),
-	RoleOpAdmin: watch.Or(Of(OpLetterSend, OpOrgImport, OpCampaignRun, OpJobManage, OpStaffManage,
+	RoleOpSupport:        desk.Or(Of(OpSupportRead, OpSupportAnswer, OpRequestRead, OpCampaignRead, OpLetterSend)),
+	RoleOpLauncher:       desk.Or(Of(OpOrgImport, OpCampaignRead, OpCampaignRun, OpLetterSend, OpJobRead)),
+	RoleOpRegistrar:      desk.Or(Of(OpRequestRead, OpRequestDecide, OpSupportRead, OpSupportAnswer, OpPrefixManage, OpDictionaryManage)),
+	RoleOpModerator:      desk.Or(Of(OpCardRead, OpCardModerate)),
+	RoleOpAdmin: watch.Or(Of(OpLetterSend, OpOrgImport, OpCampaignRun, OpJobManage, OpFeedManage, OpStaffManage,
 		OpRequestDecide, OpSupportAnswer, OpPrefixManage, OpDictionaryManage, OpCardModerate, OpMaintenance)),
 }
 

@@ -93,7 +93,7 @@ const inMemory = 1 << 20
 const overhead = 64 << 10
 
 func (h Handlers) upload(w http.ResponseWriter, r *http.Request) error {
-	if err := httpx.Operator(r).Need(perm.OpJobManage); err != nil {
+	if err := httpx.Operator(r).Need(perm.OpFeedManage); err != nil {
 		return err
 	}
 	one, err := h.managed(r)

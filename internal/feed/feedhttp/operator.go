@@ -53,7 +53,7 @@ func (h Handlers) Staff(r chi.Router, wrap httpx.Wrap) {
 	r.Get(one+"/deliveries/{id}", wrap(h.delivery))
 }
 
-func may(r *http.Request) bool { return httpx.Operator(r).Rights.Has(perm.OpJobManage) }
+func may(r *http.Request) bool { return httpx.Operator(r).Rights.Has(perm.OpFeedManage) }
 
 // one is the feed of the address.
 func (h Handlers) one(r *http.Request) (feed.Health, error) {
@@ -62,7 +62,7 @@ func (h Handlers) one(r *http.Request) (feed.Health, error) {
 
 // managed is the feed of the address, for who may change something about it.
 func (h Handlers) managed(r *http.Request) (feed.Health, error) {
-	if err := httpx.Operator(r).Need(perm.OpJobManage); err != nil {
+	if err := httpx.Operator(r).Need(perm.OpFeedManage); err != nil {
 		return feed.Health{}, err
 	}
 	return h.one(r)
@@ -85,7 +85,7 @@ func (h Handlers) list(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h Handlers) blank(w http.ResponseWriter, r *http.Request) error {
-	if err := httpx.Operator(r).Need(perm.OpJobManage); err != nil {
+	if err := httpx.Operator(r).Need(perm.OpFeedManage); err != nil {
 		return err
 	}
 	return httpx.Render(w, r, http.StatusOK, feedview.Form(feedview.FormPage{Draft: feed.Draft{Kind: feed.Invoice, Expected: "60", Active: true}}))
@@ -304,7 +304,7 @@ func (h Handlers) askDiscard(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h Handlers) drawDiscard(w http.ResponseWriter, r *http.Request, wrong fault.Complaints) error {
-	if err := httpx.Operator(r).Need(perm.OpJobManage); err != nil {
+	if err := httpx.Operator(r).Need(perm.OpFeedManage); err != nil {
 		return err
 	}
 	one, m, err := h.found(r)

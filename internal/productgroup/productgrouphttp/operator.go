@@ -25,7 +25,7 @@ func (h Handlers) Staff(r chi.Router, wrap httpx.Wrap) {
 
 func dictionaries(w http.ResponseWriter, r *http.Request) error {
 	op := httpx.Operator(r)
-	if err := op.Need(perm.OpRequestRead); err != nil {
+	if err := op.Need(perm.OpDictionaryRead); err != nil {
 		return err
 	}
 	return httpx.Render(w, r, http.StatusOK, productgroupview.Dictionaries(op.Need(perm.OpDictionaryManage) == nil))

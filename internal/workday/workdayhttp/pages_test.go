@@ -135,7 +135,7 @@ func TestWhoMayKeepTheCalendar(t *testing.T) {
 	s := newSite(t)
 	for _, role := range perm.StaffRoles() {
 		who := s.as(role)
-		reads, edits := role.Rights().Has(perm.OpRequestRead), role.Rights().Has(perm.OpDictionaryManage)
+		reads, edits := role.Rights().Has(perm.OpDictionaryRead), role.Rights().Has(perm.OpDictionaryManage)
 		for _, path := range []string{"", "?year=2027", "/2026-09-01"} {
 			if p := who.Get(root + path); (p.Status == 200) != reads {
 				t.Errorf("%s reads %s: %d", role, path, p.Status)
