@@ -27,53 +27,76 @@ func (WelcomeArgs) JobSpec() jobs.Spec {
 const (
 	welcomeEvery = 5 * time.Minute
 	welcomeFor   = 4 * time.Minute
-	welcomeSlice = 50 // invoices in one transaction
+	welcomeMost  = 500 // newcomers looked for at once
+	welcomeSlice = 50  // invoices in one transaction
 )
 
-// stranger is an invoice that lacks a side whose organization is here now.
-type stranger struct {
-	tin   string // of who came
-	orgID int64  // of who came
-	key   key    // the other party's document
+// newcomer is a party of invoices that was not here when they came.
+type newcomer struct {
+	tin   string
+	orgID int64
 }
 
 // welcome gives newcomers their invoices, some in each transaction. What it has not
 // done yet stands in the table, so it may stop at any moment.
 func (s *Service) welcome(ctx context.Context, _ WelcomeArgs) error {
-	for start := clock.System(); clock.Since(start) < welcomeFor; {
-		n := 0
-		err := pg.InTx(ctx, s.DB, func(tx pg.Tx) (err error) {
-			n, err = s.welcomeTx(ctx, tx)
-			return err
-		})
-		if n == 0 || err != nil {
+	start, last := clock.System(), ""
+	for {
+		came, err := newcomers(ctx, s.DB, last, welcomeMost)
+		if err != nil {
 			return err
 		}
+		for _, one := range came {
+			last = one.tin
+			if done, err := s.welcomeOne(ctx, one, start); !done || err != nil {
+				return err
+			}
+		}
+		if len(came) < welcomeMost {
+			return nil
+		}
 	}
-	return nil
 }
 
-func (s *Service) welcomeTx(ctx context.Context, tx pg.Tx) (int, error) {
+// welcomeOne gives a newcomer all its invoices, unless the time of the job that began
+// then is over.
+func (s *Service) welcomeOne(ctx context.Context, one newcomer, begun time.Time) (done bool, err error) {
+	for n := welcomeSlice; n == welcomeSlice; {
+		if clock.Since(begun) >= welcomeFor {
+			return false, nil
+		}
+		err := pg.InTx(ctx, s.DB, func(tx pg.Tx) (err error) {
+			n, err = s.welcomeTx(ctx, tx, one)
+			return err
+		})
+		if err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (s *Service) welcomeTx(ctx context.Context, tx pg.Tx, one newcomer) (int, error) {
 	now, err := databaseTime(ctx, tx)
 	if err != nil {
 		return 0, err
 	}
-	came, err := takeStrangers(ctx, tx, welcomeSlice)
+	missed, err := takeStrangers(ctx, tx, one.tin, welcomeSlice)
 	if err != nil {
 		return 0, err
 	}
-	for _, one := range came {
-		if err := s.giveTx(ctx, tx, one, now); err != nil {
+	for _, k := range missed {
+		if err := s.giveTx(ctx, tx, one, k, now); err != nil {
 			return 0, err
 		}
 	}
-	return len(came), nil
+	return len(missed), nil
 }
 
-// giveTx takes all that the source said of an invoice once more, for the party that
-// came; then what its buyer has answered here.
-func (s *Service) giveTx(ctx context.Context, tx pg.Tx, one stranger, now time.Time) error {
-	held, err := lockKeys(ctx, tx, []key{one.key}, false)
+// giveTx takes all that the source said of the other party's document once more, for
+// the party that came; then what its buyer has answered here.
+func (s *Service) giveTx(ctx context.Context, tx pg.Tx, one newcomer, k key, now time.Time) error {
+	held, err := lockKeys(ctx, tx, []key{k}, false)
 	if err != nil || len(held) == 0 {
 		return err
 	}
@@ -86,7 +109,7 @@ func (s *Service) giveTx(ctx context.Context, tx pg.Tx, one stranger, now time.T
 			return err
 		}
 	}
-	_, err = markSellers(ctx, tx, one.key.org, []int64{one.key.id})
+	_, err = markSellers(ctx, tx, k.org, []int64{k.id})
 	return err
 }
 

@@ -21,25 +21,48 @@ func insertStranger(ctx context.Context, tx pg.Tx, tin string, orgID int64, in i
 	return nil
 }
 
-// takeStrangers takes invoices whose missing party is here now: who takes them deals
-// with them in the same transaction.
+// newcomers are the missing parties of invoices that are here now, by tax number
+// behind one. It walks all numbers that are missing, so it is asked for once, and
+// each newcomer's invoices are found by theirs.
+func newcomers(ctx context.Context, q pg.Querier, after string, most int) ([]newcomer, error) {
+	const stmt = `
+		select r.tin, r.org_id
+		from (select distinct s.tin from document_strangers s where s.tin > $1) s
+		join tin_registry r on r.tin = s.tin
+		order by r.tin limit $2`
+	rows, err := q.Query(ctx, stmt, after, most)
+	if err != nil {
+		return nil, fmt.Errorf("newcomers with invoices: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (one newcomer, err error) {
+		err = row.Scan(&one.tin, &one.orgID)
+		return one, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("newcomers with invoices: %w", err)
+	}
+	return all, nil
+}
+
+// takeStrangers takes invoices of a newcomer: who takes them deals with them in the
+// same transaction.
 //
 //tenant:any the newcomer's invoices are kept by the other parties
-func takeStrangers(ctx context.Context, tx pg.Tx, most int) ([]stranger, error) {
+func takeStrangers(ctx context.Context, tx pg.Tx, tin string, most int) ([]key, error) {
 	const stmt = `
 		delete from document_strangers s using (
-			select w.tin, w.org_id, w.document_id, r.org_id as newcomer from document_strangers w
-			join tin_registry r on r.tin = w.tin
-			order by w.tin, w.org_id, w.document_id limit $1 for update of w skip locked) t
-		where s.tin = t.tin and s.org_id = t.org_id and s.document_id = t.document_id
-		returning s.tin, t.newcomer, s.org_id, s.document_id`
-	rows, err := tx.Query(ctx, stmt, most)
+			select w.org_id, w.document_id from document_strangers w
+			where w.tin = $1
+			order by w.org_id, w.document_id limit $2 for update skip locked) t
+		where s.tin = $1 and s.org_id = t.org_id and s.document_id = t.document_id
+		returning s.org_id, s.document_id`
+	rows, err := tx.Query(ctx, stmt, tin, most)
 	if err != nil {
 		return nil, fmt.Errorf("take invoices of newcomers: %w", err)
 	}
-	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (one stranger, err error) {
-		err = row.Scan(&one.tin, &one.orgID, &one.key.org, &one.key.id)
-		return one, err
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (k key, err error) {
+		err = row.Scan(&k.org, &k.id)
+		return k, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("take invoices of newcomers: %w", err)
