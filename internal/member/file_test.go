@@ -92,6 +92,20 @@ func TestImport(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("administrators are told of new ones, as of those of a form", func(t *testing.T) {
+		told := func() int {
+			return o.count(`select count(*) from notices where member_id = 11 and key like 'member.notice.admin%'`)
+		}
+		one := upload("name,email,pinfl,roles\nSevara Aliyeva,s@company.example,41203850010027,org_admin\n")
+		if err := o.Apply(t.Context(), admin, one.ID); err != nil || told() != 1 {
+			t.Errorf("%d notices of one administrator, %v", told(), err)
+		}
+		two := upload("name,email,pinfl,roles\nOybek Aliyev,o@company.example,31203850010028,org_admin\n" +
+			"Malika Aliyeva,m@company.example,41203850010029,org_admin\n")
+		if err := o.Apply(t.Context(), admin, two.ID); err != nil || told() != 2 {
+			t.Errorf("%d notices, want one more of two administrators, %v", told(), err)
+		}
+	})
 	t.Run("sensitive roles want a fresh signature", func(t *testing.T) {
 		o.exec(`update sessions set proved_at = now() - interval '1 hour'`)
 		waits := upload("name,email,pinfl,preset\nNodira Ergasheva,n@company.example,41203850010019,director\n")

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+	"strconv"
 	"time"
 
 	"kabinet/internal/core/actor"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/core/taxid"
+	"kabinet/internal/notice"
 	"kabinet/internal/platform/audit"
 	"kabinet/internal/platform/gate"
 	"kabinet/internal/platform/jobs"
@@ -179,7 +181,31 @@ func (s *Service) applyTx(ctx context.Context, tx pg.Tx, a actor.Actor, i Import
 	if err := jobs.EnqueueMany(ctx, tx, letters); err != nil {
 		return err
 	}
+	if err := i.tellTx(ctx, tx, a, ids); err != nil {
+		return err
+	}
 	return markApplied(ctx, tx, a.OrgID, i)
+}
+
+// tellTx tells the administrators who will be more of them, as of each that a
+// form makes: a file must be no quieter way.
+func (i Import) tellTx(ctx context.Context, tx pg.Tx, a actor.Actor, ids []int64) error {
+	last, n := 0, 0
+	for at, r := range i.rows {
+		if slices.Contains(r.Roles, string(perm.RoleOrgAdmin)) {
+			last, n = at, n+1
+		}
+	}
+	switch n {
+	case 0:
+		return nil
+	case 1:
+		return tellAdminsTx(ctx, tx, a, i.rows[last].Names.Uz, ids[last])
+	}
+	return notice.ToAdminsTx(ctx, tx, notice.Notice{
+		OrgID: a.OrgID, Kind: notice.Security, Key: "member.notice.admins.", Path: "/org/users?role=" + string(perm.RoleOrgAdmin),
+		Args: []string{"by", a.Name, "n", strconv.Itoa(n)},
+	})
 }
 
 func sensitive(roles []string) bool {
