@@ -65,8 +65,8 @@ func ParseStatus(s string) (st Status, ok bool) {
 // Act is something that is done with an agreement.
 type Act string
 
-// The acts: the first two and Sign are the organization's, Expire the portal's,
-// the others the operator's.
+// The acts: Withdraw and Sign are the organization's, Expire the portal's, the
+// others the operator's.
 const (
 	Withdraw Act = "withdraw"
 	Sign     Act = "sign"
@@ -76,9 +76,6 @@ const (
 	End      Act = "end"
 	Expire   Act = "expire"
 )
-
-// Acts lists them.
-func Acts() []Act { return []Act{Withdraw, Sign, Send, Refuse, Activate, End, Expire} }
 
 // from says in which states an act is possible.
 func (x Act) from() []Status {

@@ -113,16 +113,6 @@ func versionsOf(ctx context.Context, q pg.Querier, orgID, id int64) ([]Version, 
 	return all, wrap(err, "versions of AIC")
 }
 
-// Undeclared counts the AICs of an organization that are in no declaration yet: the
-// step of the set-up that asks to disband those of no use.
-func Undeclared(ctx context.Context, q pg.Querier, orgID int64) (n int, err error) {
-	const stmt = `select count(*) from aics where org_id = $1 and status = 'formed'`
-	if err := q.QueryRow(ctx, stmt, orgID).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count AICs without declaration: %w", err)
-	}
-	return n, nil
-}
-
 // Works reports whether an organization forms AICs: it works in a group of them.
 func Works(ctx context.Context, q pg.Querier, orgID int64) (does bool, err error) {
 	const stmt = `select exists (select from org_product_groups where org_id = $1 and group_id = any ($2) and status = 'active')`

@@ -41,11 +41,6 @@ func ForModeration(ctx context.Context, q pg.Querier, orgID, cardID int64) (wait
 	return waiting, live, returned, nil
 }
 
-// Read reads a card for staff, whatever its group.
-func Read(ctx context.Context, q pg.Querier, orgID, cardID int64) (Card, error) {
-	return oneCard(ctx, q, orgID, cardID)
-}
-
 // PublishTx puts a waiting version into force in place of the one before and
 // tells who wrote and sent it. ErrState when the version does not wait any more:
 // of several deciders one decides. The caller holds the right.

@@ -181,12 +181,6 @@ func (f Filter) Narrowed() bool {
 	return f.Query != "" || f.Kind != "" || f.Side != "" || f.GroupID != 0 || f.Status != "" || f.Answer != "" || f.Feed != "" || f.Action
 }
 
-// Plain is the filter without its place in the list.
-func (f Filter) Plain() Filter {
-	f.After, f.Before = "", ""
-	return f
-}
-
 func (f Filter) words() []string {
 	words := strings.Fields(fold.Text(f.Query))
 	return words[:min(len(words), maxWords)]

@@ -141,11 +141,6 @@ func (s *Service) reach(ctx context.Context, q pg.Querier, a actor.Actor, id int
 	return d, visible(d, a.Scope)
 }
 
-// Can reports whether somebody with these rights can answer it at a moment.
-func (r Record) Can(a actor.Actor) bool {
-	return a.Need(perm.DocAccept) == nil && r.answerable(r.Now) == nil
-}
-
 // CodesOf hands over the codes of a document in order: all, or only those that were
 // not simply taken.
 func (s *Service) CodesOf(ctx context.Context, a actor.Actor, id int64, wrong bool, each func(Code) error) error {
@@ -214,12 +209,13 @@ func (s *Service) Compare(ctx context.Context, a actor.Actor, id, version int64)
 	return c, err
 }
 
-// Kept is a signature with the exact bytes it is over.
+// Kept is a signature with the exact bytes it is over. The signature message
+// itself is had from Container only.
 type Kept struct {
 	Signature
 	Document  Document
 	Signed    []byte
-	Container []byte
+	container []byte
 }
 
 // SignatureOf gives a signature of a document, or ErrNoEvidence.
@@ -237,7 +233,7 @@ func (s *Service) SignatureOf(ctx context.Context, a actor.Actor, id, signature 
 	k.Signature = stored.Signature
 	if k.Evidence == 0 {
 		k.Signed = stored.content
-		k.Container, err = s.Proof.Box.Open(sealedContainer, stored.sealed, binding(a.OrgID, signature))
+		k.container, err = s.Proof.Box.Open(sealedContainer, stored.sealed, binding(a.OrgID, signature))
 		return k, err
 	}
 	e, err := proof.EvidenceOf(ctx, s.DB, a.OrgID, k.Evidence)
@@ -245,8 +241,20 @@ func (s *Service) SignatureOf(ctx context.Context, a actor.Actor, id, signature 
 		return k, err
 	}
 	k.Signed = []byte(e.Body)
-	k.Container, err = s.Proof.Container(ctx, s.DB, a.OrgID, k.Evidence)
+	k.container, err = s.Proof.Container(ctx, s.DB, a.OrgID, k.Evidence)
 	return k, err
+}
+
+// Container gives the signature message (PKCS#7) of a document. It holds a
+// certificate with its holder's personal number, so those have it who answer for
+// documents, and administrators; everybody else who reads the document has the
+// signed bytes and what a check says (decision 0041).
+func (s *Service) Container(ctx context.Context, a actor.Actor, id, signature int64) ([]byte, error) {
+	if err := a.Need(perm.DocAccept); err != nil {
+		return nil, err
+	}
+	k, err := s.SignatureOf(ctx, a, id, signature)
+	return k.container, err
 }
 
 // CheckSignature judges a signature anew: nil says that it is good over the bytes
@@ -267,7 +275,7 @@ func (s *Service) CheckSignature(ctx context.Context, a actor.Actor, id, signatu
 	if !able {
 		return proof.ErrElsewhere
 	}
-	signer, err := judge.Recheck(ctx, s.client(a), k.Container, string(k.Signed), k.At)
+	signer, err := judge.Recheck(ctx, s.client(a), k.container, string(k.Signed), k.At)
 	switch {
 	case err != nil:
 		return proof.Refusal(err)

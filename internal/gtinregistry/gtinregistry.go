@@ -80,9 +80,3 @@ func line(s string) string {
 	}
 	return s
 }
-
-// None is the registry of a portal that was given none.
-type None struct{}
-
-// Find refuses.
-func (None) Find(context.Context, gs1.GTIN) (Entry, error) { return Entry{}, ErrUnavailable }

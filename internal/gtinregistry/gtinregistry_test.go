@@ -94,10 +94,3 @@ func TestTheInventedRegistry(t *testing.T) {
 		t.Errorf("%+v, %v", e, err)
 	}
 }
-
-func TestWithoutARegistryNothingIsChecked(t *testing.T) {
-	t.Parallel()
-	if e, err := (gtinregistry.None{}).Find(t.Context(), number); !errors.Is(err, gtinregistry.ErrUnavailable) || e.Found {
-		t.Errorf("%+v, %v", e, err)
-	}
-}

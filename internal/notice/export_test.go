@@ -6,7 +6,6 @@ import (
 
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/platform/mail"
-	"kabinet/internal/platform/pg"
 	"kabinet/web/mailview"
 )
 
@@ -25,11 +24,6 @@ const (
 	AnnounceSlice = announceSlice
 	Burst         = burst
 )
-
-// TakeDue is one transaction of the job.
-func TakeDue(ctx context.Context, tx pg.Tx) ([]LetterArgs, int, error) {
-	return takeDue(ctx, tx, collectSlice)
-}
 
 // Letter writes what goes out about notices of one person.
 func Letter(t testing.TB, lang i18n.Lang, ns []Notice) mail.Message {

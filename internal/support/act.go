@@ -21,11 +21,6 @@ const (
 	Close Act = "close"
 )
 
-// Acts lists them all.
-func Acts() []Act {
-	return []Act{Reply, Withdraw, Score, Claim, PutBack, Pass, Answer, Ask, Note, Close}
-}
-
 // Fits reports whether the state allows the act. Who may do it, and whether the
 // moment is right (a hold, 14 days after closing), is asked besides.
 func (s Status) Fits(a Act) bool { return slices.Contains(s.acts(), a) }

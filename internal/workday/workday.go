@@ -46,18 +46,6 @@ func (c Calendar) Working(d Day) bool {
 // weekday is the rule of the week.
 func weekday(d Day) bool { return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday }
 
-// Count is how many working days there are after from, to included; 0 when to
-// is not after from.
-func (c Calendar) Count(from, to Day) int {
-	n := 0
-	for d := from.AddDate(0, 0, 1); !d.After(to); d = d.AddDate(0, 0, 1) {
-		if c.Working(d) {
-			n++
-		}
-	}
-	return n
-}
-
 // nth is the n-th working day after from, if it is within the calendar.
 func (c Calendar) nth(from Day, n int) (Day, bool) {
 	for d := from.AddDate(0, 0, 1); !d.After(c.Last); d = d.AddDate(0, 0, 1) {
