@@ -103,11 +103,7 @@ func Export(ctx context.Context, items []agreement.Item) [][]string {
 		}
 		row := []string{i.Number(), i.In(lang(ctx)), string(i.TIN), state, i.Version}
 		for _, t := range []time.Time{i.LastDay(), i.Requested.At, i.Sent.At, i.Signed.At, i.Activated.At, i.Ended.At} {
-			day := ""
-			if !t.IsZero() {
-				day = ui.MachineDay(t)
-			}
-			row = append(row, day)
+			row = append(row, ui.Date(t))
 		}
 		rows = append(rows, row)
 	}

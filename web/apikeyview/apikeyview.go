@@ -214,8 +214,8 @@ func CSVHeader(ctx context.Context) []string {
 // CSVRow is a key as a row of an export.
 func CSVRow(ctx context.Context, k apikey.Key) []string {
 	return []string{
-		k.Owner.In(lang(ctx)), k.Name, k.Shown(), statusName(ctx, k.Status), when(k.CreatedAt), when(k.ExpiresAt),
-		when(k.LastUsedAt), k.LastUsedIP, when(k.EndedAt), k.EndedBy, k.Reason,
+		k.Owner.In(lang(ctx)), k.Name, k.Shown(), statusName(ctx, k.Status), ui.CellTime(k.CreatedAt), ui.CellTime(k.ExpiresAt),
+		ui.CellTime(k.LastUsedAt), k.LastUsedIP, ui.CellTime(k.EndedAt), k.EndedBy, k.Reason,
 	}
 }
 

@@ -362,7 +362,8 @@ func asOf(ctx context.Context, s document.Source) string {
 	return i18n.T(ctx, "document.asof", "source", name, "time", ui.DateTime(s.AsOf))
 }
 
-// FileRows are the rows of a file, with their titles; sums are numbers.
+// FileRows are the rows of a file, with their titles; sums are numbers, dates are
+// times.
 func FileRows(ctx context.Context, ds []document.Document, sources []document.Source) (titles []string, rows [][]any) {
 	for _, c := range []string{"date", "kind", "side", "number", "party_tin", "party", "amount", "vat", "codes", "wrong", "status", "answer", "deadline", "source"} {
 		titles = append(titles, i18n.T(ctx, "document.column."+c))
@@ -375,8 +376,8 @@ func FileRows(ctx context.Context, ds []document.Document, sources []document.So
 			side = i18n.T(ctx, "document.side."+string(d.Side))
 		}
 		rows = append(rows, []any{
-			ui.Date(d.At), KindName(ctx, d.Kind), side, d.Number, d.Party.TIN, d.Party.Name, float64(d.Amount) / 100, float64(d.VAT) / 100, d.Codes, d.Wrong,
-			status, answer, ui.DateTime(d.Deadline), sourceName(ctx, sources, d.Feed),
+			d.At, KindName(ctx, d.Kind), side, d.Number, d.Party.TIN, d.Party.Name, float64(d.Amount) / 100, float64(d.VAT) / 100, d.Codes, d.Wrong,
+			status, answer, d.Deadline, sourceName(ctx, sources, d.Feed),
 		})
 	}
 	return titles, rows

@@ -92,7 +92,7 @@ func (l List) Rows(ctx context.Context) [][]string {
 	rows := [][]string{{i18n.T(ctx, "duedate.when"), i18n.T(ctx, "duedate.about"), i18n.T(ctx, "duedate.what"), i18n.T(ctx, "duedate.state")}}
 	for _, d := range l.Dates {
 		_, state := l.state(ctx, d)
-		rows = append(rows, []string{ui.DateTime(d.At), kind(ctx, d.Kind), what(ctx, d), state})
+		rows = append(rows, []string{ui.CellTime(d.At), kind(ctx, d.Kind), what(ctx, d), state})
 	}
 	return rows
 }

@@ -163,7 +163,7 @@ func Rows(ctx context.Context, p event.Page) [][]string {
 	rows := [][]string{head}
 	for _, e := range p.Events {
 		rows = append(rows, []string{
-			ui.Machine(e.At), who(ctx, e), ui.ActName(ctx, e.Action), e.Target, changes(ctx, e), facts(ctx, e), e.IP,
+			ui.CellMoment(e.At), who(ctx, e), ui.ActName(ctx, e.Action), e.Target, changes(ctx, e), facts(ctx, e), e.IP,
 		})
 	}
 	return rows

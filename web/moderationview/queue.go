@@ -192,7 +192,7 @@ func Export(ctx context.Context, items []moderation.Item) [][]string {
 	for _, i := range items {
 		rows = append(rows, []string{
 			string(i.GTIN), nameOf(ctx, i), kindOf(ctx, i), i.Group.Name(lang(ctx)), string(i.Org.TIN), i.Org.In(lang(ctx)),
-			ui.DateTime(i.SentAt), i.SentBy, ui.DateTime(i.Deadline), i.Claim.Name,
+			ui.CellTime(i.SentAt), i.SentBy, ui.CellTime(i.Deadline), i.Claim.Name,
 		})
 	}
 	return rows

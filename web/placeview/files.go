@@ -48,7 +48,7 @@ func cells(ctx context.Context, p place.Place) []any {
 // CellText is a cell of a workbook as a file of texts has it.
 func CellText(v any) string {
 	if t, ok := v.(time.Time); ok {
-		return ui.DateTime(t)
+		return ui.CellTime(t)
 	}
 	return fmt.Sprint(v)
 }

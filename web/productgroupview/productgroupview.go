@@ -61,7 +61,7 @@ func Export(ctx context.Context, groups []productgroup.OrgGroup) [][]string {
 	}}
 	for _, g := range groups {
 		rows = append(rows, []string{
-			g.Group.Name(lang(ctx)), i18n.T(ctx, "productgroup.status."+string(g.Status)), Issuer(ctx, g.Issuer), ui.MachineDay(g.ConnectedAt),
+			g.Group.Name(lang(ctx)), i18n.T(ctx, "productgroup.status."+string(g.Status)), Issuer(ctx, g.Issuer), ui.Date(g.ConnectedAt),
 		})
 	}
 	return rows

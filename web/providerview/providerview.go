@@ -131,7 +131,7 @@ func Rows(ctx context.Context, p provider.Page) [][]string {
 	for _, a := range p.Rows {
 		rows = append(rows, []string{
 			strconv.FormatInt(a.ID, 10), a.Other.In(lang(ctx)), string(a.Other.TIN), groupNames(ctx, a), taskNames(ctx, a),
-			ui.MachineDay(a.CreatedAt), ui.MachineDay(a.LastDay()), statusName(ctx, a.Status), a.Reason,
+			ui.Date(a.CreatedAt), ui.Date(a.LastDay()), statusName(ctx, a.Status), a.Reason,
 		})
 	}
 	return rows

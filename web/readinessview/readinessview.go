@@ -183,10 +183,10 @@ func Export(ctx context.Context, list []readiness.Row) [][]string {
 	for _, r := range list {
 		reminded := ""
 		if !r.Reminded.IsZero() {
-			reminded = ui.MachineDay(r.Reminded)
+			reminded = ui.Date(r.Reminded)
 		}
 		rows = append(rows, []string{
-			r.TIN, r.Name(lang(ctx)), regionName(ctx, r.Region), r.Email, stepName(ctx, r.Step), ui.MachineDay(r.Since),
+			r.TIN, r.Name(lang(ctx)), regionName(ctx, r.Region), r.Email, stepName(ctx, r.Step), ui.Date(r.Since),
 			strconv.Itoa(r.Done), strconv.Itoa(r.All), reminded,
 		})
 	}

@@ -2,7 +2,6 @@ package receiptview
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
 	"kabinet/internal/platform/i18n"
@@ -33,14 +32,9 @@ func Rows(ctx context.Context, r receipt.Receipt) [][]string {
 			idents = append(idents, c.Ident())
 		}
 		rows[i] = []string{
-			ui.DateTime(r.IssuedAt), kindName(ctx, r.Kind), r.Number, r.Sign, r.Terminal, decimal(r.Total), strings.Join(unknown, ", "),
-			l.Name, string(l.GTIN), strings.ReplaceAll(quantity(l.Quantity), "\u00a0", ""), decimal(l.Sum), strings.Join(idents, " "),
+			ui.CellTime(r.IssuedAt), kindName(ctx, r.Kind), r.Number, r.Sign, r.Terminal, ui.CellSum(r.Total), strings.Join(unknown, ", "),
+			l.Name, string(l.GTIN), strings.ReplaceAll(quantity(l.Quantity), "\u00a0", ""), ui.CellSum(l.Sum), strings.Join(idents, " "),
 		}
 	}
 	return rows
-}
-
-// decimal is a sum as office programs read numbers here.
-func decimal(tiyin int64) string {
-	return strconv.FormatInt(tiyin/100, 10) + "," + strconv.FormatInt(100+tiyin%100, 10)[1:]
 }

@@ -126,7 +126,7 @@ func Export(ctx context.Context, items []request.Item) [][]string {
 	for _, i := range items {
 		rows = append(rows, []string{
 			itoa(i.ID), string(i.TIN), i.OrgName(lang(ctx)), kindText(ctx, i.Kind), subject(ctx, i.Request),
-			i18n.T(ctx, "request.status."+string(i.Status)), ui.DateTime(i.CreatedAt), ui.DateTime(i.DecidedAt), i.DecidedBy, i.Answer,
+			i18n.T(ctx, "request.status."+string(i.Status)), ui.CellTime(i.CreatedAt), ui.CellTime(i.DecidedAt), i.DecidedBy, i.Answer,
 		})
 	}
 	return rows

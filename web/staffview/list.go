@@ -83,7 +83,7 @@ func Sheet(ctx context.Context, people []staff.Person) [][]string {
 		i18n.T(ctx, "staff.column.status"), i18n.T(ctx, "staff.column.since"),
 	}}
 	for _, p := range people {
-		rows = append(rows, []string{p.Name, roleNames(ctx, p.Roles), i18n.T(ctx, "staff.status."+p.Status), ui.Machine(p.CreatedAt)})
+		rows = append(rows, []string{p.Name, roleNames(ctx, p.Roles), i18n.T(ctx, "staff.status."+p.Status), ui.CellTime(p.CreatedAt)})
 	}
 	return rows
 }

@@ -121,12 +121,12 @@ func ExportOwn(ctx context.Context, rows []support.Row) [][]string {
 		if w := r.Wish; w != nil {
 			table = append(table, []string{
 				"", requestview.Wish(ctx, *w), i18n.T(ctx, "request.kind."+string(w.Kind)), i18n.T(ctx, "request.status."+string(w.Status)),
-				w.By, ui.DateTime(w.CreatedAt), ui.DateTime(r.At), w.Answer,
+				w.By, ui.CellTime(w.CreatedAt), ui.CellTime(r.At), w.Answer,
 			})
 			continue
 		}
 		table = append(table, []string{
-			r.Number(), r.Title, aboutText(ctx, r.About), statusText(ctx, r.Status), r.By, ui.DateTime(r.CreatedAt), ui.DateTime(r.At), r.LastText,
+			r.Number(), r.Title, aboutText(ctx, r.About), statusText(ctx, r.Status), r.By, ui.CellTime(r.CreatedAt), ui.CellTime(r.At), r.LastText,
 		})
 	}
 	return table

@@ -181,7 +181,7 @@ func Export(ctx context.Context, items []support.Item) [][]string {
 		}
 		table = append(table, []string{
 			i.Number(), string(i.Org.TIN), i.Org.Name(lang(ctx)), aboutText(ctx, i.About), i.Title, statusText(ctx, i.Status),
-			ui.DateTime(i.CreatedAt), moment(i.Due), moment(i.AnsweredAt), ui.DateTime(i.ChangedAt), i.Hold.Name, score,
+			ui.CellTime(i.CreatedAt), ui.CellTime(i.Due), ui.CellTime(i.AnsweredAt), ui.CellTime(i.ChangedAt), i.Hold.Name, score,
 		})
 	}
 	return table

@@ -22,6 +22,30 @@ func Date(t time.Time) string { return inTashkent(t, "02.01.2006") }
 // DateTime is a moment in Tashkent: 04.12.2025, 09:41.
 func DateTime(t time.Time) string { return inTashkent(t, "02.01.2006, 15:04") }
 
+// CellTime is a moment in Tashkent as a cell of a table for office programs has
+// it, 04.12.2025 09:41: with the comma of DateTime they take it for a text. Midnight
+// is a day, as in workbooks (package sheet).
+func CellTime(t time.Time) string {
+	if h, m, s := t.In(clock.Tashkent()).Clock(); h+m+s == 0 {
+		return Date(t)
+	}
+	return inTashkent(t, "02.01.2006 15:04")
+}
+
+// CellMoment is CellTime with its seconds, where the order of acts matters.
+func CellMoment(t time.Time) string { return inTashkent(t, "02.01.2006 15:04:05") }
+
+// CellSum is a sum in tiyin as office programs of this country read a number:
+// 4500,00. With a point some of them make a month of it.
+func CellSum(tiyin int64) string {
+	sign := ""
+	if tiyin < 0 {
+		sign = "-"
+	}
+	whole, part := tiyin/100, tiyin%100
+	return sign + strings.TrimPrefix(strconv.FormatInt(whole, 10), "-") + "," + strconv.FormatInt(100+max(part, -part), 10)[1:]
+}
+
 // Clock is the time of day in Tashkent: 09:41.
 func Clock(t time.Time) string { return inTashkent(t, "15:04") }
 

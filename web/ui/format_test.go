@@ -61,6 +61,22 @@ func TestNumbersAndIdentifiers(t *testing.T) {
 	}
 }
 
+// What stands in a cell is a date or a number to the programs people open it
+// with here, none of which takes a comma after the day or a point before tiyin.
+func TestCells(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2025, 12, 4, 4, 41, 7, 0, time.UTC)
+	for got, want := range map[string]string{
+		ui.CellTime(at): "04.12.2025 09:41", ui.CellMoment(at): "04.12.2025 09:41:07", ui.CellTime(time.Time{}): "",
+		ui.CellTime(time.Date(2025, 12, 3, 19, 0, 0, 0, time.UTC)): "04.12.2025",
+		ui.CellSum(450000): "4500,00", ui.CellSum(5): "0,05", ui.CellSum(-5): "-0,05", ui.CellSum(-123456): "-1234,56", ui.CellSum(0): "0,00",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestSpansOfTime(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2025, 12, 4, 4, 41, 0, 0, time.UTC)

@@ -59,7 +59,7 @@ func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.CSV(w, "agreements_"+h.Now().Format("2006-01-02_1504")+".csv", agreementview.Export(r.Context(), items))
+	return httpx.CSV(w, httpx.FileName("agreements", h.Now(), ".csv"), agreementview.Export(r.Context(), items))
 }
 
 // find reads the agreement of the address for staff.

@@ -82,7 +82,7 @@ func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.CSV(w, "aics.csv", aicview.Rows(r.Context(), all, h.Now()))
+	return httpx.CSV(w, httpx.FileName("aics", h.Now(), ".csv"), aicview.Rows(r.Context(), all, h.Now()))
 }
 
 // show answers GET /aics/{id}.

@@ -2,9 +2,11 @@
 package documenthttp
 
 import (
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -129,7 +131,7 @@ func (h Handlers) csv(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.CSVRows(w, "documents.csv", titles, func(write func([]string) error) error {
+	return httpx.CSVRows(w, httpx.FileName("documents", h.Now(), ".csv"), titles, func(write func([]string) error) error {
 		for _, row := range rows {
 			texts := make([]string, len(row))
 			for i, v := range row {
@@ -150,7 +152,9 @@ func text(v any) string {
 	case int:
 		return strconv.Itoa(v)
 	case float64:
-		return strconv.FormatFloat(v, 'f', 2, 64)
+		return ui.CellSum(int64(math.Round(v * 100)))
+	case time.Time:
+		return ui.CellTime(v)
 	}
 	return ""
 }
@@ -165,7 +169,7 @@ func (h Handlers) xlsx(w http.ResponseWriter, r *http.Request) error {
 		head[i] = t
 	}
 	about := i18n.T(r.Context(), "layout.nav.documents") + ", " + httpx.Identity(r).OrgNames.In(i18n.From(r.Context()).Code()) + ", " + ui.DateTime(h.Now())
-	return httpx.XLSX(w, "documents.xlsx", about, append([][]any{head}, rows...))
+	return httpx.XLSX(w, httpx.FileName("documents", h.Now(), ".xlsx"), about, append([][]any{head}, rows...))
 }
 
 // pick answers POST /documents/pick: what was selected in the list goes on to the

@@ -194,7 +194,7 @@ func TestPages(t *testing.T) {
 		if p := s.as("stranger").Get("/documents"); !strings.Contains(p.Body, "outgoing") {
 			t.Error("the seller does not see it")
 		}
-		has(b.Get("/documents.csv"), 200, "EHF-1;", "100.00")
+		has(b.Get("/documents.csv"), 200, "EHF-1;", "100,00")
 		if p := b.Get("/documents.xlsx"); p.Status != 200 || !strings.HasPrefix(p.Body, "PK") {
 			t.Errorf("workbook: %d", p.Status)
 		}
@@ -255,6 +255,10 @@ func TestPages(t *testing.T) {
 		if p := b.Get(at + "/container.p7s"); p.Status != 200 || len(p.Body) < 500 {
 			t.Errorf("%d, %d bytes", p.Status, len(p.Body))
 		}
+		observer := s.as("observer")
+		has(observer.Get(at+"?check=yes"), 200, "The signature is good")
+		has(observer.Get(at+"/signed.txt"), 200, "EHF-1")
+		has(observer.Get(at+"/container.p7s"), 403)
 		has(s.as("stranger").Get(at), 404)
 		has(b.Get("/documents/answer?act=accept&ids="+id), 409)
 	})

@@ -88,14 +88,11 @@ func (h Handlers) lines(w http.ResponseWriter, r *http.Request) error {
 	rows := [][]string{{title("n"), "GTIN", title("name"), title("unit"), title("quantity"), title("price"), title("amount"), title("vat"), title("codes")}}
 	for _, l := range lines {
 		rows = append(rows, []string{
-			strconv.Itoa(l.N), l.GTIN, l.Name, l.Unit, l.Quantity, sum(l.Price), sum(l.Amount), sum(l.VAT), strconv.Itoa(l.Codes),
+			strconv.Itoa(l.N), l.GTIN, l.Name, l.Unit, l.Quantity, ui.CellSum(l.Price), ui.CellSum(l.Amount), ui.CellSum(l.VAT), strconv.Itoa(l.Codes),
 		})
 	}
 	return httpx.CSV(w, "lines-"+strconv.FormatInt(id[0], 10)+".csv", rows)
 }
-
-// sum is tiyin as a decimal number of soʻm, for programs.
-func sum(tiyin int64) string { return strconv.FormatFloat(float64(tiyin)/100, 'f', 2, 64) }
 
 // version answers with what the source sent, byte by byte.
 func (h Handlers) version(w http.ResponseWriter, r *http.Request) error {
@@ -168,11 +165,16 @@ func (h Handlers) signed(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// container answers GET /documents/{id}/signatures/{signature}/container.p7s.
 func (h Handlers) container(w http.ResponseWriter, r *http.Request) error {
-	k, err := h.kept(r)
+	id, err := ids(r, "id", "signature")
 	if err != nil {
 		return err
 	}
-	download(w, "application/pkcs7-signature", "signature-"+strconv.FormatInt(k.ID, 10)+".p7s", k.Container)
+	message, err := h.Documents.Container(r.Context(), httpx.Actor(r), id[0], id[1])
+	if err != nil {
+		return err
+	}
+	download(w, "application/pkcs7-signature", "signature-"+strconv.FormatInt(id[1], 10)+".p7s", message)
 	return nil
 }

@@ -95,7 +95,7 @@ func address(base string, q url.Values) func(changes ...string) string {
 
 func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	return h.file(w, "users_", memberview.ExportTitles(ctx), func(write func([]string) error) error {
+	return h.file(w, "users", memberview.ExportTitles(ctx), func(write func([]string) error) error {
 		return h.Members.Export(ctx, httpx.Actor(r), filter(r.URL.Query()), func(l member.Listed) error {
 			return write(memberview.ExportCells(ctx, l))
 		})
@@ -104,7 +104,7 @@ func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
 
 // file sends rows as CSV while they are read.
 func (h Handlers) file(w http.ResponseWriter, name string, titles []string, rows func(write func([]string) error) error) error {
-	return httpx.CSVRows(w, name+h.Now().Format("2006-01-02_1504")+".csv", titles, rows)
+	return httpx.CSVRows(w, httpx.FileName(name, h.Now(), ".csv"), titles, rows)
 }
 
 // blank answers GET /org/users/new. What is likely is chosen already: a person,

@@ -25,7 +25,7 @@ func (h Handlers) matrix(w http.ResponseWriter, r *http.Request) error {
 
 func (h Handlers) exportMatrix(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	return h.file(w, "roles_", memberview.MatrixTitles(ctx), func(write func([]string) error) error {
+	return h.file(w, "roles", memberview.MatrixTitles(ctx), func(write func([]string) error) error {
 		return h.Members.ExportMatrix(ctx, httpx.Actor(r), func(l member.Listed) error {
 			return write(memberview.MatrixCells(ctx, l))
 		})

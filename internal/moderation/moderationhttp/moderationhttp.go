@@ -130,7 +130,7 @@ func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.CSV(w, "moderation_"+h.Now().Format("2006-01-02_1504")+".csv", moderationview.Export(r.Context(), items))
+	return httpx.CSV(w, httpx.FileName("moderation", h.Now(), ".csv"), moderationview.Export(r.Context(), items))
 }
 
 func (h Handlers) stats(w http.ResponseWriter, r *http.Request) error {
@@ -148,7 +148,7 @@ func (h Handlers) exportStats(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	name := "moderation_stats_" + h.Now().Format("2006-01-02_1504") + ".csv"
+	name := httpx.FileName("moderation_stats", h.Now(), ".csv")
 	return httpx.CSV(w, name, moderationview.ExportStats(r.Context(), s, r.URL.Query().Get("table")))
 }
 

@@ -114,7 +114,7 @@ func address(q url.Values) func(changes ...string) string {
 // export sends the list as CSV while it is read.
 func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	name, lang := "organizations_"+h.Now().Format("2006-01-02_1504")+".csv", i18n.From(ctx).Code()
+	name, lang := httpx.FileName("organizations", h.Now(), ".csv"), i18n.From(ctx).Code()
 	return httpx.CSVRows(w, name, orgview.ExportTitles(ctx), func(write func([]string) error) error {
 		return h.Orgs.Export(ctx, httpx.Operator(r), filter(r.URL.Query()), func(l org.Listed) error {
 			return write(orgview.ExportCells(ctx, lang, l))

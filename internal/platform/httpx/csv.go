@@ -6,8 +6,10 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	"kabinet/internal/core/cell"
+	"kabinet/internal/core/clock"
 )
 
 // byteOrderMark tells office programs that the text is UTF-8.
@@ -73,6 +75,12 @@ func download(w http.ResponseWriter, name string) {
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	h.Set("Cache-Control", "no-store")
+}
+
+// FileName is the name under which a table is saved, with the moment in Tashkent
+// it was made: users_2025-12-04_0941.csv (ux.md 5.2).
+func FileName(name string, now time.Time, ext string) string {
+	return name + "_" + now.In(clock.Tashkent()).Format("2006-01-02_1504") + ext
 }
 
 // table writes rows as office programs read them.

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"kabinet/internal/platform/httpx"
 )
@@ -27,6 +28,13 @@ func TestCSV(t *testing.T) {
 	wantDownload(t, w, wantTable)
 	if w.Header().Get("Content-Length") != fmt.Sprint(len(wantTable)) {
 		t.Errorf("%v", w.Header())
+	}
+}
+
+func TestFileName(t *testing.T) {
+	t.Parallel()
+	if got := httpx.FileName("users", time.Date(2025, 12, 3, 19, 41, 0, 0, time.UTC), ".csv"); got != "users_2025-12-04_0041.csv" {
+		t.Errorf("%s", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"slices"
@@ -40,7 +41,7 @@ func openCSV(in io.Reader, head []byte) (Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &csvReader{in: bufio.NewReaderSize(text, 64<<10), notes: notes}
+	c := &csvReader{in: lined(text), notes: notes}
 	first, err := c.line()
 	if errors.Is(err, io.EOF) {
 		return nil, ErrEmpty
@@ -55,6 +56,35 @@ func openCSV(in io.Reader, head []byte) (Reader, error) {
 	c.ahead = append(c.ahead, first)
 	c.delim = delimiter(first.text)
 	return c, nil
+}
+
+// beginning is how much of a text tells how its lines end.
+const beginning = 64 << 10
+
+// lined reads a text whose lines end as ours do. Excel on a Macintosh offers a
+// kind of CSV whose lines end with a carriage return alone, as they did there long
+// ago.
+func lined(text io.Reader) *bufio.Reader {
+	in := bufio.NewReaderSize(text, beginning)
+	head, _ := in.Peek(beginning) // a short or broken text shows when it is read
+	if bytes.IndexByte(head, '\n') >= 0 || bytes.IndexByte(head, '\r') < 0 {
+		return in
+	}
+	return bufio.NewReaderSize(returns{in}, beginning)
+}
+
+// returns makes line feeds of carriage returns.
+type returns struct{ in io.Reader }
+
+// Read reads what is below.
+func (t returns) Read(p []byte) (int, error) {
+	n, err := t.in.Read(p)
+	for i, b := range p[:n] {
+		if b == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 func (c *csvReader) Format() Format { return CSV }

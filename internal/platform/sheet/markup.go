@@ -16,6 +16,10 @@ const (
 	maxDepth = 32
 )
 
+// maxMarked bounds the rows of a sheet that hold nothing besides those that do:
+// a million of them pack into 10 KB, and the library takes seconds over them.
+const maxMarked = MaxRows + MaxRows/3
+
 // bearableMarkup reads a part through and refuses what no spreadsheet program
 // writes.
 func bearableMarkup(part *zip.File) error {
@@ -31,10 +35,12 @@ func bearableMarkup(part *zip.File) error {
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := in.Read(buf)
-		if !m.takes(buf[:n]) {
+		switch {
+		case !m.takes(buf[:n]):
 			return ErrUnpacked
-		}
-		if err == io.EOF {
+		case m.unit == 3 && m.units > maxMarked:
+			return ErrManyRows
+		case err == io.EOF:
 			return nil
 		}
 		if err != nil {
@@ -50,6 +56,7 @@ type markup struct {
 	depth int
 	run   int  // bytes since the last < or >
 	since int  // bytes since something of depth unit or less began or ended
+	units int  // that began so far
 	in    byte // 0 in text, '<' in a tag, or the quote of the value it is in
 	first byte // of the tag
 	last  byte
@@ -123,6 +130,9 @@ func (m *markup) end() bool {
 	}
 	if depth <= m.unit {
 		m.since = 0
+	}
+	if depth == m.unit && m.first != '/' {
+		m.units++
 	}
 	return m.depth <= maxDepth
 }

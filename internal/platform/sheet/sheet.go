@@ -30,6 +30,7 @@ var (
 	ErrBinary    = fault.New(fault.Invalid, "legacy.file.binary")
 	ErrOldExcel  = fault.New(fault.Invalid, "legacy.file.old_excel")
 	ErrNotXLSX   = fault.New(fault.Invalid, "legacy.file.not_xlsx")
+	ErrODS       = fault.New(fault.Invalid, "legacy.file.ods")
 	ErrUnpacked  = fault.New(fault.Invalid, "legacy.file.unpacked")
 	ErrManyRows  = fault.New(fault.Invalid, "legacy.file.rows", "max", MaxRows)
 	ErrDelimiter = fault.New(fault.Invalid, "legacy.file.delimiter")

@@ -54,6 +54,7 @@ func TestCSV(t *testing.T) {
 		{"Excel's own first line", "sep=,\na,b\n", []row{{2, "a|b", 0}}},
 		{"byte order mark", "\ufeffa;b\n", []row{{1, "a|b", 0}}},
 		{"Windows line ends", "a;b\r\n1;2\r\n", []row{{1, "a|b", 0}, {2, "1|2", 0}}},
+		{"the ends of old Macintoshes", "a;b\r1;2\r\"x\ry\";3\r", []row{{1, "a|b", 0}, {2, "1|2", 0}, {3, "x\ny|3", 0}}},
 		{"no line end at the end", "a;b\n1;2", []row{{1, "a|b", 0}, {2, "1|2", 0}}},
 		{"empty rows are counted, not given", "a;b\n\n;;\n1;2\n", []row{{1, "a|b", 0}, {4, "1|2", 0}}},
 		{"a line break inside quotes is one row", "a;b\n\"x\ny\";2\nz;3\n", []row{{1, "a|b", 0}, {2, "x\ny|2", 0}, {3, "z|3", 0}}},

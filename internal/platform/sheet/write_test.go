@@ -26,6 +26,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		{"Nomi", "Soni", "Qachon"},
 		{"  “Oʻroq” & <Bolgʻa>\n2  ", 12, time.Date(2025, 12, 3, 19, 30, 0, 0, time.UTC)},
 		{"=cmd|' /C calc'!A0", -5, time.Time{}},
+		{"a day", 1, time.Date(2025, 12, 3, 19, 0, 0, 0, time.UTC)},
 		{"00012345678901234", int64(1) << 40, nil},
 		wide,
 	})
@@ -46,12 +47,13 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		{"Nomi", "Soni", "Qachon"},
 		{"  “Oʻroq” & <Bolgʻa>\n2  ", "12", "12/4/25 00:30"},
 		{"'=cmd|' /C calc'!A0", "-5"},
+		{"a day", "1", "12-04-25"},
 		{"00012345678901234", "1099511627776"},
 	}
-	if d := cmp.Diff(want, rows[:5]); d != "" {
+	if d := cmp.Diff(want, rows[:6]); d != "" {
 		t.Error(d)
 	}
-	if last, err := f.GetCellValue("Sheet1", "BH6"); err != nil || last != "59" {
+	if last, err := f.GetCellValue("Sheet1", "BH7"); err != nil || last != "59" {
 		t.Errorf("the 60th column holds %q, %v", last, err)
 	}
 	style, err := f.GetColStyle("Sheet1", "C")

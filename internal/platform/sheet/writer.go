@@ -92,8 +92,8 @@ func (w *Writer) Next() error {
 }
 
 // Row writes a row. Cells are texts, which are made harmless, whole numbers,
-// times, which become dates of the workbook in Tashkent time, and nil for
-// nothing. What is typed below stays as it is typed: the columns are text.
+// times, which become dates of the workbook in Tashkent time (midnight is a day),
+// and nil for nothing. What is typed below stays as it is typed: the columns are text.
 func (w *Writer) Row(cells ...any) error { return w.put(plainLook, cells) }
 
 // Heading writes a row in bold.
@@ -229,6 +229,9 @@ func appendCell(b []byte, i, row int, v any, heading look) []byte {
 			return b
 		}
 		style, value = momentLook, serial(v)
+		if !strings.Contains(value, ".") {
+			style = dayLook
+		}
 	case string:
 		if v == "" {
 			return b

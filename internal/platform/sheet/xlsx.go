@@ -71,21 +71,24 @@ func bearable(packed []byte) error {
 		return ErrUnpacked
 	}
 	var sum uint64
-	workbook := false
+	workbook, ods := false, false
 	for _, part := range z.File {
 		size := part.UncompressedSize64
 		if size > maxUnpacked || size > inMemory && !spills(part.Name) {
 			return ErrUnpacked
 		}
-		if size > inMemory {
+		if size > inMemory || spills(part.Name) {
 			if err := bearableMarkup(part); err != nil {
 				return err
 			}
 		}
 		sum += size
 		workbook = workbook || strings.EqualFold(part.Name, "xl/workbook.xml")
+		ods = ods || part.Name == "META-INF/manifest.xml"
 	}
 	switch {
+	case !workbook && ods:
+		return ErrODS
 	case !workbook:
 		return ErrNotXLSX
 	case sum > maxUnpacked:

@@ -105,6 +105,7 @@ func TestXLSXRefuses(t *testing.T) {
 		want error
 	}{
 		{"an archive of something else", archive(t, parts("a.txt", "b.txt")), sheet.ErrNotXLSX},
+		{"a table of OpenDocument", archive(t, parts("mimetype", "content.xml", "META-INF/manifest.xml")), sheet.ErrODS},
 		{"a workbook without a sheet", archive(t, parts("xl/workbook.xml", "[Content_Types].xml")), sheet.ErrNotXLSX},
 		{"styles that unpack to 100 MB", bomb(t, "xl/styles.xml", 100<<20), sheet.ErrUnpacked},
 		{"a sheet that unpacks to 800 MB", bomb(t, "xl/worksheets/sheet1.xml", 800<<20), sheet.ErrUnpacked},
@@ -131,6 +132,14 @@ func TestXLSXRefuses(t *testing.T) {
 		rows := strings.Repeat(`<row><c r="XFD1"><v>1</v></c></row>`, 4000)
 		err := readAll(edited(t, "xl/worksheets/sheet1.xml", "</sheetData>", rows+"</sheetData>"))
 		if !errors.Is(err, sheet.ErrUnpacked) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("a million rows with nothing in them, in 10 KB", func(t *testing.T) {
+		t.Parallel()
+		rows := strings.Repeat(`<row/>`, 1<<20)
+		err := readAll(edited(t, "xl/worksheets/sheet1.xml", "</sheetData>", rows+"</sheetData>"))
+		if !errors.Is(err, sheet.ErrManyRows) {
 			t.Errorf("got %v", err)
 		}
 	})

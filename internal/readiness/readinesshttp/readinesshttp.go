@@ -71,7 +71,7 @@ func (h Handlers) overview(w http.ResponseWriter, r *http.Request) error {
 // how many there are at each.
 func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	op, f := httpx.Operator(r), filter(r.URL.Query())
-	name := "readiness_" + h.Now().Format("2006-01-02_1504") + ".csv"
+	name := httpx.FileName("readiness", h.Now(), ".csv")
 	if f.Step == "" {
 		o, err := h.Readiness.Overview(r.Context(), op, f)
 		if err != nil {

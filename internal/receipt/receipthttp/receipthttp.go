@@ -73,7 +73,7 @@ func (h Handlers) groups(r *http.Request) ([]productgroup.Group, error) {
 func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	f := receiptview.FilterOf(r.URL.Query(), h.Now())
 	ctx := r.Context()
-	err := httpx.CSVRows(w, "receipts.csv", receiptview.Titles(ctx), func(write func([]string) error) error {
+	err := httpx.CSVRows(w, httpx.FileName("receipts", h.Now(), ".csv"), receiptview.Titles(ctx), func(write func([]string) error) error {
 		return h.Receipts.Export(ctx, httpx.Actor(r), f, func(one receipt.Receipt) error {
 			for _, row := range receiptview.Rows(ctx, one) {
 				if err := write(row); err != nil {

@@ -91,7 +91,7 @@ func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.CSV(w, "requests_"+h.Now().Format("2006-01-02_1504")+".csv", requestview.Export(r.Context(), items))
+	return httpx.CSV(w, httpx.FileName("requests", h.Now(), ".csv"), requestview.Export(r.Context(), items))
 }
 
 func (h Handlers) item(w http.ResponseWriter, r *http.Request) error {

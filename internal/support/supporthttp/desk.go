@@ -74,7 +74,7 @@ func (h Handlers) exportQueue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.CSV(w, "support_"+h.Now().Format("2006-01-02_1504")+".csv", supportview.Export(r.Context(), items))
+	return httpx.CSV(w, httpx.FileName("support", h.Now(), ".csv"), supportview.Export(r.Context(), items))
 }
 
 func (h Handlers) item(w http.ResponseWriter, r *http.Request) error {
@@ -281,5 +281,5 @@ func (h Handlers) exportStats(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.CSV(w, "support_stats_"+h.Now().Format("2006-01-02_1504")+".csv", supportview.ExportStats(r.Context(), s))
+	return httpx.CSV(w, httpx.FileName("support_stats", h.Now(), ".csv"), supportview.ExportStats(r.Context(), s))
 }

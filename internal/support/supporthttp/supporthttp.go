@@ -86,7 +86,7 @@ func (h Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.CSV(w, "support_"+h.Now().Format("2006-01-02_1504")+".csv", supportview.ExportOwn(r.Context(), rows))
+	return httpx.CSV(w, httpx.FileName("support", h.Now(), ".csv"), supportview.ExportOwn(r.Context(), rows))
 }
 
 // blank answers GET /support/new: without a thing to ask about, what one can ask
