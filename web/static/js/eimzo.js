@@ -77,8 +77,9 @@ export class Eimzo {
     throw new EimzoError(permission === "denied" || permission === "prompt" ? "permission-denied" : "not-running");
   }
 
-  /* Keys for drawing a list. Who signs is read from the certificate, by the server. */
-  async list() {
+  /* Keys for drawing a list: the one that was used last, those of organizations,
+     personal ones, expired ones. Who signs is read from the certificate, by the server. */
+  async list(last) {
     const { certificates = [] } = await this.plugin("pfx", "list_all_certificates", []);
     const seen = new Set();
     const now = new Date();
@@ -88,7 +89,7 @@ export class Eimzo {
         return !seen.has(id) && seen.add(id);
       })
       .map((file) => describe(file, now))
-      .sort((a, b) => a.expired - b.expired || a.cn.localeCompare(b.cn));
+      .sort((a, b) => a.expired - b.expired || (b.serial === last) - (a.serial === last) || b.legal - a.legal || a.cn.localeCompare(b.cn));
   }
 
   /* Opens a key of the list; some builds ask for the password here. */

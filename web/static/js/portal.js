@@ -31,6 +31,12 @@ document.addEventListener("click", (event) => {
   (field.closest(".field") ?? field).scrollIntoView({ block: "start" });
 });
 
+/* ---- The tab one is at is in sight; the style sheet says so where the browser knows how ---- */
+
+if (!CSS.supports("scroll-initial-target: nearest")) {
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) tab.closest("ul").scrollLeft = tab.parentElement.offsetLeft;
+}
+
 /* ---- Copy ---- */
 
 for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;

@@ -134,7 +134,7 @@ async function start(form, state) {
   say(form, "connecting");
   await state.eimzo.connect({ onPrompt: () => say(form, "permission") });
   say(form, "loading");
-  state.keys = await state.eimzo.list();
+  state.keys = await state.eimzo.list(lastKey());
   if (state.keys.length === 0) throw new EimzoError("no-keys");
   draw(form, state.keys);
   if (state.keys.every((key) => key.expired)) throw new EimzoError("all-expired");
