@@ -230,6 +230,25 @@ type SignaturePage struct {
 	Trouble *ui.Notice // what the check says against it
 }
 
+// acts are how a signature is looked at and taken along.
+func (p SignaturePage) acts(ctx context.Context) []ui.Action {
+	at := func(rest string) string { return SignatureURL(p.Kept.Document.ID, p.Kept.ID, rest) }
+	as := []ui.Action{
+		{Text: i18n.T(ctx, "document.signature.check"), URL: at("") + "?check=yes", Look: ui.Go},
+		{Text: i18n.T(ctx, "document.signature.bytes"), URL: at("signed.txt")},
+	}
+	if mayTakeSignature(ctx) {
+		as = append(as, ui.Action{Text: i18n.T(ctx, "document.signature.container"), URL: at("container.p7s")})
+	}
+	return as
+}
+
+// mayTakeSignature reports whether the reader has the signature message, in which
+// the signer's personal number is.
+func mayTakeSignature(ctx context.Context) bool {
+	return layout.ViewerOf(ctx).Rights.Has(perm.DocAccept)
+}
+
 // verdict is what the check says.
 func (p SignaturePage) verdict(ctx context.Context) ui.Notice {
 	if p.Trouble != nil {
