@@ -265,13 +265,13 @@ func (k *kit) copies() map[string]int {
 // eventually asks again and again until the condition holds.
 func (k *kit) eventually(what string, ok func() bool) {
 	k.t.Helper()
-	timeout := time.After(60 * time.Second)
+	timeout := time.After(5 * time.Minute)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {
 		select {
 		case <-timeout:
-			k.t.Fatalf("not within a minute: %s", what)
+			k.t.Fatalf("not within five minutes: %s", what)
 		case <-tick.C:
 		}
 	}

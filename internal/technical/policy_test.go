@@ -106,7 +106,7 @@ func TestAHugeListOfNetworksCostsNothing(t *testing.T) {
 	if _, err := parseNetworks(typed.String()); err == nil {
 		t.Error("taken")
 	}
-	if took := time.Since(begun); took > time.Second {
+	if took := time.Since(begun); took > 5*time.Second {
 		t.Errorf("took %v", took)
 	}
 }

@@ -112,7 +112,7 @@ func TestASlowFormIsGivenUp(t *testing.T) {
 		c := slow(t, s, "192.0.2.1", "/", kind, "a=1")
 		start := time.Now()
 		status, body, later := answer(t, c)
-		if took := time.Since(start); status != http.StatusTooManyRequests || body != "fault.slow_body" || later != "10" || took > 5*time.Second {
+		if took := time.Since(start); status != http.StatusTooManyRequests || body != "fault.slow_body" || later != "10" || took > 30*time.Second {
 			t.Errorf("%s: %d %s, try again after %q, answered after %v", kind, status, body, later, took)
 		}
 		if n, err := c.Read(make([]byte, 1)); err == nil {
@@ -123,8 +123,8 @@ func TestASlowFormIsGivenUp(t *testing.T) {
 
 func TestAFormMayTakeLongerToAnswerThanToCome(t *testing.T) {
 	t.Parallel()
-	s := forms(t, httpx.Patience{Form: 50 * time.Millisecond})
-	if body, _ := send(t, s, "a=1&wait=300ms"); body != "a is 1" {
+	s := forms(t, httpx.Patience{Form: 500 * time.Millisecond})
+	if body, _ := send(t, s, "a=1&wait=1s"); body != "a is 1" {
 		t.Errorf("answer = %q", body)
 	}
 }
@@ -161,13 +161,13 @@ func TestTheSlowestMakesWay(t *testing.T) {
 	})
 	t.Run("of the same address", func(t *testing.T) {
 		t.Parallel()
-		s := forms(t, httpx.Patience{Address: 2, Form: 2 * time.Second})
+		s := forms(t, httpx.Patience{Address: 2, Form: time.Minute})
 		elsewhere := slow(t, s, "192.0.2.1", "/", formKind, "a=")
 		first := slow(t, s, "192.0.2.2", "/", formKind, "a=1")
 		slow(t, s, "192.0.2.2", "/", formKind, "a=1")
 		slow(t, s, "192.0.2.2", "/", formKind, "a=1")
 		start := time.Now()
-		if status, body, _ := answer(t, first); status != http.StatusTooManyRequests || time.Since(start) > time.Second {
+		if status, body, _ := answer(t, first); status != http.StatusTooManyRequests || time.Since(start) > time.Minute/2 {
 			t.Errorf("the oldest of the address: %d %s after %v", status, body, time.Since(start))
 		}
 		if _, err := io.WriteString(elsewhere, strings.Repeat("y", 900_000-2)); err != nil {
@@ -190,7 +190,7 @@ func TestTheSlowestMakesWay(t *testing.T) {
 
 func TestAFileMustKeepComing(t *testing.T) {
 	t.Parallel()
-	s := forms(t, httpx.Patience{Step: 300 * time.Millisecond, Upload: 2 * time.Second})
+	s := forms(t, httpx.Patience{Step: 2 * time.Second, Upload: time.Minute})
 	kind := "multipart/form-data; boundary=x"
 	stops := slow(t, s, "192.0.2.1", "/file", kind, strings.Repeat("x", 70_000))
 	if _, body, _ := answer(t, stops); !strings.HasPrefix(body, "70000 bytes, ") || strings.HasSuffix(body, "<nil>") {
@@ -204,7 +204,7 @@ func TestAFileMustKeepComing(t *testing.T) {
 	}
 	_, _ = io.WriteString(part, strings.Repeat("x", 6*(64<<10)))
 	_ = m.Close()
-	text, pipe := pieces.String(), newTrickle(100*time.Millisecond)
+	text, pipe := pieces.String(), newTrickle(400*time.Millisecond)
 	go pipe.send(text, 64<<10)
 	res, err := s.Client().Post(s.URL+"/file", m.FormDataContentType(), pipe.r) //nolint:noctx // the test ends it
 	if err != nil {

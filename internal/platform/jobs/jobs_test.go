@@ -63,13 +63,13 @@ func (d *done) add(n int) {
 func (d *done) wait(t *testing.T, n int) []int {
 	t.Helper()
 	var got []int
-	timeout := time.After(30 * time.Second)
+	timeout := time.After(2 * time.Minute)
 	for len(got) < n {
 		select {
 		case x := <-d.one:
 			got = append(got, x)
 		case <-timeout:
-			t.Fatalf("%d of %d jobs after 30 s", len(got), n)
+			t.Fatalf("%d of %d jobs after two minutes", len(got), n)
 		}
 	}
 	return got

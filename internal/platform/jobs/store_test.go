@@ -127,7 +127,7 @@ func TestCancellingARunningJobEndsItsContext(t *testing.T) {
 	inTx(t, db, func(tx pg.Tx) error { return jobs.CancelTx(t.Context(), tx, id) })
 	select {
 	case <-ended:
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Error("the job ran on")
 	}
 	stop()

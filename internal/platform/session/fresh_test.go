@@ -138,7 +138,7 @@ func TestRefresh(t *testing.T) {
 		go func() { (&Manager{store: s}).KeepFresh(ctx); close(stopped) }()
 		t.Cleanup(func() { stop(); <-stopped })
 		do(t, db, `update staff set roles = '{op_watcher}'`)
-		deadline := time.After(10 * time.Second)
+		deadline := time.After(time.Minute)
 		tick := time.NewTicker(5 * time.Millisecond)
 		defer tick.Stop()
 		for {
@@ -147,7 +147,7 @@ func TestRefresh(t *testing.T) {
 			}
 			select {
 			case <-deadline:
-				t.Fatal("old rights after 10 s")
+				t.Fatal("old rights after a minute")
 			case <-tick.C:
 			}
 		}

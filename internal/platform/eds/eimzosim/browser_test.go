@@ -32,14 +32,25 @@ func TestPageSigns(t *testing.T) {
 	rows := strings.Split(tb.eval(`[...document.querySelectorAll("[data-eds-row]")].map(r => r.innerText + (r.querySelector("input").disabled ? "|off" : "")).join("\n")`), "\n")
 	until := key.Certificate.NotAfter.In(time.FixedZone("", 5*3600)).Format("02.01.2006")
 	want := fmt.Sprintf(`testov test testovich|"lab, test=1" mchj|директор|300 000 001|%s|%s|LEGAL`, key.Certificate.SerialNumber.Text(16), until)
-	if len(rows) != 3 || !strings.HasPrefix(rows[0], "oddiyev odam|||400 000 002|") || !strings.HasSuffix(rows[0], "PERSONAL") ||
-		rows[1] != want || !strings.HasSuffix(rows[2], "EXPIREDLEGAL|off") {
-		t.Errorf("rows:\n%s\nwant the second to be\n%s", strings.Join(rows, "\n"), want)
+	if len(rows) != 3 || rows[0] != want || !strings.HasPrefix(rows[1], "oddiyev odam|||") || !strings.HasSuffix(rows[1], "PERSONAL") ||
+		!strings.HasSuffix(rows[2], "EXPIREDLEGAL|off") {
+		t.Errorf("rows:\n%s\nwant the organization's first, then the personal and the expired one:\n%s", strings.Join(rows, "\n"), want)
 	}
+	tb.eval(`sessionStorage.setItem("eds.key", [...document.querySelectorAll("[data-eds-row]")][1].querySelector("[data-slot=serial]").textContent) ?? ""`)
+	tb.do(chromedp.Reload())
+	tb.click("start")
+	tb.wait("choose")
+	if first := tb.eval(`document.querySelector("[data-eds-row]").innerText + document.querySelector("[data-eds-row] input").checked`); !strings.HasPrefix(first, "oddiyev odam") || !strings.HasSuffix(first, "true") {
+		t.Errorf("first is %s, want the key used last, chosen", first)
+	}
+	tb.eval(`sessionStorage.removeItem("eds.key") ?? ""`)
+	tb.do(chromedp.Reload())
+	tb.click("start")
+	tb.wait("choose")
 	tb.click("sign") // nothing chosen yet
 	tb.wait("choose")
-	// From the keyboard: the first row has the focus, the second is one key away.
-	tb.do(chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.Enter))
+	// From the keyboard: the first row has the focus, the second is one key away, and back.
+	tb.do(chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.ArrowUp), chromedp.KeyEvent(kb.Enter))
 	signer, err := p.verify(t)
 	must(t, err)
 	if signer.Serial != key.Certificate.SerialNumber.Text(16) || signer.OrgTIN != director.OrgTIN {
@@ -202,7 +213,7 @@ func TestPageExplainsBrokenPolicy(t *testing.T) {
 	began := time.Now()
 	tb.click("start")
 	tb.wait("csp")
-	if d := time.Since(began); d > 2*time.Second {
+	if d := time.Since(began); d > 30*time.Second {
 		t.Errorf("took %v", d)
 	}
 }

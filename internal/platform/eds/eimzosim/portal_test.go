@@ -111,7 +111,7 @@ func (p *portal) verify(t *testing.T) (eds.Signer, error) {
 		message, err := eds.Decode(form.Get("pkcs7"))
 		must(t, err)
 		return newVerifier(t, p.sim).VerifyLogin(context.Background(), eds.Client{}, message, challengeText)
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("nothing posted")
 	}
 	return eds.Signer{}, nil
