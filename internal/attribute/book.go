@@ -35,7 +35,17 @@ type Book struct {
 	// retired are codes that were switched off: cards that name one still show
 	// what it means.
 	retired map[List][]Code
+
+	// long are dictionaries of which only some entries are here.
+	long map[List]bool
 }
+
+// Long reports whether a dictionary has more entries than a form lists and the book
+// only some of them (BookFor).
+func (b Book) Long(list List) bool { return b.long[list] }
+
+// Chooses reports whether there is anything to choose from a dictionary.
+func (b Book) Chooses(list List) bool { return b.long[list] || len(b.Of(list)) > 0 }
 
 // FindCategory gives a category that may be chosen.
 func (b Book) FindCategory(code string) (Category, bool) { return find(b.Categories, code) }
@@ -49,14 +59,15 @@ func (b Book) FindIKPU(code string) (Code, bool) { return find(b.IKPU, code) }
 // Name is what a code means, also one that may not be chosen any more; empty
 // words for one that never was.
 func (b Book) Name(list List, code string) Words {
-	if c, ok := find(b.of(list), code); ok {
+	if c, ok := find(b.Of(list), code); ok {
 		return c.Name
 	}
 	c, _ := find(b.retired[list], code)
 	return c.Name
 }
 
-func (b Book) of(list List) []Code {
+// Of is a dictionary: what may be chosen, in the order of codes.
+func (b Book) Of(list List) []Code {
 	switch list {
 	case Categories:
 		return b.Categories
@@ -66,6 +77,17 @@ func (b Book) of(list List) []Code {
 		return b.IKPU
 	}
 	return nil
+}
+
+func (b *Book) set(list List, codes []Code) {
+	switch list {
+	case Categories:
+		b.Categories = codes
+	case HS:
+		b.HS = codes
+	case IKPU:
+		b.IKPU = codes
+	}
 }
 
 // find looks in codes that stand in order.

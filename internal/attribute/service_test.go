@@ -80,7 +80,7 @@ func TestPublish(t *testing.T) {
 	if err != nil || b.Set.Version != 2 || b.Set.Attributes[0].Required {
 		t.Errorf("%+v, %v", b.Set, err)
 	}
-	if b, err = attribute.BookAt(ctx, db, 13, 1); err != nil || !b.Set.Attributes[0].Required {
+	if b, err = attribute.BookAt(ctx, db, 13, 1, nil); err != nil || !b.Set.Attributes[0].Required {
 		t.Errorf("version 1 has changed: %+v, %v", b.Set, err)
 	}
 	v, err := s.Version(ctx, reader, 13, 2)

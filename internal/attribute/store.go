@@ -27,11 +27,12 @@ func BookOf(ctx context.Context, q pg.Querier, group int16) (Book, error) {
 	return books[group], err
 }
 
-// BookAt is BookOf with the version of the attributes that a card is written
-// under; ErrNoSet when there is none. Codes are those of today.
-func BookAt(ctx context.Context, q pg.Querier, group int16, version int) (Book, error) {
+// BookAt is what is needed to read a card: the version of the attributes that it is
+// written under, and of the dictionaries some codes as they are called today;
+// ErrNoSet when there is no such version.
+func BookAt(ctx context.Context, q pg.Querier, group int16, version int, codes []string) (Book, error) {
 	e := Edition{group, version}
-	books, err := BooksAt(ctx, q, []Edition{e})
+	books, err := BooksAt(ctx, q, []Edition{e}, codes)
 	return books[e], err
 }
 
@@ -61,7 +62,7 @@ func BooksOf(ctx context.Context, q pg.Querier, groups []int16) (map[int16]Book,
 
 // BooksAt is BookAt for several versions at once; ErrNoSet when one of them does
 // not exist.
-func BooksAt(ctx context.Context, q pg.Querier, editions []Edition) (map[Edition]Book, error) {
+func BooksAt(ctx context.Context, q pg.Querier, editions []Edition, codes []string) (map[Edition]Book, error) {
 	groups, versions := make([]int16, len(editions)), make([]int, len(editions))
 	for i, e := range editions {
 		groups[i], versions[i] = e.Group, e.Version
@@ -70,7 +71,7 @@ func BooksAt(ctx context.Context, q pg.Querier, editions []Edition) (map[Edition
 	if err != nil {
 		return nil, err
 	}
-	bare, err := codesOf(ctx, q, groups)
+	bare, err := namedOf(ctx, q, groups, codes)
 	if err != nil {
 		return nil, err
 	}
@@ -146,6 +147,10 @@ func codesOf(ctx context.Context, db pg.Querier, groups []int16) (map[int16]Book
 		where c.group_id = any ($1::smallint[])
 		order by c.group_id, c.list, c.code collate "C"`
 	rows, err := db.Query(ctx, q, groups)
+	return collectCodes(rows, err)
+}
+
+func collectCodes(rows pgx.Rows, err error) (map[int16]Book, error) {
 	if err != nil {
 		return nil, fmt.Errorf("codes of product groups: %w", err)
 	}
@@ -175,11 +180,7 @@ func (b *Book) put(list List, c Code, off bool) {
 			b.retired = map[List][]Code{}
 		}
 		b.retired[list] = append(b.retired[list], c)
-	case list == Categories:
-		b.Categories = append(b.Categories, c)
-	case list == HS:
-		b.HS = append(b.HS, c)
-	case list == IKPU:
-		b.IKPU = append(b.IKPU, c)
+	default:
+		b.set(list, append(b.Of(list), c))
 	}
 }

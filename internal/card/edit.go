@@ -84,6 +84,9 @@ func (c Card) misfit(act Act) error {
 	return ErrState.With("act", string(act), "standing", string(c.Standing), "editing", string(c.Editing), "archived", c.Archived)
 }
 
+// Codes are what the content names of the dictionaries of its group.
+func (c Content) Codes() []string { return []string{c.Category, c.HS, c.IKPU} }
+
 // clone is a content whose lists may be changed.
 func (c Content) clone() Content {
 	c.Attributes = maps.Clone(c.Attributes)

@@ -19,9 +19,9 @@ func (c Content) Missing(book attribute.Book) fault.Complaints {
 			lacks = append(lacks, fault.Complaint{Field: field, Key: key})
 		}
 	}
-	need(c.Category != "" || len(book.Categories) == 0, FieldCategory, "card.missing.category")
-	need(c.HS != "" || len(book.HS) == 0, FieldHS, "card.missing.hs")
-	need(c.IKPU != "" || len(book.IKPU) == 0, FieldIKPU, "card.missing.ikpu")
+	need(c.Category != "" || !book.Chooses(attribute.Categories), FieldCategory, "card.missing.category")
+	need(c.HS != "" || !book.Chooses(attribute.HS), FieldHS, "card.missing.hs")
+	need(c.IKPU != "" || !book.Chooses(attribute.IKPU), FieldIKPU, "card.missing.ikpu")
 	need(c.NameUz != "", FieldNameUz, "card.missing.name_uz")
 	need(c.NameRu != "", FieldNameRu, "card.missing.name_ru")
 	need(c.Country != "", FieldCountry, "card.missing.country")

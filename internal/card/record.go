@@ -112,7 +112,7 @@ func (v Version) head() VersionHead {
 
 // books gives the book a content is written under and that of today.
 func books(ctx context.Context, q pg.Querier, c Content) (then, now attribute.Book, err error) {
-	if now, err = attribute.BookOf(ctx, q, c.Group); err != nil || now.Set.Version == c.Set {
+	if now, err = attribute.BookFor(ctx, q, c.Group, c.Codes()); err != nil || now.Set.Version == c.Set {
 		return now, now, err
 	}
 	then = now      // codes are those of today

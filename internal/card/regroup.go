@@ -45,7 +45,7 @@ func (s *Service) Regroup(ctx context.Context, a actor.Actor, id int64, slug str
 	if !r.Regroupable() {
 		return Regrouping{}, ErrSent
 	}
-	to, book, err := s.Begin(ctx, a, slug)
+	to, book, err := s.Begin(ctx, a, slug, r.Version.Content.Codes())
 	if err != nil {
 		return Regrouping{}, err
 	}
@@ -59,10 +59,11 @@ func (s *Service) ChangeGroup(ctx context.Context, a actor.Actor, id int64, revi
 	if err := a.Need(perm.CardEdit); err != nil {
 		return err
 	}
-	if _, err := s.Get(ctx, a, id); err != nil { // of a stranger's card nothing is said, not even that the group is wrong
+	r, err := s.Get(ctx, a, id)
+	if err != nil { // of a stranger's card nothing is said, not even that the group is wrong
 		return err
 	}
-	_, book, err := s.Begin(ctx, a, slug)
+	_, book, err := s.Begin(ctx, a, slug, r.Version.Content.Codes())
 	if err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (s *Service) ChangeGroup(ctx context.Context, a actor.Actor, id int64, revi
 			return err
 		case !c.Regroupable():
 			return ErrSent
-		case revision != c.Revision:
+		case revision != c.Revision || revision != r.Revision:
 			return ErrChanged
 		}
 		_, err = s.editTx(ctx, tx, a, id, revision, func(c *Content) error {

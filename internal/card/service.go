@@ -78,7 +78,7 @@ func (s *Service) open(ctx context.Context, a actor.Actor, t Typed) (Content, er
 	if err := a.NeedIn(perm.CardEdit, perm.Reach{Group: g}); err != nil {
 		return Content{}, err
 	}
-	book, err := attribute.BookWith(ctx, s.DB, g, t.codes())
+	book, err := attribute.BookFor(ctx, s.DB, g, t.Codes())
 	if err != nil {
 		return Content{}, err
 	}
@@ -86,7 +86,7 @@ func (s *Service) open(ctx context.Context, a actor.Actor, t Typed) (Content, er
 	if !uncoded(err) {
 		return c, err
 	}
-	if book, err = attribute.BookOf(ctx, s.DB, g); err != nil { // entries may be named by their names
+	if book, err = attribute.BookOf(ctx, s.DB, g); err != nil { // entries of long ones may be named by their names
 		return Content{}, err
 	}
 	return t.Open(book)

@@ -153,7 +153,7 @@ func (o *opening) code(field string, all []attribute.Code) string {
 var codeMarks = strings.NewReplacer(" ", "", ".", "")
 
 // codes are the entries of dictionaries that were typed, if by their codes.
-func (t Typed) codes() []string {
+func (t Typed) Codes() []string {
 	var codes []string
 	for _, field := range []string{FieldCategory, FieldHS, FieldIKPU} {
 		if line, err := text.Line(t[field], maxName); err == nil {

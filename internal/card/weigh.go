@@ -39,7 +39,7 @@ func (s *Service) weigh(ctx context.Context, q pg.Querier, a actor.Actor, cards 
 	if err != nil {
 		return w, err
 	}
-	rules, err := rulesOf(ctx, q, a.OrgID, fit)
+	rules, err := rulesOf(ctx, q, a.OrgID, fit, versions)
 	if err != nil {
 		return w, err
 	}
@@ -132,19 +132,21 @@ type rulebook struct {
 	owners map[gs1.GTIN]gs1prefix.Check
 }
 
-func rulesOf(ctx context.Context, q pg.Querier, orgID int64, cards []Card) (r rulebook, err error) {
+func rulesOf(ctx context.Context, q pg.Querier, orgID int64, cards []Card, versions map[int64]Version) (r rulebook, err error) {
 	if len(cards) == 0 {
 		return r, nil
 	}
 	var groups []int16
+	var codes []string
 	numbers := make([]gs1.GTIN, len(cards))
 	for i, c := range cards {
 		numbers[i] = c.GTIN
+		codes = append(codes, versions[c.ID].Content.Codes()...)
 		if !slices.Contains(groups, c.GroupID) {
 			groups = append(groups, c.GroupID)
 		}
 	}
-	if r.books, err = attribute.BooksOf(ctx, q, groups); err != nil {
+	if r.books, err = attribute.BooksFor(ctx, q, groups, codes); err != nil {
 		return r, err
 	}
 	if r.owners, err = gs1prefix.CheckMany(ctx, q, orgID, numbers); err != nil {

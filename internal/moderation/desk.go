@@ -83,13 +83,17 @@ func (s *Service) judge(ctx context.Context, o *Opened) (err error) {
 		return err
 	}
 	s.ask(ctx, o)
-	editions := []attribute.Edition{edition(o.Version)}
+	editions, codes := []attribute.Edition{edition(o.Version)}, o.Version.Content.Codes()
 	for _, v := range []*card.Version{o.Live, o.Returned} {
-		if v != nil && !slices.Contains(editions, edition(*v)) {
+		if v == nil {
+			continue
+		}
+		codes = append(codes, v.Content.Codes()...)
+		if !slices.Contains(editions, edition(*v)) {
 			editions = append(editions, edition(*v))
 		}
 	}
-	if o.books, err = attribute.BooksAt(ctx, s.DB, editions); err != nil {
+	if o.books, err = attribute.BooksAt(ctx, s.DB, editions, codes); err != nil {
 		return err
 	}
 	all, err := reasons(ctx, s.DB)

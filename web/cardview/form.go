@@ -46,8 +46,9 @@ type Editor struct {
 	Ticket    string           // of a form for a new card
 	Seen      string           // Seen of what was stored as the form was made
 	Then      string
-	Required  bool    // fields that may stay empty are left out
-	Notes     []Aside // what to know before answering
+	Found     map[string]Found // by field: what was looked for in long dictionaries
+	Required  bool             // fields that may stay empty are left out
+	Notes     []Aside          // what to know before answering
 }
 
 // Seen tells whether some fields of a card still hold what they held: a form
@@ -70,11 +71,7 @@ func (e Editor) action() string {
 	if e.fresh() {
 		return NewURL(e.Group.Slug)
 	}
-	to := StepURL(e.Card.ID, e.Step)
-	if e.Required {
-		to += "?required=1"
-	}
-	return to
+	return e.switched(e.Required)
 }
 
 func (e Editor) back() string {

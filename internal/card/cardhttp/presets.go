@@ -36,18 +36,6 @@ func (h Handlers) advise(r *http.Request, e *cardview.Editor) error {
 	return h.takeOver(r, e)
 }
 
-// sameWords is the IKPU that a new card gets when only its HS code was chosen:
-// the one that the dictionary calls the same, "" when there is none.
-func sameWords(book attribute.Book, hs string) string {
-	named, _ := book.FindHS(hs)
-	for _, c := range book.IKPU {
-		if c.Name.Uz == named.Name.Uz {
-			return c.Code
-		}
-	}
-	return ""
-}
-
 // answered are the attributes that a category answers: those that can be chosen
 // under its own code, as the kind of a drink.
 func answered(set attribute.Set, category string) card.Typed {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"kabinet/internal/attribute"
 	"kabinet/internal/card"
 	"kabinet/internal/core/fault"
 	"kabinet/internal/platform/httpx"
@@ -30,7 +31,7 @@ func (h Handlers) start(w http.ResponseWriter, r *http.Request) error {
 		}
 		slug = groups[0].Slug
 	}
-	e, err := h.blank(r, slug)
+	e, err := h.blank(r, slug, card.Typed{})
 	if err != nil {
 		return err
 	}
@@ -39,9 +40,9 @@ func (h Handlers) start(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, cardview.Edit(e))
 }
 
-// blank is the first step of a new card of a group.
-func (h Handlers) blank(r *http.Request, slug string) (cardview.Editor, error) {
-	g, book, err := h.Cards.Begin(r.Context(), httpx.Actor(r), slug)
+// blank is the first step of a new card of a group, which says something already.
+func (h Handlers) blank(r *http.Request, slug string, said card.Typed) (cardview.Editor, error) {
+	g, book, err := h.Cards.Begin(r.Context(), httpx.Actor(r), slug, said.Codes())
 	if err != nil {
 		return cardview.Editor{}, err
 	}
@@ -53,20 +54,26 @@ func (h Handlers) blank(r *http.Request, slug string) (cardview.Editor, error) {
 
 // create answers POST /cards/new.
 func (h Handlers) create(w http.ResponseWriter, r *http.Request) error {
-	e, err := h.blank(r, r.URL.Query().Get("group"))
+	e, err := h.blank(r, r.URL.Query().Get("group"), typed(r, card.Fields(), card.Typed{}))
 	if err != nil {
 		return err
 	}
 	e.Typed = typed(r, e.Asked, card.Typed{})
 	e.Typed[card.FieldGroup] = e.Group.Slug
-	if e.Typed[card.FieldIKPU] == "" {
-		e.Typed[card.FieldIKPU] = sameWords(e.Book, e.Typed[card.FieldHS])
-	}
 	e.Ticket = r.PostFormValue(cardview.TicketName)
+	if r.PostFormValue(cardview.FindName) != "" {
+		return h.find(w, r, http.StatusOK, e)
+	}
+	if e.Typed[card.FieldIKPU] == "" {
+		hs, _ := e.Book.FindHS(e.Typed[card.FieldHS])
+		if e.Typed[card.FieldIKPU], err = h.Cards.SameWords(r.Context(), httpx.Actor(r), e.Group.ID, hs); err != nil {
+			return err
+		}
+	}
 	id, err := h.Cards.Create(r.Context(), httpx.Actor(r), card.FormKey(e.Ticket, e.Typed), e.Typed)
 	if wrong, ok := httpx.Complaints(err); ok {
 		e.Notes = twinNote(r, err)
-		return complain(w, r, e, wrong)
+		return h.complain(w, r, e, wrong)
 	}
 	if err != nil {
 		return err
@@ -81,15 +88,36 @@ func typed(r *http.Request, asked []string, stored card.Typed) card.Typed {
 	for _, f := range r.PostForm[cardview.ShownName] {
 		if slices.Contains(asked, f) && r.PostFormValue(cardview.KeepName+f) != "theirs" {
 			mine[f] = strings.Join(r.PostForm[f], ",") // several boxes ticked, else one value
+			if words := r.PostFormValue(cardview.FindName + "." + f); words != "" {
+				mine[f] = words // newer than what is ticked
+			}
 		}
 	}
 	return mine.Over(stored)
 }
 
+// find shows the form again with what its long dictionaries have for what was typed
+// in their fields.
+func (h Handlers) find(w http.ResponseWriter, r *http.Request, status int, e cardview.Editor) (err error) {
+	e.Found = map[string]cardview.Found{}
+	for _, f := range e.Searched() {
+		now := cardview.Found{Words: strings.TrimSpace(e.Typed[f])}
+		if now.Words == "" || e.Book.Name(attribute.List(f), now.Words) != (attribute.Words{}) {
+			continue
+		}
+		now.Codes, now.More, err = h.Cards.Choose(r.Context(), httpx.Actor(r), e.Group.ID, f, now.Words)
+		if err != nil {
+			return err
+		}
+		e.Found[f] = now
+	}
+	return httpx.Render(w, r, status, cardview.Edit(e))
+}
+
 // complain shows the form again with what is wrong. What is wrong with answers
 // of another step, as with a code that the operator has withdrawn, is said above
 // the form and leads there.
-func complain(w http.ResponseWriter, r *http.Request, e cardview.Editor, wrong fault.Complaints) error {
+func (h Handlers) complain(w http.ResponseWriter, r *http.Request, e cardview.Editor, wrong fault.Complaints) error {
 	for _, c := range wrong {
 		if slices.Contains(e.Asked, c.Field) {
 			e.Wrong = append(e.Wrong, c)
@@ -97,7 +125,7 @@ func complain(w http.ResponseWriter, r *http.Request, e cardview.Editor, wrong f
 			e.Elsewhere = append(e.Elsewhere, c)
 		}
 	}
-	return httpx.Render(w, r, http.StatusUnprocessableEntity, cardview.Edit(e))
+	return h.find(w, r, http.StatusUnprocessableEntity, e)
 }
 
 // onward leads from a saved step to where the person wants to go next.
@@ -172,13 +200,16 @@ func (h Handlers) save(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	e := filled(r, stored)
+	if r.PostFormValue(cardview.FindName) != "" {
+		return h.find(w, r, http.StatusOK, e)
+	}
 	err = h.Cards.Save(r.Context(), httpx.Actor(r), c.ID, e.Card.Revision, e.Typed)
 	if errors.Is(err, card.ErrChanged) && e.Seen == stored.Seen { // what was changed is not asked here
 		err = h.Cards.Save(r.Context(), httpx.Actor(r), c.ID, c.Revision, e.Typed)
 	}
 	if wrong, ok := httpx.Complaints(err); ok {
 		e.Notes = twinNote(r, err)
-		return complain(w, r, e, wrong)
+		return h.complain(w, r, e, wrong)
 	}
 	if errors.Is(err, card.ErrChanged) {
 		return h.clash(w, r, e)

@@ -225,8 +225,8 @@ func (a *API) book(ctx context.Context, in *groupInput) (*bookOutput, error) {
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
-	named, _ := groups.Named(in.Group) // without one Begin says what is wrong
-	g, book, err := a.cards.Begin(ctx, callOf(ctx).Actor(), named.Slug)
+	named, _ := groups.Named(in.Group) // without one Dictionaries says what is wrong
+	g, book, err := a.cards.Dictionaries(ctx, callOf(ctx).Actor(), named.Slug)
 	if err != nil {
 		return nil, failQuery(ctx, err, "productGroup")
 	}
