@@ -41,7 +41,7 @@ func serve(t *testing.T, do http.HandlerFunc) (*gtinregistryhttp.Client, *atomic
 
 func client(t *testing.T, address string) *gtinregistryhttp.Client {
 	t.Helper()
-	c, err := gtinregistryhttp.New(gtinregistryhttp.Config{URL: address, Token: "secret", Timeout: 500 * time.Millisecond, Now: clock.At(noon)})
+	c, err := gtinregistryhttp.New(gtinregistryhttp.Config{URL: address, Token: "secret", Timeout: 3 * time.Second, Now: clock.At(noon)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,11 +166,16 @@ func TestARegistryThatFailsIsLeftAloneForAWhile(t *testing.T) {
 	if n := asked.Load(); n != breaker.FailuresToOpen {
 		t.Errorf("asked %d times", n)
 	}
-	slow, n := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	waiting := make(chan context.CancelFunc, 1)
+	slow, n := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		(<-waiting)()
+		<-r.Context().Done()
+	})
 	for range breaker.FailuresToOpen + 2 {
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		ctx, leave := context.WithCancel(t.Context())
+		waiting <- leave
 		_, _ = slow.Find(ctx, number)
-		cancel()
+		leave()
 	}
 	if n.Load() != breaker.FailuresToOpen+2 {
 		t.Errorf("people who left count as failures: asked %d times", n.Load())

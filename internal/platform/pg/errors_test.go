@@ -64,7 +64,7 @@ func TestUnavailable(t *testing.T) {
 
 	t.Run("a statement beyond its time limit", func(t *testing.T) {
 		t.Parallel()
-		db, err := pg.Open(t.Context(), pg.Config{URL: pgtest.URL(t), StatementTimeout: 20 * time.Millisecond})
+		db, err := pg.Open(t.Context(), pg.Config{URL: pgtest.URL(t), StatementTimeout: 500 * time.Millisecond})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -44,7 +44,7 @@ func serve(t *testing.T, do http.HandlerFunc) (*registerhttp.Client, *atomic.Int
 
 func client(t *testing.T, address string) *registerhttp.Client {
 	t.Helper()
-	c, err := registerhttp.New(registerhttp.Config{URL: address, Token: "secret", Timeout: 300 * time.Millisecond, Now: clock.At(noon)})
+	c, err := registerhttp.New(registerhttp.Config{URL: address, Token: "secret", Timeout: 3 * time.Second, Now: clock.At(noon)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,11 +188,16 @@ func TestARegisterThatFailsIsLeftAloneForAWhile(t *testing.T) {
 		t.Errorf("asked %d times", n)
 	}
 	t.Run("but not when people close the page", func(t *testing.T) {
-		slow, n := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+		asked := make(chan context.CancelFunc, 1)
+		slow, n := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+			(<-asked)()
+			<-r.Context().Done()
+		})
 		for range breaker.FailuresToOpen + 2 {
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+			ctx, leave := context.WithCancel(t.Context())
+			asked <- leave
 			_, _ = slow.Find(ctx, byTIN)
-			cancel()
+			leave()
 		}
 		if n.Load() != breaker.FailuresToOpen+2 {
 			t.Errorf("asked %d times", n.Load())
