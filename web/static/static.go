@@ -83,7 +83,7 @@ func (f *file) send(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", f.contentType)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("ETag", f.etag)
+	h.Set("ETag", "W/"+f.etag) // weak: one for both encodings
 	body := f.plain
 	if f.gzip != nil {
 		h.Set("Vary", "Accept-Encoding")
