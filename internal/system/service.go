@@ -16,14 +16,25 @@ import (
 )
 
 // Service answers the operator's questions about the portal.
-type Service struct{ DB *pgxpool.Pool }
+type Service struct {
+	DB *pgxpool.Pool
 
-// Overview counts what an operator looks at first.
+	standings standings
+}
+
+// Overview counts what an operator looks at first. Organizations beyond some
+// thousands are counted once in ten seconds.
 func (s *Service) Overview(ctx context.Context, o actor.Operator) (Overview, error) {
 	if err := o.Need(perm.OpOrgRead); err != nil {
 		return Overview{}, err
 	}
-	return overview(ctx, s.DB)
+	orgs, err := s.standings.of(ctx, s.DB)
+	if err != nil {
+		return Overview{}, err
+	}
+	v, err := overview(ctx, s.DB)
+	v.Imported, v.Active, v.Blocked = orgs.imported, orgs.active, orgs.blocked
+	return v, err
 }
 
 // Jobs gives a page of jobs, newest first, and the cursor of the next page.

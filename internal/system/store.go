@@ -12,19 +12,27 @@ import (
 
 func overview(ctx context.Context, q pg.Querier) (v Overview, err error) {
 	const stmt = `
-		select (select count(*) from organizations where status = 'imported'),
-		       (select count(*) from organizations where status = 'active'),
-		       (select count(*) from organizations where status = 'blocked'),
-		       (select count(*) from campaigns where status in ('starting', 'running')),
+		select (select count(*) from campaigns where status in ('starting', 'running')),
 		       (select count(*) from letters where status = 'queued'),
 		       (select count(*) from river_job where state = 'retryable'),
 		       (select count(*) from river_job where state = 'discarded'),
 		       now()`
-	err = q.QueryRow(ctx, stmt).Scan(&v.Imported, &v.Active, &v.Blocked, &v.Campaigns, &v.LettersQueued, &v.JobsRetrying, &v.JobsFailed, &v.At)
+	err = q.QueryRow(ctx, stmt).Scan(&v.Campaigns, &v.LettersQueued, &v.JobsRetrying, &v.JobsFailed, &v.At)
 	if err != nil {
 		return Overview{}, fmt.Errorf("overview: %w", err)
 	}
 	return v, nil
+}
+
+func orgStanding(ctx context.Context, q pg.Querier) (n standing, err error) {
+	const stmt = `
+		select (select count(*) from organizations where status = 'imported'),
+		       (select count(*) from organizations where status = 'active'),
+		       (select count(*) from organizations where status = 'blocked')`
+	if err := q.QueryRow(ctx, stmt).Scan(&n.imported, &n.active, &n.blocked); err != nil {
+		return standing{}, fmt.Errorf("count organizations: %w", err)
+	}
+	return n, nil
 }
 
 func orgByTIN(ctx context.Context, q pg.Querier, tin taxid.TIN) (id int64, err error) {
