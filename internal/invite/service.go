@@ -73,6 +73,12 @@ func (s *Service) InviteTx(ctx context.Context, tx pg.Tx, orgID, memberID int64)
 	return jobs.Enqueue(ctx, tx, SendArgs(r))
 }
 
+// InvitedTx reports whether a user was ever invited.
+func (s *Service) InvitedTx(ctx context.Context, tx pg.Tx, orgID, memberID int64) (bool, error) {
+	_, ok, err := statusOf(ctx, tx, orgID, memberID)
+	return ok, err
+}
+
 // RevokeAllTx ends the invitation of a user who is blocked, if one waits.
 func (s *Service) RevokeAllTx(ctx context.Context, tx pg.Tx, orgID, memberID int64, _ string) error {
 	_, err := endLive(ctx, tx, orgID, memberID)

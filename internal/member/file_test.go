@@ -72,6 +72,19 @@ func TestImport(t *testing.T) {
 	if n := o.count(`select count(*) from river_job where kind = 'member.invite'`); n != 3 {
 		t.Errorf("%d invitations", n)
 	}
+	t.Run("a job that runs again after its process died sends no second letter", func(t *testing.T) {
+		var id int64
+		if err := o.db.QueryRow(t.Context(), `select min(id) from members where id <> 11`).Scan(&id); err != nil {
+			t.Fatal(err)
+		}
+		job := member.InviteArgs{OrgID: 1, MemberID: id}
+		if err := errors.Join(o.RunInvite(t.Context(), job), o.RunInvite(t.Context(), job)); err != nil {
+			t.Error(err)
+		}
+		if n := o.count(`select count(*) from invited where member_id = $1`, id); n != 1 {
+			t.Errorf("%d letters", n)
+		}
+	})
 	t.Run("the same file again changes nothing", func(t *testing.T) {
 		again := upload(quoted)
 		if again.New != 0 || again.Known != 3 {

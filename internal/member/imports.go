@@ -224,12 +224,16 @@ func (InviteArgs) Kind() string { return "member.invite" }
 // Register adds the worker.
 func Register(r *jobs.Runner, s *Service) { jobs.Add(r, jobs.Func[InviteArgs](s.invite)) }
 
-// invite invites a user who still waits for it. Run twice it sends a second
-// letter, with which the first is worth nothing.
+// invite invites a user who still waits for it. Run twice, as after the end of a
+// process that had not yet said what it did, it changes nothing: a second letter
+// would make the first one worthless that somebody reads by then.
 func (s *Service) invite(ctx context.Context, args InviteArgs) error {
 	return pg.InTx(ctx, s.DB, func(tx pg.Tx) error {
 		u, err := lock(ctx, tx, args.OrgID, args.MemberID)
 		if err != nil || u.Status != NotActivated {
+			return err
+		}
+		if done, err := s.Inviter.InvitedTx(ctx, tx, args.OrgID, args.MemberID); err != nil || done {
 			return err
 		}
 		return s.Inviter.InviteTx(ctx, tx, args.OrgID, args.MemberID)

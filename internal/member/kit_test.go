@@ -23,6 +23,10 @@ func (i invited) InviteTx(ctx context.Context, tx pg.Tx, orgID, memberID int64) 
 	return err
 }
 
+func (i invited) InvitedTx(ctx context.Context, tx pg.Tx, orgID, memberID int64) (done bool, err error) {
+	return done, tx.QueryRow(ctx, `select exists (select from invited where org_id = $1 and member_id = $2)`, orgID, memberID).Scan(&done)
+}
+
 // revoked is what a feature does with the keys of a blocked user.
 type revoked struct{}
 

@@ -69,6 +69,8 @@ func SeenTx(ctx context.Context, tx pg.Tx, orgID, memberID int64) error {
 // letter is worth nothing from now on. The package invite is one.
 type Inviter interface {
 	InviteTx(ctx context.Context, tx pg.Tx, orgID, memberID int64) error
+	// InvitedTx reports whether the member was ever invited.
+	InvitedTx(ctx context.Context, tx pg.Tx, orgID, memberID int64) (bool, error)
 }
 
 // Revoker ends what a member holds besides sessions, in the transaction that

@@ -34,7 +34,8 @@ func TestMain(m *testing.M) {
 
 type inviter struct{}
 
-func (inviter) InviteTx(context.Context, pg.Tx, int64, int64) error { return nil }
+func (inviter) InviteTx(context.Context, pg.Tx, int64, int64) error          { return nil }
+func (inviter) InvitedTx(context.Context, pg.Tx, int64, int64) (bool, error) { return false, nil }
 
 type site struct {
 	t       *testing.T
