@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"slices"
+	"sync"
 
 	"kabinet/internal/core/country"
 	"kabinet/internal/platform/i18n"
@@ -9,9 +11,22 @@ import (
 
 // Countries are the lines of a select of countries: home and those near to it
 // first, since nearly every answer is one of them, then the rest in the order of
-// names.
+// names. The list is everybody's: who adds to it copies it first.
 func Countries(ctx context.Context) []Option {
 	lang := i18n.From(ctx).Code()
+	if os, ok := countryLines.Load(lang); ok {
+		return os.([]Option)
+	}
+	os := slices.Clip(countries(ctx, lang))
+	countryLines.Store(lang, os)
+	return os
+}
+
+// countryLines are the lines by language: to sort 249 countries anew was a quarter of
+// what a list of cards allocates.
+var countryLines sync.Map
+
+func countries(ctx context.Context, lang string) []Option {
 	var os []Option
 	near := map[string]bool{}
 	for _, c := range country.Near() {

@@ -927,7 +927,7 @@ var optionLists Drawn
 // value, which may be typed into the address.
 func chosenFrom(options []Option, value string) templ.Component {
 	chosen := slices.IndexFunc(options, func(o Option) bool { return o.Value == value })
-	key := make(Key, 0, 1024).Add(strconv.Itoa(chosen))
+	key := make(Key, 0, 64+64*len(options)).Add(strconv.Itoa(chosen))
 	for _, o := range options {
 		key = key.Add(o.Value, o.Text, o.Group, o.Lang)
 	}

@@ -38,12 +38,24 @@ func (c Country) Name(lang string) string {
 	return c.Uz
 }
 
-// All gives the countries in the order of their names in a language.
+// All gives the countries in the order of their names in a language. The list is
+// everybody's: who wants to change it copies it first.
 func All(lang string) []Country {
-	list := slices.Clone(table())
-	slices.SortFunc(list, func(a, b Country) int { return strings.Compare(a.Name(lang), b.Name(lang)) })
-	return list
+	if list, ok := sorted()[lang]; ok {
+		return list
+	}
+	return sorted()["uz"] // whose names a language without its own has
 }
+
+var sorted = sync.OnceValue(func() map[string][]Country {
+	lists := map[string][]Country{}
+	for _, lang := range []string{"uz", "ru", "en"} {
+		list := slices.Clone(table())
+		slices.SortFunc(list, func(a, b Country) int { return strings.Compare(a.Name(lang), b.Name(lang)) })
+		lists[lang] = slices.Clip(list)
+	}
+	return lists
+})
 
 // Near gives home, its neighbours and those most trade is with: what stands
 // first where one chooses from all.
