@@ -75,9 +75,14 @@ func readFault(err error) error {
 
 // lines gives the messages of NDJSON one by one; empty lines are none.
 type lines struct {
-	r   *bufio.Reader
-	buf []byte
+	r     *bufio.Reader
+	buf   []byte
+	begun bool
 }
+
+// byteOrderMark is what some programs write before UTF-8; readers of JSON may
+// pass over it (RFC 8259, 8.1).
+var byteOrderMark = []byte("\ufeff")
 
 func newLines(r io.Reader) *lines { return &lines{r: bufio.NewReaderSize(r, 64<<10)} }
 
@@ -87,6 +92,9 @@ func (l *lines) next() ([]byte, error) {
 		line, err := l.line()
 		if err != nil {
 			return nil, err
+		}
+		if !l.begun {
+			line, l.begun = bytes.TrimPrefix(line, byteOrderMark), true
 		}
 		if line = bytes.TrimSpace(line); len(line) > 0 {
 			return bytes.Clone(line), nil
@@ -139,7 +147,7 @@ func ReadArray(r io.Reader) ([][]byte, error) {
 	if err != nil {
 		return nil, readFault(err)
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
+	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, byteOrderMark)))
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
 		return nil, ErrSyntax
 	}

@@ -137,6 +137,12 @@ func TestBodies(t *testing.T) {
 	if all, err := feed.ReadArray(strings.NewReader(` [ {"a":1} , 5, "x" ] `)); err != nil || len(all) != 3 || string(all[0]) != `{"a":1}` {
 		t.Errorf("%q, %v", all, err)
 	}
+	if all, err := feed.ReadLines(strings.NewReader("\ufeff{}\n{\"a\":1}")); err != nil || len(all) != 2 || string(all[0]) != `{}` {
+		t.Errorf("the mark before UTF-8: %d, %v", len(all), err)
+	}
+	if all, err := feed.ReadArray(strings.NewReader("\ufeff[1]")); err != nil || len(all) != 1 {
+		t.Errorf("the mark before an array: %d, %v", len(all), err)
+	}
 	if all, err := feed.ReadArray(strings.NewReader(`[]`)); err != nil || len(all) != 0 {
 		t.Errorf("%q, %v", all, err)
 	}

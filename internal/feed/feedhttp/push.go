@@ -134,8 +134,8 @@ func (p push) read(w http.ResponseWriter, r *http.Request) ([][]byte, error) {
 		return nil, feed.ErrMediaType.Because(err)
 	}
 	var body io.Reader = http.MaxBytesReader(w, r.Body, feed.MaxBody)
-	switch r.Header.Get("Content-Encoding") {
-	case "":
+	switch strings.ToLower(r.Header.Get("Content-Encoding")) {
+	case "", "identity":
 		body = feed.Bounded(body, feed.MaxBody)
 	case "gzip":
 		if body, err = feed.Unpack(body, feed.MaxBody); err != nil {

@@ -193,6 +193,9 @@ func TestPush(t *testing.T) {
 		if a := d.call("POST", customs, token, ndjson, packed(t, msg("d", "")), "Content-Encoding", "gzip"); a.status != 200 || !strings.Contains(a.body, `"id":"d","outcome":"taken"`) {
 			t.Errorf("%d %s", a.status, a.body)
 		}
+		if a := d.call("POST", customs, token, ndjson, strings.NewReader(msg("d", "")), "Content-Encoding", "identity"); a.status != 200 {
+			t.Errorf("%d %s", a.status, a.body)
+		}
 		if a := d.call("POST", customs, token, "application/json", strings.NewReader(`[]`)); a.status != 200 || a.json["stored"] != 0.0 {
 			t.Errorf("%d %s", a.status, a.body)
 		}
