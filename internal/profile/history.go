@@ -31,7 +31,7 @@ func (s *Service) History(ctx context.Context, a actor.Actor, field string, befo
 	if err := a.Need(perm.OrgRead); err != nil {
 		return nil, 0, err
 	}
-	lines, more, err := audit.List(ctx, s.DB, audit.Filter{OrgID: a.OrgID, Action: "org.", Before: before, Limit: historySize})
+	lines, more, err := audit.List(ctx, s.DB, audit.Filter{OrgID: a.OrgID, Target: target(a.OrgID), Action: "org.", Before: before, Limit: historySize})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -90,7 +90,7 @@ func nameOf(l audit.Line) string {
 
 // lastEdit is the newest change of the profile; the zero Edit if there is none.
 func (s *Service) lastEdit(ctx context.Context, orgID int64) (Edit, error) {
-	lines, _, err := audit.List(ctx, s.DB, audit.Filter{OrgID: orgID, Action: "org.", Limit: 1})
+	lines, _, err := audit.List(ctx, s.DB, audit.Filter{OrgID: orgID, Target: target(orgID), Action: "org.", Limit: 1})
 	if err != nil || len(lines) == 0 {
 		return Edit{}, err
 	}

@@ -212,7 +212,11 @@ func (s *Service) SetCountry(ctx context.Context, a actor.Actor, version int, co
 }
 
 func entry(orgID int64, action string, details any) audit.Entry {
-	return audit.Entry{OrgID: orgID, Action: action, Target: fmt.Sprintf("org:%d", orgID), Details: details}
+	return audit.Entry{OrgID: orgID, Action: action, Target: target(orgID), Details: details}
 }
+
+// target is what lines of the log about an organization itself are about: by it they
+// are found among all that was done there.
+func target(orgID int64) string { return fmt.Sprintf("org:%d", orgID) }
 
 func sameMAC(a, b []byte) bool { return hmac.Equal(a, b) }
