@@ -93,6 +93,11 @@ type OpenSessions struct {
 
 func (o OpenSessions) others() bool { return len(o.Open) > 1 }
 
+// head opens the page; members come to it by its tab.
+func (o OpenSessions) head(ctx context.Context, way ...ui.Link) ui.PageHead {
+	return ui.PageHead{Crumbs: way, Title: i18n.T(ctx, "me.sessions.title"), Lead: i18n.T(ctx, "me.sessions.lead")}
+}
+
 func device(ctx context.Context, s me.Session) string {
 	if s.Device == "" {
 		return i18n.T(ctx, "me.sessions.unknown")
