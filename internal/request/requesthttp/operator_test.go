@@ -98,6 +98,13 @@ func TestWhoSeesAndWhoDecides(t *testing.T) {
 	for _, role := range perm.StaffRoles() {
 		b := s.as(string(role))
 		may := role.Rights().Has(perm.OpRequestDecide)
+		if !role.Rights().Has(perm.OpRequestRead) {
+			for _, path := range []string{"/op/requests", "/op/requests.csv", page} {
+				wantPage(t, b.Get(path), 403, "")
+			}
+			wantPage(t, b.Post(page+"/claim", nil), 403, "")
+			continue
+		}
 		wantPage(t, b.Get("/op/requests"), 200, "", page)
 		p := b.Get(page)
 		wantPage(t, p, 200, "")
