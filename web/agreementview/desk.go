@@ -8,7 +8,6 @@ import (
 	"kabinet/internal/agreement"
 	"kabinet/internal/agreement/terms"
 	"kabinet/internal/core/fault"
-	"kabinet/internal/core/page"
 	"kabinet/internal/platform/i18n"
 	"kabinet/web/ui"
 )
@@ -83,9 +82,7 @@ func (p DeskPage) pager() ui.Pager {
 	if p.Next != "" {
 		pager.NextURL = p.Address("after", p.Next)
 	}
-	for _, n := range page.Sizes() {
-		pager.PerURLs = append(pager.PerURLs, ui.Link{Text: strconv.Itoa(n), URL: p.Address("per", strconv.Itoa(n))})
-	}
+	pager.PerURLs = ui.Sizes(func(n int) string { return p.Address("per", strconv.Itoa(n)) })
 	return pager
 }
 

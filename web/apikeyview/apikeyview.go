@@ -9,7 +9,6 @@ import (
 
 	"kabinet/internal/apikey"
 	"kabinet/internal/core/fault"
-	"kabinet/internal/core/page"
 	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/i18n"
 	"kabinet/web/layout"
@@ -192,9 +191,7 @@ func (p AllPage) pager() ui.Pager {
 	if p.Page.Next != "" {
 		pg.NextURL = p.address(allURL, func(f *apikey.Filter) { f.After = p.Page.Next })
 	}
-	for _, n := range page.Sizes() {
-		pg.PerURLs = append(pg.PerURLs, ui.Link{Text: strconv.Itoa(n), URL: p.address(allURL, func(f *apikey.Filter) { f.Size = n })})
-	}
+	pg.PerURLs = ui.Sizes(func(n int) string { return p.address(allURL, func(f *apikey.Filter) { f.Size = n }) })
 	return pg
 }
 

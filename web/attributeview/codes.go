@@ -92,10 +92,7 @@ func (p CodesPage) pager() ui.Pager {
 	if p.More {
 		g.NextURL = p.url(func(v url.Values) { v.Set("after", p.Rows[len(p.Rows)-1].Code.Code) })
 	}
-	for _, n := range page.Sizes() {
-		size := strconv.Itoa(n)
-		g.PerURLs = append(g.PerURLs, ui.Link{Text: size, URL: p.url(func(v url.Values) { v.Set("per", size) })})
-	}
+	g.PerURLs = ui.Sizes(func(n int) string { return p.url(func(v url.Values) { v.Set("per", strconv.Itoa(n)) }) })
 	return g
 }
 

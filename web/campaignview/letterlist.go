@@ -38,10 +38,7 @@ func (l LetterList) pager() ui.Pager {
 	if l.Filter.Before != 0 {
 		p.FirstURL = lettersURL + l.query()
 	}
-	for _, n := range []int{25, 50, 100} {
-		per := strconv.Itoa(n)
-		p.PerURLs = append(p.PerURLs, ui.Link{Text: per, URL: lettersURL + l.query("per", per)})
-	}
+	p.PerURLs = ui.Sizes(func(n int) string { return lettersURL + l.query("per", strconv.Itoa(n)) })
 	return p
 }
 

@@ -94,9 +94,7 @@ func (p CataloguePage) pager() ui.Pager {
 	if p.Filter.After != "" {
 		pager.FirstURL = p.url()
 	}
-	for _, n := range page.Sizes() {
-		pager.PerURLs = append(pager.PerURLs, ui.Link{Text: strconv.Itoa(n), URL: p.url("per", ui.Per(n))})
-	}
+	pager.PerURLs = ui.Sizes(func(n int) string { return p.url("per", ui.Per(n)) })
 	return pager
 }
 

@@ -284,9 +284,7 @@ func (l ListPage) pager() ui.Pager {
 	if l.Page.Prev != "" {
 		p.FirstURL, p.PrevURL = l.url(), l.url("before", l.Page.Prev)
 	}
-	for _, n := range page.Sizes() {
-		p.PerURLs = append(p.PerURLs, ui.Link{Text: strconv.Itoa(n), URL: l.url("per", ui.Per(n))})
-	}
+	p.PerURLs = ui.Sizes(func(n int) string { return l.url("per", ui.Per(n)) })
 	return p
 }
 

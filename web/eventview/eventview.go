@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"kabinet/internal/core/fault"
-	"kabinet/internal/core/page"
 	"kabinet/internal/event"
 	"kabinet/internal/platform/i18n"
 	"kabinet/web/ui"
@@ -42,9 +41,7 @@ func (l List) pager() ui.Pager {
 	if l.Next != "" {
 		p.NextURL = l.at(path, "per", per, "after", l.Next)
 	}
-	for _, n := range page.Sizes() {
-		p.PerURLs = append(p.PerURLs, ui.Link{Text: strconv.Itoa(n), URL: l.at(path, "per", strconv.Itoa(n))})
-	}
+	p.PerURLs = ui.Sizes(func(n int) string { return l.at(path, "per", strconv.Itoa(n)) })
 	return p
 }
 

@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"kabinet/internal/core/fault"
-	"kabinet/internal/core/page"
 	"kabinet/internal/maintenance"
 	"kabinet/internal/platform/i18n"
 	"kabinet/web/ui"
@@ -33,9 +32,7 @@ func (w Windows) actions(ctx context.Context) []ui.Action {
 func (w Windows) pager() ui.Pager {
 	at := func(size int) string { return ui.Query(listURL, nil, "per", ui.Per(size)) }
 	p := ui.Pager{Shown: len(w.Rows), Total: -1, Per: w.Size}
-	for _, n := range page.Sizes() {
-		p.PerURLs = append(p.PerURLs, ui.Link{Text: strconv.Itoa(n), URL: at(n)})
-	}
+	p.PerURLs = ui.Sizes(at)
 	if !w.First {
 		p.FirstURL = at(w.Size)
 	}

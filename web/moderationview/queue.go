@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"kabinet/internal/card"
-	"kabinet/internal/core/page"
 	"kabinet/internal/moderation"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/productgroup"
@@ -138,10 +137,7 @@ func (p QueuePage) pager() ui.Pager {
 	if p.Next != "" {
 		pager.NextURL = p.address("after", p.Next)
 	}
-	for _, n := range page.Sizes() {
-		text := strconv.Itoa(n)
-		pager.PerURLs = append(pager.PerURLs, ui.Link{Text: text, URL: p.address("per", ui.Per(n))})
-	}
+	pager.PerURLs = ui.Sizes(func(n int) string { return p.address("per", ui.Per(n)) })
 	return pager
 }
 

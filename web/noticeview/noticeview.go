@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"kabinet/internal/core/fault"
-	"kabinet/internal/core/page"
 	"kabinet/internal/notice"
 	"kabinet/internal/platform/i18n"
 	"kabinet/web/ui"
@@ -95,9 +94,7 @@ func (b Box) pager() ui.Pager {
 		f.Cursor = b.Next
 		p.NextURL = address(f)
 	}
-	for _, n := range page.Sizes() {
-		p.PerURLs = append(p.PerURLs, ui.Link{Text: strconv.Itoa(n), URL: b.with(func(f *notice.Filter) { f.Per = n })})
-	}
+	p.PerURLs = ui.Sizes(func(n int) string { return b.with(func(f *notice.Filter) { f.Per = n }) })
 	return p
 }
 

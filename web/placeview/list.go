@@ -81,10 +81,7 @@ func (l ListPage) pager() ui.Pager {
 	if l.Filter.After != "" {
 		p.FirstURL = l.url()
 	}
-	for _, n := range page.Sizes() {
-		per := strconv.Itoa(n)
-		p.PerURLs = append(p.PerURLs, ui.Link{Text: per, URL: l.url("per", per)})
-	}
+	p.PerURLs = ui.Sizes(func(n int) string { return l.url("per", strconv.Itoa(n)) })
 	return p
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"kabinet/internal/core/fault"
-	"kabinet/internal/core/page"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/provider"
 	"kabinet/web/ui"
@@ -70,9 +69,7 @@ func (l Listing) pager() ui.Pager {
 	if l.Next != "" {
 		p.NextURL = l.at(path, "per", per, "after", l.Next)
 	}
-	for _, n := range page.Sizes() {
-		p.PerURLs = append(p.PerURLs, ui.Link{Text: strconv.Itoa(n), URL: l.at(path, "per", strconv.Itoa(n))})
-	}
+	p.PerURLs = ui.Sizes(func(n int) string { return l.at(path, "per", strconv.Itoa(n)) })
 	return p
 }
 

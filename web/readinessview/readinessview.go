@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"kabinet/internal/core/fault"
-	"kabinet/internal/core/page"
 	"kabinet/internal/core/region"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/productgroup"
@@ -127,9 +126,7 @@ func (p Page) pager() ui.Pager {
 	if p.List.Next != "" {
 		pager.NextURL = p.at(Root, "after", p.List.Next)
 	}
-	for _, n := range page.Sizes() {
-		pager.PerURLs = append(pager.PerURLs, ui.Link{Text: strconv.Itoa(n), URL: p.at(Root, "per", strconv.Itoa(n))})
-	}
+	pager.PerURLs = ui.Sizes(func(n int) string { return p.at(Root, "per", strconv.Itoa(n)) })
 	return pager
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"kabinet/internal/core/clock"
 	"kabinet/internal/core/fault"
-	"kabinet/internal/core/page"
 	"kabinet/internal/feed"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/productgroup"
@@ -193,9 +192,7 @@ func (l ListPage) pager() ui.Pager {
 	if l.Page.Prev != "" {
 		p.FirstURL, p.PrevURL = l.url(), l.url("before", l.Page.Prev)
 	}
-	for _, n := range page.Sizes() {
-		p.PerURLs = append(p.PerURLs, ui.Link{Text: strconv.Itoa(n), URL: l.url("per", ui.Per(n))})
-	}
+	p.PerURLs = ui.Sizes(func(n int) string { return l.url("per", ui.Per(n)) })
 	return p
 }
 

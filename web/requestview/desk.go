@@ -102,10 +102,7 @@ func (p QueuePage) pager() ui.Pager {
 	if p.Next != "" {
 		pager.NextURL = p.Address("after", p.Next)
 	}
-	for _, n := range page.Sizes() {
-		text := strconv.Itoa(n)
-		pager.PerURLs = append(pager.PerURLs, ui.Link{Text: text, URL: p.Address("per", text)})
-	}
+	pager.PerURLs = ui.Sizes(func(n int) string { return p.Address("per", strconv.Itoa(n)) })
 	return pager
 }
 

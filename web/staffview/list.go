@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 
-	"kabinet/internal/core/page"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/staff"
 	"kabinet/web/ui"
@@ -69,10 +68,7 @@ func (p People) pager() ui.Pager {
 	if p.Next != "" {
 		pager.NextURL = listURL + p.query("after", p.Next)
 	}
-	for _, n := range page.Sizes() {
-		size := strconv.Itoa(n)
-		pager.PerURLs = append(pager.PerURLs, ui.Link{Text: size, URL: listURL + p.query("per", size)})
-	}
+	pager.PerURLs = ui.Sizes(func(n int) string { return listURL + p.query("per", strconv.Itoa(n)) })
 	return pager
 }
 

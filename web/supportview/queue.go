@@ -7,7 +7,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"kabinet/internal/core/page"
 	"kabinet/internal/platform/i18n"
 	"kabinet/internal/support"
 	"kabinet/web/ui"
@@ -121,10 +120,7 @@ func (p QueuePage) pager() ui.Pager {
 	if p.Next != "" {
 		pager.NextURL = p.address("after", p.Next)
 	}
-	for _, n := range page.Sizes() {
-		text := strconv.Itoa(n)
-		pager.PerURLs = append(pager.PerURLs, ui.Link{Text: text, URL: p.address("per", text)})
-	}
+	pager.PerURLs = ui.Sizes(func(n int) string { return p.address("per", strconv.Itoa(n)) })
 	return pager
 }
 

@@ -31,3 +31,13 @@ func Per(size int) string {
 	}
 	return strconv.Itoa(size)
 }
+
+// Sizes are a Pager's links to the numbers of rows that a page may have; at gives
+// the address of the list with that many.
+func Sizes(at func(n int) string) []Link {
+	links := make([]Link, 0, len(page.Sizes()))
+	for _, n := range page.Sizes() {
+		links = append(links, Link{Text: strconv.Itoa(n), URL: at(n)})
+	}
+	return links
+}
