@@ -37,7 +37,7 @@ func (r route) path() string {
 		return strings.NewReplacer("{code}", "customs", "{feed}", "customs", "{id}", things6, "*", "nothing").Replace(r.pattern)
 	}
 	return strings.NewReplacer(
-		"{token}", strings.Repeat("a", 32), "{tin}", "300000001", "{org}", "1", "{group}", "13", "{version}", "1", "{task}", "apps", "{list}", "hs", "{code}", "2201101100", "{day}", "2026-03-21", "{n}", "1", "{step}", "attributes", "{digits}", "4780001", "{id}", id, "{card}", "1-6", "{photo}", things6, "{view}", things6, "{slug}", "water", "{result}", thingUUID, "{side}", "front", "{signature}", things6, "{act}", "archive", "{message}", things6, "*", "nothing",
+		"{token}", strings.Repeat("a", 32), "{tin}", "300000001", "{org}", "1", "{group}", "13", "{version}", "1", "{task}", "apps", "{list}", "hs", "{code}", "2201101100", "{day}", "2026-03-21", "{n}", "1", "{step}", "attributes", "{digits}", "4780001", "{id}", id, "{card}", "1-6", "{photo}", things6, "{view}", things6, "{slug}", "water", "{result}", thingUUID, "{signature}", things6, "{act}", "archive", "{message}", things6, "*", "nothing",
 	).Replace(r.pattern)
 }
 

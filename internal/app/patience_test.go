@@ -16,7 +16,7 @@ func TestPatience(t *testing.T) {
 		switch route.method + " " + route.pattern {
 		case "POST /op/imports", "POST /org/places/import", "POST /org/users/import", "POST /org/gs1/new", "POST /cards/{id}/photos", "POST /op/dictionaries/attributes/{group}/codes/{list}/import",
 			"POST /op/feeds/{code}/upload", "POST /support/new", "POST /support/{id}/reply", "POST /op/support/{org}/{id}/answer", "POST /feeds/v1/{feed}/messages",
-			"POST /cards/import", "PUT /public/api/v1/product-registry/cards/{id}/photos/{side}":
+			"POST /cards/import", "PUT /public/api/v1/product-registry/cards/{id}/photos/{photo}":
 			want = uploadTime
 		case "POST /sign-in", "POST /op/sign-in", "POST /activate/sign", "POST /confirm", "POST /join/sign", "POST /director", "POST /cards/{id}/send",
 			"POST /cards/bulk/{act}", "POST /cards/bulk/challenge", "POST /documents/answer", "POST /aics/disband", "POST /org/agreement/offer", "POST /org/agreement/{id}/sign",

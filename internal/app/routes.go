@@ -158,6 +158,7 @@ func (a *App) clientAddress() func(http.Handler) http.Handler {
 func notFound(http.ResponseWriter, *http.Request) error { return httpx.ErrNotFound }
 
 func notAllowed(w http.ResponseWriter, r *http.Request) {
+	httpx.Allow(w, r)
 	draw(w, r, httpx.Problem{Status: http.StatusMethodNotAllowed, Key: errMethod.Key, Number: httpx.RequestID(r.Context())})
 }
 

@@ -26,7 +26,9 @@ type (
 	}
 	newPhotoInput struct {
 		CardInput
-		Side string `path:"side" enum:"front,upper,left,right,back,down,other"`
+		// Named as where a photo is read: paths that differ only in the names of
+		// their parameters are one path to those who read the description.
+		Side string `path:"photo" doc:"Side of the goods" enum:"front,upper,left,right,back,down,other"`
 	}
 	fileInput struct {
 		ID string `path:"id" maxLength:"60" doc:"As the address of a photo has it" example:"302-15-77"`
@@ -40,7 +42,7 @@ type (
 
 // photoOperations are the methods about pictures.
 func (a *API) photoOperations() {
-	put := a.cardOperation("photo-put", "PUT", cardPath+"/photos/{side}", perm.CardEdit, 409, 413, 415, 422)
+	put := a.cardOperation("photo-put", "PUT", cardPath+"/photos/{photo}", perm.CardEdit, 409, 413, 415, 422)
 	put.Summary = "Photo of one side of a card"
 	put.Description = "The body is the picture: JPEG, PNG or WebP, 10 MiB at most. It is drawn anew without metadata. " +
 		"The side's former photo is replaced; “other” may have six. The same picture again changes nothing. An organization may send 60 in a minute."

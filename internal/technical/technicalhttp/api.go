@@ -59,6 +59,7 @@ func (a API) Mount(r chi.Router) {
 		r.Get("/users/me", wrap(a.me))
 		r.NotFound(wrap(func(http.ResponseWriter, *http.Request) error { return httpx.ErrNotFound }))
 		r.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
+			httpx.Allow(w, r)
 			Draw(w, r, httpx.Problem{Status: http.StatusMethodNotAllowed, Key: "fault.method", Number: httpx.RequestID(r.Context())})
 		})
 	})
