@@ -81,5 +81,5 @@ func From(r *http.Request) string {
 // GoOn makes the browser send the form again, to its own address.
 func GoOn(w http.ResponseWriter, r *http.Request, to string) {
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, to, http.StatusTemporaryRedirect) //nolint:gosec // G710: LocalPath let it pass
+	http.Redirect(w, r, to, http.StatusTemporaryRedirect)
 }
