@@ -17,6 +17,7 @@ func (n newcomer) makesKeys() {
 		n.press("apikey.new.submit")
 		n.Wait("#key")
 		n.Click(`[data-copy="#key"]`)
+		n.copied()
 		n.press("apikey.value.saved")
 		n.see("apikey.flash.saved")
 	})

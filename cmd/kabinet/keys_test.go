@@ -27,6 +27,7 @@ func (r reader) makesKey(c company) {
 	r.examine("key-value")
 	value := r.Text("#key")
 	r.Click(`[data-copy="#key"]`)
+	r.copied()
 	r.press("apikey.value.saved")
 	r.see("apikey.flash.saved")
 	r.within(5, 0, "making an API key")
@@ -44,6 +45,13 @@ func (r reader) makesKey(c company) {
 	fresh := r.replacesKey(c, value)
 	r.toursKeys()
 	r.revokesKey(c, fresh)
+}
+
+// copied waits until the page says what became of copying: its words move what
+// stands below them.
+func (r reader) copied() {
+	r.t.Helper()
+	r.Until("what became of copying", `document.querySelector('[data-copy="#key"]').parentElement.querySelector("[role=status]").textContent.trim()`)
 }
 
 // revokesKey ends a key: the next call with it is refused.

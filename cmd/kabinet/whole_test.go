@@ -73,7 +73,7 @@ func compile(tags string) (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "kabinet")
-	if out, err := exec.Command("go", "build", "-tags", tags, "-o", path, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-tags", tags, "-ldflags=-s", "-o", path, ".").CombinedOutput(); err != nil {
 		return path, fmt.Errorf("build: %w\n%s", err, out)
 	}
 	return path, nil

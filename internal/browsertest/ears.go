@@ -26,8 +26,12 @@ const policyScript = `document.addEventListener("securitypolicyviolation", e =>
 
 func (tab *Tab) prepare() []chromedp.Action {
 	return []chromedp.Action{chromedp.ActionFunc(func(ctx context.Context) error {
-		_, err := page.AddScriptToEvaluateOnNewDocument(policyScript).Do(ctx)
-		return err
+		for _, script := range []string{policyScript, leavesScript} {
+			if _, err := page.AddScriptToEvaluateOnNewDocument(script).Do(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
 	})}
 }
 

@@ -40,6 +40,8 @@ type Tab struct {
 	profile cdp.BrowserContextID
 	browser *Browser
 	clicks  int
+	width   int64 // of Look
+	scheme  string
 	ears    ears
 }
 
@@ -66,7 +68,7 @@ func (tab *Tab) Reload() {
 }
 
 // Click presses the left button on what CSS finds, as soon as it is visible,
-// and counts it.
+// and counts it. Where that leads to another page, it waits for the whole of it.
 func (tab *Tab) Click(selector string) {
 	tab.T.Helper()
 	tab.click(chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
@@ -80,7 +82,7 @@ var gone = regexp.MustCompile(`(?i)(could not find|no) node|node is detached|doe
 func (tab *Tab) click(press chromedp.Action) {
 	tab.T.Helper()
 	tab.clicks++
-	tab.Do(chromedp.ActionFunc(func(ctx context.Context) error {
+	tab.follow(chromedp.ActionFunc(func(ctx context.Context) error {
 		err := press.Do(ctx)
 		if err != nil && gone.MatchString(err.Error()) && ctx.Err() == nil {
 			err = press.Do(ctx)
@@ -98,10 +100,16 @@ func (tab *Tab) Press(words string) {
 	tab.click(chromedp.Click(fmt.Sprintf(find, js(strings.ToLower(words))), chromedp.ByJSPath, chromedp.NodeVisible))
 }
 
-// Type puts the focus into a field and types; a line feed is Enter.
+// Type puts the focus into a field and types; a carriage return is Enter, and
+// waits as Click does.
 func (tab *Tab) Type(selector, text string) {
 	tab.T.Helper()
-	tab.Do(chromedp.Focus(selector, chromedp.ByQuery, chromedp.NodeVisible), chromedp.KeyEvent(text))
+	keys := chromedp.Tasks{chromedp.Focus(selector, chromedp.ByQuery, chromedp.NodeVisible), chromedp.KeyEvent(text)}
+	if strings.HasSuffix(text, "\r") {
+		tab.follow(keys)
+		return
+	}
+	tab.Do(keys)
 }
 
 // Retype empties a field, then types.
@@ -145,22 +153,25 @@ func (tab *Tab) Until(what, script string) {
 	}
 }
 
+// whole is true of a page that is loaded, with its scripts.
+const whole = `document.readyState == "complete"`
+
 // At waits for the page with this path, fully loaded.
 func (tab *Tab) At(path string) {
 	tab.T.Helper()
-	tab.Until("the page "+path, fmt.Sprintf(`document.readyState == "complete" && location.pathname == %s`, js(path)))
+	tab.Until("the page "+path, fmt.Sprintf(whole+` && location.pathname == %s`, js(path)))
 }
 
-// Wait waits for an element that CSS finds.
+// Wait waits for an element that CSS finds on a whole page.
 func (tab *Tab) Wait(selector string) {
 	tab.T.Helper()
-	tab.Until(selector, fmt.Sprintf(`document.querySelector(%s)`, js(selector)))
+	tab.Until(selector, fmt.Sprintf(whole+` && document.querySelector(%s)`, js(selector)))
 }
 
-// See waits until the words can be read on the page.
+// See waits until the words can be read on a whole page.
 func (tab *Tab) See(words string) {
 	tab.T.Helper()
-	tab.Until(fmt.Sprintf("the words %q", words), reads(words))
+	tab.Until(fmt.Sprintf("the words %q", words), whole+" && "+reads(words))
 }
 
 // Sees reports whether the words can be read on the page now.
@@ -206,13 +217,21 @@ func (tab *Tab) Path() string {
 }
 
 // Look sets the width of the window and what the system prefers. It also
-// prefers no motion: a colour on its way is nobody's colour.
+// prefers no motion: a colour on its way is nobody's colour. What is set already is
+// not set again, since Chromium then draws the page anew.
 func (tab *Tab) Look(width int64, scheme string) {
 	tab.T.Helper()
-	tab.Do(chromedp.EmulateViewport(width, 900),
-		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+	var actions []chromedp.Action
+	if width != tab.width {
+		actions = append(actions, chromedp.EmulateViewport(width, 900))
+	}
+	if scheme != tab.scheme {
+		actions = append(actions, emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 		}))
+	}
+	tab.Do(actions...)
+	tab.width, tab.scheme = width, scheme
 }
 
 // Speak sets the language the browser asks for, for pages opened from now on.
