@@ -67,7 +67,11 @@ func (a *App) flash(r *http.Request) *ui.Notice {
 	if !ok {
 		tone = ui.OK
 	}
-	return &ui.Notice{Tone: tone, Text: i18n.T(ctx, key)}
+	n := &ui.Notice{Tone: tone, Text: i18n.T(ctx, key)}
+	if way, ok := strings.CutPrefix(a.sessions.Take(ctx, "flash.undo"), key+" "); ok { // that of this word, not of one nobody saw
+		n.Action = &ui.Action{Text: i18n.T(ctx, "layout.undo"), URL: way, Post: true}
+	}
+	return n
 }
 
 func (a *App) support() *ui.Link {

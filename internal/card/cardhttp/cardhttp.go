@@ -93,7 +93,22 @@ func (h Handlers) owner(r *http.Request, c card.Card) (gs1prefix.Check, error) {
 // done leaves a word for the next page and leads there.
 func (h Handlers) done(w http.ResponseWriter, r *http.Request, key, to string) error {
 	h.Sessions.Put(r.Context(), "flash", key)
+	if back := undo(key); back != "" {
+		h.Sessions.Put(r.Context(), "flash.undo", key+" "+to+back)
+	}
 	return httpx.See(w, r, to)
+}
+
+// undo is the act, below the card's address, that takes back what a word says was
+// done; "" where one press does not (ux.md 5.4, level 1).
+func undo(done string) string {
+	switch done {
+	case "card.flash.sent":
+		return "/take-back"
+	case "card.flash.archived":
+		return "/restore"
+	}
+	return ""
 }
 
 // twin is the card that has a GTIN already, where that is what is wrong.

@@ -41,8 +41,12 @@ func TestACardIsWrittenInStepsAndSent(t *testing.T) {
 	if p.Location != path(id, "") {
 		t.Fatalf("sending leads to %s", p.Location)
 	}
+	want(t, b.Get("/undo"), http.StatusOK, "card.flash.sent "+path(id, "/take-back"))
 	want(t, b.Get(path(id, "")), http.StatusOK, "Under moderation", "The operator decides by", "Take back")
 	want(t, b.Post(path(id, "/take-back"), nil), http.StatusSeeOther)
+	if p := b.Get("/undo"); p.Body != "" {
+		t.Errorf("taking back offers %q", p.Body)
+	}
 	want(t, b.Get(path(id, "")), http.StatusOK, "Draft", "Check and send")
 }
 

@@ -74,6 +74,9 @@ func newSite(t *testing.T) *site {
 	}
 	h := cardhttp.Handlers{Cards: s.cards, Prefixes: &gs1prefix.Service{DB: s.db}, Sessions: s.sessions}
 	s.handler = httptesting.Chain(s.sessions, func(r chi.Router, wrap httpx.Wrap) {
+		r.Get("/undo", func(w http.ResponseWriter, r *http.Request) { // as the next page would offer it
+			_, _ = w.Write([]byte(s.sessions.Take(r.Context(), "flash.undo")))
+		})
 		r.Post("/in/{who}", wrap(func(_ http.ResponseWriter, r *http.Request) error {
 			m := members[chi.URLParam(r, "who")]
 			return s.sessions.SignIn(r.Context(), session.Who{AccountID: m.id, OrgID: m.org, MemberID: m.id})
