@@ -226,9 +226,25 @@ func judge(t *testing.T, to route, who identity, w *httptest.ResponseRecorder) {
 	if who.name == "stranger" && to.area == "member" && strings.Contains(everybodys.Replace(to.pattern), "{") && w.Code != http.StatusNotFound {
 		say("another organization's thing is there for them")
 	}
+	if id := twice(w.Body.String()); id != "" {
+		say("two parts of the page are called %s: a label or a link means the wrong one", id)
+	}
 	if to.area != "public" && w.Header().Get("Cache-Control") == "" {
 		say("a private page may be kept by caches")
 	}
+}
+
+// twice finds an id that a page has twice, "" when there is none.
+func twice(body string) string {
+	seen := map[string]bool{}
+	for part := range strings.SplitSeq(body, ` id="`) {
+		id, _, _ := strings.Cut(part, `"`)
+		if seen[id] {
+			return id
+		}
+		seen[id] = true
+	}
+	return ""
 }
 
 // opened reports whether the answer is more than a refusal or a way to the

@@ -16,7 +16,7 @@
  *     <fieldset data-eds-keys hidden>
  *       <template data-eds-key>  one row, drawn for each key just before the template:
  *         <label><input type="radio" name="key">
- *           <span data-slot="cn|org|position|tin|serial"> <time data-slot="until">
+ *           <span data-slot="cn|org|position|tin|serial"> <span data-slot="until">
  *           <span data-if="expired|legal|personal" hidden>
  *       </template>
  *       <button type="submit" data-eds-sign></fieldset>   submit, so that Enter signs
