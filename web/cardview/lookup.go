@@ -49,7 +49,7 @@ func (e Editor) choices(ctx context.Context, name string) []ui.Choice {
 func (e Editor) finder(ctx context.Context, name string, chooses bool) ui.Field {
 	f := e.field(ctx, name)
 	f.Autocomplete = "off"
-	f.Hint = strings.TrimSpace(i18n.T(ctx, "card.find.hint") + " " + f.Hint)
+	f.Hint = strings.TrimSuffix(i18n.T(ctx, "card.find.hint")+". "+f.Hint, ". ")
 	if words := e.Found[name].Words; words != "" {
 		f.Hint = i18n.T(ctx, "card.find.nothing", "words", words)
 	}
