@@ -17,6 +17,45 @@ func BenchmarkBookOf(b *testing.B) {
 	}
 }
 
+// BenchmarkLongBook is what a form waits for where a group has 5,000 HS codes: the
+// book it takes, the whole one, and the bare query of the one code that it names.
+func BenchmarkLongBook(b *testing.B) {
+	db, ctx := pgtest.New(b), b.Context()
+	const fill = `
+		insert into card_codes (group_id, list, code, name_uz, name_ru, fold)
+		select 13, 'hs', (9000000000 + n)::text, 'Suv turi ' || n, 'Вид воды ' || n, (9000000000 + n)::text || ' suv turi vid vodi ' || n
+		from generate_series(1, 5000) n`
+	for _, stmt := range []string{fill, `analyze card_codes`} {
+		if _, err := db.Exec(ctx, stmt); err != nil {
+			b.Fatal(err)
+		}
+	}
+	named := []string{"9000000077"}
+	for name, read := range map[string]func() error{
+		"form": func() error {
+			_, err := attribute.BookFor(ctx, db, 13, named)
+			return err
+		},
+		"whole": func() error {
+			_, err := attribute.BookOf(ctx, db, 13)
+			return err
+		},
+		"bare": func() error {
+			var uz string
+			return db.QueryRow(ctx, `select name_uz from card_codes where group_id = 13 and list = 'hs' and code = $1`, named[0]).Scan(&uz)
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := read(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkOpen is what a row of a file costs.
 func BenchmarkOpen(b *testing.B) {
 	book, err := attribute.BookOf(b.Context(), pgtest.New(b), 13)
