@@ -90,7 +90,7 @@ func (h Handlers) templateCSV(w http.ResponseWriter, r *http.Request) error {
 	if err := httpx.Actor(r).Need(perm.MemberManage); err != nil {
 		return err
 	}
-	return httpx.CSV(w, "users.csv", memberview.Template(r.Context()))
+	return httpx.CSV(w, "users-template.csv", memberview.Template(r.Context()))
 }
 
 func (h Handlers) templateXLSX(w http.ResponseWriter, r *http.Request) error {
@@ -104,5 +104,5 @@ func (h Handlers) templateXLSX(w http.ResponseWriter, r *http.Request) error {
 			rows[i] = append(rows[i], t)
 		}
 	}
-	return httpx.XLSX(w, "users.xlsx", "", rows)
+	return httpx.XLSX(w, "users-template.xlsx", "", rows)
 }
