@@ -353,7 +353,12 @@ func reachable(t *testing.T) string {
 		t.Fatal(err)
 	}
 	copied := filepath.Join(openDir(t), "child")
-	if err := os.WriteFile(copied, program, 0o755); err != nil {
+	// A process that another test starts in this moment would keep the file open for
+	// writing a little longer, and what is open for writing cannot be started.
+	syscall.ForkLock.RLock()
+	err = os.WriteFile(copied, program, 0o755)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	return copied
