@@ -20,7 +20,7 @@ window.hand = (() => {
 	const dim = (e) => {
 		const name = e.outerHTML.slice(0, 160), style = getComputedStyle(e);
 		if (e.tabIndex > 0) return `${name} has a place of its own in the order`;
-		if (e.id === "main" || e.tabIndex < 0) return ""; // focused by the page, so that it is read
+		if (e.matches("main") || e.tabIndex < 0) return ""; // focused by the page, so that it is read
 		if (style.boxShadow === "none" && (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2)) return `nobody sees the focus on ${name}`;
 		const r = within(e.getClientRects()[0]);
 		if (r.left >= r.right || r.top >= r.bottom) return `the focus leaves the window for ${name}`;
@@ -66,7 +66,7 @@ window.hand = (() => {
 		   the focus is now, and what that is. */
 		way: (e) => {
 			const at = document.activeElement, nowhere = at === document.body || !at;
-			const main = document.getElementById("main");
+			const main = document.querySelector("main");
 			const answer = { Way: "tab", Wrong: nowhere ? "" : dim(at), Stop: nowhere ? "" : at.outerHTML.slice(0, 80) };
 			if (at === e) answer.Way = "here";
 			else if (at.type === "radio" && e.type === "radio" && at.name === e.name && at.form === e.form) {
