@@ -121,20 +121,6 @@ func address(f *fault.Form, prefix string, a org.Address) org.Address {
 	}
 }
 
-// Names are the names, as typed.
-func openNames(n org.Names) (org.Names, error) {
-	var f fault.Form
-	out := org.Names{
-		Uz: typed(&f, "name_uz", text.Uzbek(n.Uz), maxName, "profile.form.name_uz"),
-		Ru: typed(&f, "name_ru", n.Ru, maxName, "profile.form.name_ru"),
-		En: typed(&f, "name_en", n.En, maxName, ""),
-	}
-	for field, s := range map[string]string{"name_uz": out.Uz, "name_ru": out.Ru, "name_en": out.En} {
-		f.Check(!text.Linked(s), field, "profile.form.linked") // names stand in letters
-	}
-	return out, f.Err()
-}
-
 func openCountry(code string) (string, error) {
 	c, err := country.Parse(code)
 	var f fault.Form

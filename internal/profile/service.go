@@ -174,26 +174,6 @@ func noteAddress(c audit.Changes, prefix string, before, after org.Address) {
 	c.Note(prefix+"street", before.Street, after.Street)
 }
 
-// SetNames stores the names in three languages.
-func (s *Service) SetNames(ctx context.Context, a actor.Actor, version int, in org.Names) error {
-	if err := a.Need(perm.OrgEdit); err != nil {
-		return err
-	}
-	n, err := openNames(in)
-	if err != nil {
-		return err
-	}
-	return s.edit(ctx, a, version, "org.names", func(tx pg.Tx, p org.Profile, c audit.Changes) error {
-		c.Note("name_uz", p.NameUz, n.Uz)
-		c.Note("name_ru", p.NameRu, n.Ru)
-		c.Note("name_en", p.NameEn, n.En)
-		if len(c) == 0 {
-			return nil
-		}
-		return org.SetNamesTx(ctx, tx, a.OrgID, p.TIN, n)
-	})
-}
-
 // SetCountry stores the country of tax residency.
 func (s *Service) SetCountry(ctx context.Context, a actor.Actor, version int, code string) error {
 	if err := a.Need(perm.OrgEdit); err != nil {

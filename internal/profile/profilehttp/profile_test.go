@@ -45,13 +45,14 @@ func TestAProfileIsReadByAllAndChangedByAdministrators(t *testing.T) {
 func TestChangesAreStoredAndStandInTheHistory(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
+	p.exec(`update organizations set name_ru = 'ООО «Зарафшон»'`) // as it was before the register changed
 	b := p.browser(1)
 	for i, step := range []struct {
 		path string
 		form url.Values
 		want string
 	}{
-		{"/org/names", url.Values{"name_uz": {"“Zarafshon Sut” MChJ"}, "name_ru": {"ООО «Зарафшон»"}, "name_en": {"Zarafshon LLC"}}, "Zarafshon LLC"},
+		{"/org/names", url.Values{"name_uz": {"“Zarafshon Sut” MChJ"}, "name_ru": {"ООО \"Зарафшон Сут\""}, "name_en": {"Zarafshon LLC"}}, "Zarafshon LLC"},
 		{"/org/contacts", url.Values{"phone": {"(91) 765-43-21"}, "language": {"ru"}}, "+998 91 765-43-21"},
 		{"/org/address", url.Values{"region": {"TK"}, "district": {"Yunusobod"}, "street": {"Bog'ishamol 1"}, "postal_region": {"QR"}, "postal_district": {"Nukus"}, "postal_street": {"Do`stlik 3"}}, "Tashkent City, Yunusobod, Bogʻishamol 1"},
 		{"/org/residency", url.Values{"country": {"KZ"}}, "Kazakhstan"},
@@ -64,15 +65,36 @@ func TestChangesAreStoredAndStandInTheHistory(t *testing.T) {
 	}
 	shows(t, b.Get("/org"), 200, "Republic of Karakalpakstan, Nukus, Doʻstlik 3")
 	h := b.Get("/org/history")
-	shows(t, h, 200, "Name in Russian ООО «Зарафшон Сут» ООО «Зарафшон» Gʻulomjon", "Phone +998 90 123-45-67 +998 91 765-43-21", "Country of tax residency Uzbekistan Kazakhstan")
+	shows(t, h, 200, `Name in Russian ООО «Зарафшон» ООО "Зарафшон Сут" Gʻulomjon`, "Phone +998 90 123-45-67 +998 91 765-43-21", "Country of tax residency Uzbekistan Kazakhstan")
 	only := b.Get("/org/history?field=phone")
 	shows(t, only, 200, "+998 91 765-43-21")
-	if strings.Contains(only.Body, "«Зарафшон»") {
+	if strings.Contains(only.Body, "Зарафшон") {
 		t.Error("the history of the phone shows names")
 	}
 	shows(t, b.Get("/org/history?field=nonsense&before=x"), 200, "Zarafshon LLC")
 	if got := p.text(`select name_en || search from organizations where org_id = 7`); !strings.Contains(got, "zarafshon") {
 		t.Errorf("not found by its name: %s", got)
+	}
+}
+
+// Names stand in letters, in what is signed and in the catalogue.
+func TestNobodyTakesAnothersName(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t)
+	b := p.browser(1)
+	names := func(uz, ru, en string) url.Values {
+		return url.Values{"version": {"1"}, "name_uz": {uz}, "name_ru": {ru}, "name_en": {en}}
+	}
+	p.register.fail(register.ErrUnavailable)
+	shows(t, b.Post("/org/names", names("“Registon” MChJ", "ООО «Регистон»", "")), 503, "register.unavailable")
+	p.register.say(func(r *register.Raw) { r.NameEn = "" })
+	shows(t, b.Post("/org/names", names("“Registon” MChJ", "ООО «Регистон»", "Registon")), 422,
+		"The state register names it “Zarafshon Sut” MChJ;", "The state register names it ООО «Зарафшон Сут»;")
+	if got := p.text(`select name_uz || name_ru || name_en from organizations`); got != "“Zarafshon Sut” MChJООО «Зарафшон Сут»" {
+		t.Errorf("stored: %s", got)
+	}
+	if got := b.Post("/org/names", names(`"ZARAFSHON SUT" MChJ`, "ООО Зарафшон Сут", "Zarafshon Milk")); got.Status != 303 {
+		t.Errorf("its own name in other letters: %d %s", got.Status, read(got.Body))
 	}
 }
 
