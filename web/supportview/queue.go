@@ -182,11 +182,3 @@ func Export(ctx context.Context, items []support.Item) [][]string {
 	}
 	return table
 }
-
-// moment is empty for a time that is not there.
-func moment(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return ui.DateTime(t)
-}
