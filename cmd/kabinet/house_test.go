@@ -95,6 +95,7 @@ func (r reader) keepsProfile() {
 	r.Click("#other form button.go")
 	r.see("profile.email.sent")
 	r.looksAt("profile-waits", "/org/email", "/org")
+	r.leavesThePage()
 }
 
 // keepsPlaces goes through the life of a place and a file of places.

@@ -2,7 +2,10 @@
 
 package main
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // disagrees looks at forms with which somebody else was quicker: both versions
 // are shown.
@@ -29,6 +32,25 @@ func (r reader) clashes(path, name string) {
 	r.Click("main form.form button.go")
 	r.errs()
 	r.examine(name)
+}
+
+// leavesThePage is away until the session is about to end, and until it has.
+func (r reader) leavesThePage() {
+	r.t.Helper()
+	away := func(seconds int) {
+		r.Eval(fmt.Sprintf(`localStorage.setItem("used", Date.now() - %d000); document.dispatchEvent(new Event("visibilitychange", { bubbles: true })); ""`, seconds))
+	}
+	r.open("/org")
+	away(27*60 + 1)
+	r.Until("the question whether to stay", `document.querySelector("#ending[open] > div:first-child")?.checkVisibility()`)
+	r.examine("session-ending")
+	r.Click("#ending button")
+	r.Until("the page as before", `!document.querySelector("#ending[open]")`)
+	away(30 * 60)
+	r.Until("word of the end", `document.querySelector("#ending[open] > div:last-child")?.checkVisibility()`)
+	r.examine("session-ended")
+	r.Click("#ending > div:last-child button")
+	r.Until("the page as before", `!document.querySelector("#ending[open]")`)
 }
 
 // actsOnUsers looks at what is done with several users at once.

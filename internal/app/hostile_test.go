@@ -84,6 +84,9 @@ func attacked(t *testing.T) *App {
 	things(t, a)
 	applicant(t, a)
 	a.exec(t, `insert into member_roles (org_id, member_id, role) values (1, 1, 'card_publisher')`) // may do all with cards
+	// There is no register here. It has said before that it knows no name, so that any is stored.
+	a.exec(t, `insert into register_entries (org_id, name_uz, name_ru, name_en, legal_form, director_name, director_pinfl_mac, director_pinfl_sealed, region, district, street, status, as_of)
+		values (1, '', '', '', 'mchj', 'Direktor', '\x01', '\x01', 'SA', 'Samarqand', 'Koʻcha 1', 'active', now())`)
 	a.exec(t, `select setval(format('%I.%I', schemaname, sequencename)::regclass, 1000) from pg_sequences where schemaname = current_schema()`)
 	return a
 }

@@ -10,6 +10,7 @@ import (
 	"kabinet/internal/menu"
 	"kabinet/internal/platform/httpx"
 	"kabinet/internal/platform/logx"
+	"kabinet/web/layout"
 )
 
 // counts remembers for some seconds the numbers in the menu of each of those at
@@ -25,10 +26,17 @@ type counted struct {
 	at time.Time
 }
 
+// inMenu are the numbers in the menu of whoever asks. Exports and redirects draw
+// no menu, so they cost nothing there; a form with complaints has them as every page.
+func (a *App) inMenu(r *http.Request) layout.Counts {
+	n := a.menuCounts(r)
+	return layout.Counts{Returned: n.Returned, Unread: n.Unread, Answers: n.Answers, Waiting: n.Waiting, Queues: a.staffQueues(r)}
+}
+
 // menuCounts are the numbers in the menu of a reader. A page is drawn without them
 // when they cannot be read.
 func (a *App) menuCounts(r *http.Request) menu.Counts {
-	if r.Method != http.MethodGet || !httpx.Identity(r).Member() {
+	if !httpx.Identity(r).Member() {
 		return menu.Counts{}
 	}
 	key := countsKey(r)

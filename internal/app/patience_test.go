@@ -20,7 +20,7 @@ func TestPatience(t *testing.T) {
 			want = uploadTime
 		case "POST /sign-in", "POST /op/sign-in", "POST /activate/sign", "POST /confirm", "POST /join/sign", "POST /director", "POST /cards/{id}/send",
 			"POST /cards/bulk/{act}", "POST /cards/bulk/challenge", "POST /documents/answer", "POST /aics/disband", "POST /org/agreement/offer", "POST /org/agreement/{id}/sign",
-			"POST /register", "POST /register/lookup", "POST /register/sign", "POST /org/refresh": // the state register is asked, too
+			"POST /register", "POST /register/lookup", "POST /register/sign", "POST /org/refresh", "POST /org/names": // the state register is asked, too
 			want = signTime
 		case "GET /op/orgs.csv", "GET /op/letters.csv", "GET /op/audit.csv", "GET /op/staff.csv", "GET /op/imports/template.csv", "GET /op/imports/{id}/complaints.csv",
 			"GET /op/imports/template.xlsx", "GET /org/places.csv", "GET /org/places.xlsx", "GET /org/places/import/template.csv",

@@ -65,7 +65,7 @@ func patience(r *http.Request) time.Duration {
 func signPaths() []string {
 	return []string{
 		"/sign-in", "/op/sign-in", "/activate/sign", "/join/sign", "/confirm", "/cards/*/send", "/cards/bulk/*", "/documents/answer", "/aics/disband",
-		"/register", "/register/lookup", "/register/sign", "/director", "/org/refresh",
+		"/register", "/register/lookup", "/register/sign", "/director", "/org/refresh", "/org/names",
 		"/org/agreement/offer", "/org/agreement/*/sign", "/org/agreement/*/check", "/op/agreements/*/*", // and kept ones judged anew
 	}
 }

@@ -22,12 +22,14 @@ import (
 func (a *App) viewer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		i := httpx.Identity(r)
-		n := a.menuCounts(r)
 		v := layout.Viewer{
 			Path: r.URL.RequestURI(), Name: i.Name, Role: widest(i.Roles),
 			OrgName: i.OrgNames.In(i18n.From(r.Context()).Code()), TIN: taxid.TIN(i.TIN), Orgs: i.Orgs,
 			Staff: i.Staff(), Rights: i.Rights, Theme: i.Theme, Density: i.Density,
-			Banner: a.banner(r), Returned: n.Returned, Unread: n.Unread, Answers: n.Answers, Waiting: n.Waiting, Queues: a.staffQueues(r), Help: a.helpFor(r), Support: a.support(), Version: a.opts.Version,
+			Banner: a.banner(r), Counts: func() layout.Counts { return a.inMenu(r) }, Help: a.helpFor(r), Support: a.support(), Version: a.opts.Version,
+		}
+		if i.Member() || i.Staff() {
+			v.Idle = a.conf.Session.Idle
 		}
 		if r.Method == http.MethodGet && i.Key != "" {
 			v.Flash = a.flash(r)

@@ -38,8 +38,6 @@ const (
 	StructureRules Rules = `runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
 		rules: { "target-size": { enabled: false }, "color-contrast": { enabled: false }, "link-in-text-block": { enabled: false } }`
 	LookRules Rules = `runOnly: { type: "rule", values: ["target-size", "color-contrast", "link-in-text-block"] }`
-	// ColourRules are those that depend on the colours the system prefers.
-	ColourRules Rules = `runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] }`
 )
 
 // Axe gives what axe-core finds wrong with the page.

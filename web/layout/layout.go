@@ -47,6 +47,7 @@ type Page struct {
 	Support *ui.Link   // where people ask
 	Scripts []string   // further modules, "js/sign.js"
 	Reload  int        // seconds after which a reader without script gets the page again; 0: never
+	Idle    int        // seconds without use after which the reader is signed out; 0: nobody is to be told
 	Version string     // of the program
 }
 

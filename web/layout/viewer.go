@@ -3,6 +3,7 @@ package layout
 import (
 	"context"
 	"strings"
+	"time"
 
 	"kabinet/internal/core/perm"
 	"kabinet/internal/core/taxid"
@@ -13,26 +14,32 @@ import (
 // Viewer is the reader of a page. It travels with the request's context, put
 // there once, so that a page names its title and content and nothing else.
 type Viewer struct {
-	Path     string // path and query of the request
-	Name     string // empty when nobody is signed in
-	Role     string // message key of the widest role, "role.org_admin"
-	OrgName  string
-	TIN      taxid.TIN
-	Orgs     int // organizations to choose from
-	Staff    bool
-	Rights   perm.Set
-	Theme    string
-	Density  string
-	Flash    *ui.Notice
-	Banner   *ui.Notice     // what every page announces: maintenance
+	Path    string // path and query of the request
+	Name    string // empty when nobody is signed in
+	Role    string // message key of the widest role, "role.org_admin"
+	OrgName string
+	TIN     taxid.TIN
+	Orgs    int // organizations to choose from
+	Staff   bool
+	Rights  perm.Set
+	Theme   string
+	Density string
+	Flash   *ui.Notice
+	Banner  *ui.Notice    // what every page announces: maintenance
+	Counts  func() Counts // the numbers in the menu, asked for when one is drawn; nil for none
+	Help    *ui.Link      // the article about the page
+	Support *ui.Link
+	Idle    time.Duration // signs the reader out when the portal is not used for so long; 0 for who is not signed in
+	Version string
+}
+
+// Counts are the numbers in the menu: what asks for action.
+type Counts struct {
 	Returned int            // cards the operator returned to the organization
 	Unread   int            // notices the reader has not read
 	Answers  int            // own requests to the operator with words the reader has not read
 	Waiting  int            // invoices that wait for the reader's answer
 	Queues   map[string]int // what waits for the staff, by task: "support", "cards" …
-	Help     *ui.Link       // the article about the page
-	Support  *ui.Link
-	Version  string
 }
 
 type viewerKey struct{}
@@ -64,6 +71,7 @@ func (p Page) seen(ctx context.Context, area Area) Page {
 		return p
 	}
 	p.Person = v.person(ctx)
+	p.Idle = v.warnable()
 	p.Nav = v.nav(ctx, area)
 	if area == Portal && v.OrgName != "" {
 		p.Org = &Org{Name: v.OrgName, TIN: v.TIN}
@@ -72,6 +80,17 @@ func (p Page) seen(ctx context.Context, area Area) Page {
 		}
 	}
 	return p
+}
+
+// warnable is after how many seconds without use the reader is signed out, by a
+// clock that is never late: the server's own is exact to a minute. Where sessions
+// are shorter than people read warnings there are none.
+func (v Viewer) warnable() int {
+	const exact, shortest = time.Minute, 5 * time.Minute
+	if v.Idle < shortest {
+		return 0
+	}
+	return int((v.Idle - exact) / time.Second)
 }
 
 func (v Viewer) person(ctx context.Context) *Person {
@@ -90,22 +109,22 @@ type item struct {
 	url, key string
 	need     perm.Code
 	apart    bool
-	count    func(Viewer) int // what asks for action there, shown when above 0
+	count    func(Counts) int // what asks for action there, shown when above 0
 	about    string           // message key: what is counted
 }
 
 // queued counts what waits of one of the staff's tasks.
-func queued(task string) func(Viewer) int { return func(v Viewer) int { return v.Queues[task] } }
+func queued(task string) func(Counts) int { return func(n Counts) int { return n.Queues[task] } }
 
 var portalMenu = []item{
 	{url: "/home", key: "layout.nav.home", need: perm.OrgRead},
-	{url: "/cards", key: "layout.nav.cards", need: perm.CardRead, count: func(v Viewer) int { return v.Returned }, about: "layout.nav.returned"},
+	{url: "/cards", key: "layout.nav.cards", need: perm.CardRead, count: func(n Counts) int { return n.Returned }, about: "layout.nav.returned"},
 	{url: "/catalogue", key: "layout.nav.catalogue", need: perm.CardLookup},
-	{url: "/documents", key: "layout.nav.documents", need: perm.DocumentRead, count: func(v Viewer) int { return v.Waiting }, about: "layout.nav.waiting"},
+	{url: "/documents", key: "layout.nav.documents", need: perm.DocumentRead, count: func(n Counts) int { return n.Waiting }, about: "layout.nav.waiting"},
 	{url: "/receipts", key: "receipt.title", need: perm.DocumentRead},
 	{url: "/org", key: "layout.nav.org", need: perm.OrgRead, apart: true},
-	{url: "/support", key: "layout.nav.support", need: perm.OrgRead, count: func(v Viewer) int { return v.Answers }, about: "layout.nav.answers"},
-	{url: "/me", key: "layout.nav.me", need: perm.OrgRead, count: func(v Viewer) int { return v.Unread }, about: "layout.nav.unread"},
+	{url: "/support", key: "layout.nav.support", need: perm.OrgRead, count: func(n Counts) int { return n.Answers }, about: "layout.nav.answers"},
+	{url: "/me", key: "layout.nav.me", need: perm.OrgRead, count: func(n Counts) int { return n.Unread }, about: "layout.nav.unread"},
 }
 
 var operatorMenu = []item{
@@ -133,19 +152,23 @@ func (v Viewer) nav(ctx context.Context, area Area) []NavItem {
 	if area == Operator {
 		menu = operatorMenu
 	}
+	var counts Counts
+	if v.Counts != nil {
+		counts = v.Counts()
+	}
 	items := make([]NavItem, 0, len(menu))
 	for _, m := range menu {
 		if v.Rights.Has(m.need) {
-			items = append(items, v.navItem(ctx, m))
+			items = append(items, v.navItem(ctx, m, counts))
 		}
 	}
 	return items
 }
 
-func (v Viewer) navItem(ctx context.Context, m item) NavItem {
+func (v Viewer) navItem(ctx context.Context, m item, counts Counts) NavItem {
 	n := NavItem{Text: i18n.T(ctx, m.key), URL: m.url, Current: v.at(m.url), Apart: m.apart}
 	if m.count != nil {
-		n.Count, n.About, n.Hot = m.count(v), i18n.T(ctx, m.about), true
+		n.Count, n.About, n.Hot = m.count(counts), i18n.T(ctx, m.about), true
 	}
 	return n
 }

@@ -49,6 +49,7 @@ func (h Handlers) Routes(r chi.Router, wrap httpx.Wrap) {
 	r.Post("/sign-in", wrap(h.enter))
 	r.Get("/sign-in/organization", wrap(h.choice))
 	r.Post("/sign-in/organization", wrap(h.choose))
+	r.Post("/sign-in/stay", wrap(h.stay))
 	r.Post("/sign-out", wrap(h.leave))
 	r.Get(confirmPath, wrap(h.confirmForm))
 	r.Post(confirmPath+"/challenge", wrap(h.confirmChallenge))
@@ -211,6 +212,18 @@ func (h Handlers) choose(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return httpx.See(w, r, httpx.LocalPath(next, "/home"))
+}
+
+// stay answers POST /sign-in/stay, by which a page says that its reader is still
+// there. To be asked is to be used, so there is nothing to do for a session that
+// still is.
+func (h Handlers) stay(w http.ResponseWriter, r *http.Request) error {
+	if startOf(httpx.Identity(r)) == "" {
+		w.WriteHeader(http.StatusUnauthorized)
+		return nil
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 // leave answers POST /sign-out, also for staff and also twice.

@@ -412,7 +412,13 @@ func TestSignOut(t *testing.T) {
 	b := s.browser()
 	b.Sign(s.For("AZIZ", aziz, first), "/sign-in", nil)
 	tab := b.Tab()
+	if p := b.Post("/sign-in/stay", nil); p.Status != http.StatusNoContent {
+		t.Errorf("who is still there: %d, want 204", p.Status)
+	}
 	wantPage(t, b.Post("/sign-out", nil), 303, "/", "")
+	if p := tab.Post("/sign-in/stay", nil); p.Status != http.StatusUnauthorized {
+		t.Errorf("who is signed out: %d, want 401", p.Status)
+	}
 	wantPage(t, b.Get("/home"), 303, "/sign-in?next=%2Fhome", "")
 	wantPage(t, tab.Get("/home"), 303, "/sign-in?ended=1&next=%2Fhome", "")
 	wantPage(t, tab.Post("/sign-out", nil), 303, "/", "")

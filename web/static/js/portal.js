@@ -12,6 +12,7 @@
  *   [data-gtin]         trade item number: says on leaving when its check digit does not fit
  *   [data-drop]         question for files: takes what is dropped on it, names what was chosen
  *   [data-seen]         holds the button that marks something as read: pressed by looking at it
+ *   #ending             asks who was away whether the session is to go on
  *   details.menu        closes on Esc
  */
 
@@ -206,6 +207,54 @@ class Countdown {
 }
 
 for (const box of document.querySelectorAll("[data-until]")) new Countdown(box);
+
+/* ---- A session says that it ends before it does (ux.md 5.5) ----
+ * Pages of one browser share the moment of the last use, so that only who left all
+ * of them is asked; the clock is looked at anew when a page comes back into sight,
+ * for computers sleep. Storage is open to us wherever cookies are. */
+
+class Ending {
+  constructor(box) {
+    this.box = box;
+    [this.soon, this.over] = box.children;
+    $("button", box).addEventListener("click", () => this.stay());
+    box.addEventListener("cancel", (event) => {
+      if (this.soon.hidden) return;
+      event.preventDefault(); // Esc before the end is the harmless answer
+      this.stay();
+    });
+    addEventListener("storage", () => this.turn());
+    document.addEventListener("visibilitychange", () => this.turn());
+    this.use();
+  }
+
+  /* use notes that the server has just heard of this reader. */
+  use() {
+    localStorage.used = Date.now();
+    this.turn();
+  }
+
+  turn() {
+    clearTimeout(this.timer);
+    const left = Math.ceil(((localStorage.used || Date.now()) - Date.now()) / 1000 + +this.box.dataset.idle);
+    const known = !this.over.hidden && left <= 0; // whoever closed it after the end knows
+    this.soon.hidden = left <= 0;
+    this.over.hidden = left > 0;
+    if (left > 120) this.box.close();
+    else if (!this.box.open && !known) this.box.showModal();
+    const time = $("b", this.box);
+    time.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, 0)}`;
+    time.setAttribute("aria-live", left === 30 ? "assertive" : "off"); // read with the dialog, and once more
+    if (left > 0) this.timer = setTimeout(() => this.turn(), Math.max(1, left - 120) * 1000);
+  }
+
+  async stay() {
+    const answer = await fetch("/sign-in/stay", { method: "POST" });
+    if (answer.ok) this.use();
+  }
+}
+
+for (const box of document.querySelectorAll("#ending")) new Ending(box);
 
 /* ---- Codes typed by hand ---- */
 
