@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"io"
 	"math"
 	"runtime"
@@ -25,11 +26,7 @@ import (
 func TestPicturesOfEveryKindComeOutAsTheyWere(t *testing.T) {
 	t.Parallel()
 	deep := image.NewNRGBA64(image.Rect(0, 0, 240, 160))
-	for y := range 160 {
-		for x := range 240 {
-			deep.Set(x, y, picturetest.Draw(240, 160).At(x, y))
-		}
-	}
+	draw.Draw(deep, deep.Bounds(), picturetest.Draw(240, 160), image.Point{}, draw.Src)
 	for name, data := range map[string][]byte{
 		"JPEG":                 picturetest.JPEG(t, 240, 160),
 		"progressive JPEG":     file(t, "progressive.jpg"),
