@@ -8,13 +8,55 @@ import (
 
 	"kabinet/internal/card"
 	"kabinet/internal/core/fault"
+	"kabinet/internal/core/perm"
 	"kabinet/internal/platform/i18n"
 	"kabinet/web/edsview"
+	"kabinet/web/layout"
 	"kabinet/web/ui"
 )
 
 // bulkURL is where acts on several cards begin.
 const bulkURL = ListURL + "/bulk"
+
+// acts are what can be done with several cards, by who reads.
+func acts(ctx context.Context) []ui.Button {
+	rights := layout.ViewerOf(ctx).Rights
+	var bs []ui.Button
+	for _, a := range BulkActs() {
+		if rights.Has(a.Need()) {
+			bs = append(bs, ui.Button{Text: i18n.T(ctx, "card.bulk."+string(a)), Name: "act", Value: string(a)})
+		}
+	}
+	return bs
+}
+
+// BulkAct is something done with several cards at once.
+type BulkAct string
+
+// The acts, in the order of the bar.
+const (
+	BulkSend    BulkAct = "send"
+	BulkCountry BulkAct = "country"
+	BulkExport  BulkAct = "export"
+	BulkBlock   BulkAct = "block"
+	BulkArchive BulkAct = "archive"
+)
+
+// BulkActs lists them.
+func BulkActs() []BulkAct {
+	return []BulkAct{BulkSend, BulkCountry, BulkExport, BulkBlock, BulkArchive}
+}
+
+// Need is the right without which the act is not offered.
+func (a BulkAct) Need() perm.Code {
+	switch a {
+	case BulkSend, BulkBlock:
+		return perm.CardPublish
+	case BulkCountry, BulkArchive:
+		return perm.CardEdit
+	}
+	return perm.CardRead
+}
 
 // Names of the fields with which an act on several cards comes.
 const (
